@@ -1,0 +1,29 @@
+// Names and statuses of enum err. The map itself is in err.h.
+#include "core/err.h"
+
+static const struct {
+    int status;
+    const char *code, *title;
+} errors[] = {
+#define X(name_, status_, code_, title_) {status_, code_, title_},
+    ERR_MAP(X)
+#undef X
+};
+
+int err_status(enum err err)
+{
+    assert((size_t)err < COUNT_OF(errors));
+    return errors[err].status;
+}
+
+const char *err_code(enum err err)
+{
+    assert((size_t)err < COUNT_OF(errors));
+    return errors[err].code;
+}
+
+const char *err_title(enum err err)
+{
+    assert((size_t)err < COUNT_OF(errors));
+    return errors[err].title;
+}

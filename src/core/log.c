@@ -1,0 +1,49 @@
+// The log. Contract in log.h.
+#include "core/log.h"
+
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "core/buf.h"
+#include "core/time.h"
+
+static _Atomic int lowest = LOG_INFO;
+
+void log_set_level(enum log_level level)
+{
+    atomic_store(&lowest, (int)level);
+}
+
+void log_raw(const char *json, size_t length)
+{
+    while (length > 0) {
+        ssize_t written = write(STDERR_FILENO, json, length);
+        if (written <= 0)
+            return; // nobody to tell
+        json += written;
+        length -= (size_t)written;
+    }
+}
+
+void log_line(enum log_level level, const char *event, const char *format, ...)
+{
+    static const char *const names[] = {"debug", "info", "warn", "error"};
+    if ((int)level < atomic_load(&lowest))
+        return;
+    char detail[1024], at[25];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(detail, sizeof detail, format, args);
+    va_end(args);
+    time_format(time_now_ms(), at);
+    struct arena *arena = arena_new(KIB(64));
+    struct buf line = buf_in(arena);
+    buf_printf(&line, "{\"at\":\"%s\",\"level\":\"%s\",\"event\":\"%s\",\"detail\":", at, names[level],
+               event);
+    buf_json_text(&line, detail);
+    buf_text(&line, "}\n");
+    log_raw(line.at, line.length);
+    arena_free(arena);
+}

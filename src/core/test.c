@@ -1,0 +1,120 @@
+// The test runner. Contract in test.h. Only souk-test links it.
+#include "core/test.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/limits.h"
+#include "core/log.h"
+#include "core/str.h"
+#include "core/time.h"
+
+REGISTRY(struct test *const, tests);
+REGISTRY(const struct test_hook *const, test_hooks);
+
+static u64 seed, state;
+
+u64 test_seed(void)
+{
+    return seed;
+}
+
+u64 test_random(UNUSED struct test *t)
+{
+    state ^= state >> 12;
+    state ^= state << 25;
+    state ^= state >> 27;
+    return state * UINT64_C(0x2545F4914F6CDD1D);
+}
+
+void test_fail(struct test *t, const char *file, int line, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    printf("FAIL %s (%s:%d): ", t->name, file, line);
+    vprintf(format, args);
+    printf("\n     again: souk-test --seed %llu %s\n", (unsigned long long)seed, t->name);
+    va_end(args);
+    t->failures++;
+}
+
+void test_text(struct test *t, const char *file, int line, const char *got, const char *expected)
+{
+    if (!str_equal(got, expected))
+        test_fail(t, file, line, "got\n       %s\n     expected\n       %s", got ? got : "(null)",
+                  expected ? expected : "(null)");
+}
+
+void test_i64(struct test *t, const char *file, int line, i64 got, i64 expected)
+{
+    if (got != expected)
+        test_fail(t, file, line, "got %lld, expected %lld", (long long)got, (long long)expected);
+}
+
+static bool wanted(const struct test *t, int count, char **names)
+{
+    for (int i = 0; i < count; i++)
+        if (str_starts(t->name, names[i]))
+            return true;
+    return count == 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    const struct test *const *left = a, *const *right = b;
+    return strcmp((*left)->name, (*right)->name);
+}
+
+static void run(struct test *t)
+{
+    state = seed | 1;
+    t->arena = arena_new(LIMIT_ARENA);
+    t->run(t);
+    arena_free(t->arena);
+}
+
+static int hooks_after(void)
+{
+    int failures = 0;
+    for (const struct test_hook *const *hook = __start_test_hooks; hook < __stop_test_hooks; hook++)
+        failures += (*hook)->after != NULL ? (*hook)->after() : 0;
+    return failures;
+}
+
+static int run_all(int count, char **names)
+{
+    size_t all = (size_t)(__stop_tests - __start_tests);
+    struct test **sorted = calloc(all + 1, sizeof(struct test *));
+    assert(sorted != NULL);
+    memcpy(sorted, __start_tests, all * sizeof *sorted);
+    qsort(sorted, all, sizeof *sorted, by_name);
+    int passed = 0, failed = 0;
+    for (size_t i = 0; i < all; i++) {
+        if (!wanted(sorted[i], count, names))
+            continue;
+        run(sorted[i]);
+        *(sorted[i]->failures == 0 ? &passed : &failed) += 1;
+    }
+    free(sorted);
+    failed += count == 0 ? hooks_after() : (hooks_after(), 0);
+    printf("%d passed, %d failed\n", passed, failed);
+    return failed == 0 && passed > 0 ? 0 : 1;
+}
+
+int main(int argc, char **argv)
+{
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    log_set_level(LOG_ERROR);
+    seed = (u64)time_now_ms();
+    int at = 1;
+    if (argc > 2 && str_equal(argv[1], "--seed")) {
+        seed = strtoull(argv[2], NULL, 10);
+        at = 3;
+    }
+    for (const struct test_hook *const *hook = __start_test_hooks; hook < __stop_test_hooks; hook++)
+        if ((*hook)->before != NULL)
+            (*hook)->before();
+    return run_all(argc - at, argv + at);
+}
