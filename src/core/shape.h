@@ -1,37 +1,39 @@
-// A shape is written once and is the C struct, the JSON reader and writer, the SQL bind and row
-// reader, and the OpenAPI schema. The functions that walk shapes are in json.h and data/db.h.
-//
-//     #define POINT(F, S)                                              \
-//         F(S, i64, x, .min = 0, .max = 99, .doc = "Steps right.")     \
-//         F(S, text, label, .max = 20, .optional = true, .doc = "Shown beside it.")
-//     SHAPE(point, POINT);
-//
-// expands, in essence, to
-//
-//     struct point { u64 set, cleared; i64 x; const char *label; };
-//     struct point_list { size_t count; struct point *items; };
-//     enum { point_at_x, point_at_label, point_field_count };
-//     static const struct field point_fields[] = {
-//         {.name = "x", .kind = KIND_I64, .offset = offsetof(struct point, x), .min = 0, ...}, ...};
-//     static const struct shape point_shape = {"point", sizeof(struct point), point_fields, 2};
-//
-// The words for a field's type and what they are in C:
-//     i64         i64; JSON integer within +-(2^53 - 1)
-//     minor       i64; money in minor units of the `currency` beside it
-//     bool        bool
-//     time        i64; milliseconds since 1970 UTC, RFC 3339 in JSON
-//     text        const char *; valid UTF-8 without NUL; NULL when absent
-//     uuid        struct uuid; an empty one when absent
-//     json        const char *; any JSON value as text
-//     texts       struct text_list; an array of strings
-//     one_of(E)   enum E, declared by ENUMERATION below; its name in JSON and SQL
-//     nested(S)   struct S *; NULL when absent
-//     list(S)     struct S_list
-// A list or nested shape cannot be bound or read by SQL; `json` can.
-//
-// Presence: `set` has the bit of each field that holds a value, `cleared` of each that was given as
-// null. Readers fill both. Only optional i64, minor, bool, time and one_of need the bit to be written
-// or bound as a value: use SET. Text, uuid and nested speak for themselves.
+/*
+ * A shape is written once and is the C struct, the JSON reader and writer, the SQL bind and row
+ * reader, and the OpenAPI schema. The functions that walk shapes are in json.h and data/db.h.
+ *
+ *     #define POINT(F, S)                                              \
+ *         F(S, i64, x, .min = 0, .max = 99, .doc = "Steps right.")     \
+ *         F(S, text, label, .max = 20, .optional = true, .doc = "Shown beside it.")
+ *     SHAPE(point, POINT);
+ *
+ * expands, in essence, to
+ *
+ *     struct point { u64 set, cleared; i64 x; const char *label; };
+ *     struct point_list { size_t count; struct point *items; };
+ *     enum { point_at_x, point_at_label, point_field_count };
+ *     static const struct field point_fields[] = {
+ *         {.name = "x", .kind = KIND_I64, .offset = offsetof(struct point, x), .min = 0, ...}, ...};
+ *     static const struct shape point_shape = {"point", sizeof(struct point), point_fields, 2};
+ *
+ * The words for a field's type and what they are in C:
+ *     i64         i64; JSON integer within +-(2^53 - 1)
+ *     minor       i64; money in minor units of the `currency` beside it
+ *     bool        bool
+ *     time        i64; milliseconds since 1970 UTC, RFC 3339 in JSON
+ *     text        const char *; valid UTF-8 without NUL; NULL when absent
+ *     uuid        struct uuid; an empty one when absent
+ *     json        const char *; any JSON value as text
+ *     texts       struct text_list; an array of strings
+ *     one_of(E)   enum E, declared by ENUMERATION below; its name in JSON and SQL
+ *     nested(S)   struct S *; NULL when absent
+ *     list(S)     struct S_list
+ * A list or nested shape cannot be bound or read by SQL; `json` can.
+ *
+ * Presence: `set` has the bit of each field that holds a value, `cleared` of each that was given as
+ * null. Readers fill both. Only optional i64, minor, bool, time and one_of need the bit to be written
+ * or bound as a value: use SET. Text, uuid and nested speak for themselves.
+ */
 #ifndef SOUK_CORE_SHAPE_H
 #define SOUK_CORE_SHAPE_H
 
