@@ -143,8 +143,8 @@ void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t size)
     struct chunk *chunk = arena->chunk;
     size_t old_room = rounded(old_size > 0 ? old_size : 1);
     size_t more = rounded(size) > old_room ? rounded(size) - old_room : 0;
-    bool newest =
-        old != NULL && chunk != NULL && (unsigned char *)old + old_room == chunk->bytes + chunk->used;
+    bool newest = old != NULL && chunk != NULL &&
+                  (unsigned char *)old + old_room == chunk->bytes + chunk->used;
     if (newest && chunk->size - chunk->used >= more && more <= arena->limit - arena->used) {
         chunk->used += more;
         arena->used += more;

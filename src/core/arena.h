@@ -1,8 +1,9 @@
 // Memory with one lifetime: a request, a job, an import batch. Nothing in it is freed alone.
 //
 // An arena belongs to one thread at a time. Memory is zeroed, aligned for any type, and lives until
-// arena_reset or arena_free. An arena that would pass its limit aborts the program when the limit is
-// our own mistake; sizes that come from outside are bounded before they get here (core/limits.h).
+// arena_reset or arena_free. An arena that would pass its limit aborts the program when the limit
+// is our own mistake; sizes that come from outside are bounded before they get here
+// (core/limits.h).
 //
 //     struct arena *arena = arena_new(LIMIT_ARENA);
 //     char *name = arena_printf(arena, "%s-%d", stem, n);

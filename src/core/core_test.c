@@ -49,7 +49,8 @@ TEST(utf8_refused)
 
 TEST(handles)
 {
-    CHECK_TEXT(str_handle(t->arena, "  Crème Brûlée -- Füße & Ærø's 12\" "), "creme-brulee-fuse-aros-12");
+    CHECK_TEXT(str_handle(t->arena, "  Crème Brûlée -- Füße & Ærø's 12\" "),
+               "creme-brulee-fuse-aros-12");
     CHECK_TEXT(str_handle(t->arena, "日本"), "item");
 }
 

@@ -20,7 +20,8 @@
     X(TOO_LARGE, 413, "too_large", "Too large")                                                    \
     X(UNSUPPORTED_MEDIA, 415, "unsupported_media", "Unsupported media type")                       \
     X(INVALID, 422, "invalid", "Some fields are not valid")                                        \
-    X(IDEMPOTENCY_MISMATCH, 422, "idempotency_mismatch", "Idempotency-Key used for another request")\
+    X(IDEMPOTENCY_MISMATCH, 422, "idempotency_mismatch",                                           \
+      "Idempotency-Key used for another request")                                                  \
     X(RATE_LIMITED, 429, "rate_limited", "Too many requests")                                      \
     X(UNAVAILABLE, 503, "unavailable", "Not available for the moment")                             \
     X(BUSY, 503, "busy", "Too much to do at the moment")                                           \

@@ -10,10 +10,17 @@
 #include "core/uuid.h"
 
 static const char *const kind_words[] = {
-    [KIND_I64] = "an integer",      [KIND_MINOR] = "an integer", [KIND_BOOL] = "true or false",
-    [KIND_TIME] = "an RFC 3339 time", [KIND_TEXT] = "a string",  [KIND_UUID] = "a UUID",
-    [KIND_JSON] = "JSON",           [KIND_TEXTS] = "an array of strings",
-    [KIND_ENUM] = "one of the names", [KIND_NESTED] = "an object", [KIND_LIST] = "an array",
+    [KIND_I64] = "an integer",
+    [KIND_MINOR] = "an integer",
+    [KIND_BOOL] = "true or false",
+    [KIND_TIME] = "an RFC 3339 time",
+    [KIND_TEXT] = "a string",
+    [KIND_UUID] = "a UUID",
+    [KIND_JSON] = "JSON",
+    [KIND_TEXTS] = "an array of strings",
+    [KIND_ENUM] = "one of the names",
+    [KIND_NESTED] = "an object",
+    [KIND_LIST] = "an array",
 };
 
 static void read_object(const struct shape *shape, const json_t *object, u64 skip, const char *path,
@@ -109,7 +116,10 @@ static bool read_list(const struct field *field, const json_t *value, const char
     size_t count = json_array_size(value);
     if (!count_fits(field, count, path, problem))
         return false;
-    struct { size_t count; unsigned char *items; } *list = at;
+    struct {
+        size_t count;
+        unsigned char *items;
+    } *list = at;
     list->items = arena_alloc(problem->arena, count * field->shape->size);
     list->count = count;
     for (size_t i = 0; i < count; i++)
@@ -226,7 +236,8 @@ void json_require(const struct shape *shape, const void *in, u64 skip, struct pr
     require(shape, in, skip, "", problem);
 }
 
-// jansson bounds depth at 2048; ours is smaller because nothing here nests deeper than a few levels.
+// jansson bounds depth at 2048; ours is smaller because nothing here nests deeper than a few
+// levels.
 static bool too_deep(const char *bytes, size_t length)
 {
     int depth = 0;
@@ -257,7 +268,8 @@ enum err json_read(const struct shape *shape, const char *bytes, size_t length, 
     json_error_t error;
     json_t *document = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &error);
     if (document == NULL) {
-        problem_detail(problem, "not JSON at line %d, column %d: %s", error.line, error.column, error.text);
+        problem_detail(problem, "not JSON at line %d, column %d: %s", error.line, error.column,
+                       error.text);
         return ERR_MALFORMED;
     }
     size_t before = problem->count;
@@ -284,7 +296,8 @@ static void append_text(struct text_list *list, const char *text, struct arena *
     list->items[list->count++] = text;
 }
 
-static bool text_value(const struct field *field, const char *text, struct problem *problem, void *at)
+static bool text_value(const struct field *field, const char *text, struct problem *problem,
+                       void *at)
 {
     switch (field->kind) {
     case KIND_I64:
@@ -339,7 +352,10 @@ static void write_texts(const struct text_list *list, struct buf *out)
 
 static void write_list(const struct field *field, const void *at, struct buf *out)
 {
-    const struct { size_t count; const unsigned char *items; } *list = at;
+    const struct {
+        size_t count;
+        const unsigned char *items;
+    } *list = at;
     buf_char(out, '[');
     for (size_t i = 0; i < list->count; i++) {
         if (i > 0)
@@ -393,7 +409,8 @@ static void write_value(const struct field *field, const void *at, struct buf *o
     }
 }
 
-// What has no value to write: a required field always has one, but for a pointer that was forgotten.
+// What has no value to write: a required field always has one, but for a pointer that was
+// forgotten.
 static bool is_absent(const struct field *field, const void *at, bool is_set)
 {
     switch (field->kind) {

@@ -1,5 +1,5 @@
-// JSON to shapes and back. Reading goes through jansson (strict, duplicate keys refused); writing is
-// the shape's own.
+// JSON to shapes and back. Reading goes through jansson (strict, duplicate keys refused); writing
+// is the shape's own.
 #ifndef SOUK_CORE_JSON_H
 #define SOUK_CORE_JSON_H
 
@@ -9,10 +9,11 @@
 #include "core/problem.h"
 #include "core/shape.h"
 
-// Reads a document into a struct of the shape. ERR_MALFORMED when it is not JSON (detail says where),
-// ERR_INVALID when fields are missing, unknown, of the wrong type or outside their limits: `problem`
-// then names each with its path ("items.2.sku"). Fields whose bit is in `skip` are neither asked for
-// nor allowed: they come from the path. `out` must be zeroed; texts live in problem->arena.
+// Reads a document into a struct of the shape. ERR_MALFORMED when it is not JSON (detail says
+// where), ERR_INVALID when fields are missing, unknown, of the wrong type or outside their limits:
+// `problem` then names each with its path ("items.2.sku"). Fields whose bit is in `skip` are
+// neither asked for nor allowed: they come from the path. `out` must be zeroed; texts live in
+// problem->arena.
 CHECKED enum err json_read(const struct shape *shape, const char *bytes, size_t length, u64 skip,
                            struct problem *problem, void *out);
 

@@ -40,8 +40,8 @@ void log_line(enum log_level level, const char *event, const char *format, ...)
     time_format(time_now_ms(), at);
     struct arena *arena = arena_new(KIB(64));
     struct buf line = buf_in(arena);
-    buf_printf(&line, "{\"at\":\"%s\",\"level\":\"%s\",\"event\":\"%s\",\"detail\":", at, names[level],
-               event);
+    buf_printf(&line, "{\"at\":\"%s\",\"level\":\"%s\",\"event\":\"%s\",\"detail\":", at,
+               names[level], event);
     buf_json_text(&line, detail);
     buf_text(&line, "}\n");
     log_raw(line.at, line.length);

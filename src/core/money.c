@@ -6,7 +6,8 @@
 #include "core/limits.h"
 
 // What is not listed here has two decimals.
-static const char no_decimals[] = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF ";
+static const char no_decimals[] =
+    "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF ";
 static const char three_decimals[] = "BHD IQD JOD KWD LYD OMR TND ";
 static const char two_decimals[] =
     "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN BZD CAD "
@@ -90,7 +91,8 @@ i64 money_share(i64 amount_minor, i64 numerator, i64 denominator)
     i128 product = (i128)amount_minor * numerator;
     i128 half = denominator / 2;
     // An odd denominator has no exact half, so adding its floor still rounds to nearest.
-    i128 rounded = product >= 0 ? (product + half) / denominator : -((-product + half) / denominator);
+    i128 rounded =
+        product >= 0 ? (product + half) / denominator : -((-product + half) / denominator);
     assert(rounded <= INT64_MAX && rounded >= INT64_MIN);
     return (i64)rounded;
 }

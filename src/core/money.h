@@ -15,8 +15,9 @@ char *money_text(struct arena *arena, i64 minor, const char *currency);
 // amount * numerator / denominator, rounded half away from zero: the one rounding rule of the shop.
 // The product may not pass 127 bits; denominator > 0.
 i64 money_share(i64 amount_minor, i64 numerator, i64 denominator);
-// Splits `total` over `count` parts in proportion to `weights` (none negative) by largest remainder:
-// the parts add up to the total exactly; earlier parts win ties. All weights 0: by count.
+// Splits `total` over `count` parts in proportion to `weights` (none negative) by largest
+// remainder: the parts add up to the total exactly; earlier parts win ties. All weights 0: by
+// count.
 void money_split(i64 total_minor, const i64 *weights, size_t count, i64 *parts);
 
 #endif

@@ -113,7 +113,8 @@ static bool is_email(const char *text)
     const char *dot = strchr(at, '.');
     bool dotted = dot != NULL && dot > at + 1 && at[strlen(at) - 1] != '.';
     for (const char *c = at + 1; *c != '\0'; c++) {
-        bool letter = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9');
+        bool letter =
+            (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9');
         if (!letter && *c != '-' && (*c != '.' || c[1] == '.'))
             return false;
     }
@@ -135,7 +136,9 @@ static bool is_country(const char *text)
 
 static bool is_url(const char *text)
 {
-    const char *host = str_starts(text, "https://") ? text + 8 : str_starts(text, "http://") ? text + 7 : "";
+    const char *host = str_starts(text, "https://")  ? text + 8
+                       : str_starts(text, "http://") ? text + 7
+                                                     : "";
     if (*host == '\0' || *host == '/')
         return false;
     for (const char *c = text; *c != '\0'; c++)
@@ -198,7 +201,8 @@ static void check_number(const struct field *field, i64 number, const char *path
         problem_field(problem, path, "more than %lld", (long long)field_max(field));
 }
 
-void field_check(const struct field *field, const void *at, const char *path, struct problem *problem)
+void field_check(const struct field *field, const void *at, const char *path,
+                 struct problem *problem)
 {
     if (field->kind == KIND_TEXT)
         check_text(field, *(const char *const *)at, path, problem);

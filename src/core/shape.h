@@ -13,7 +13,7 @@
  *     struct point_list { size_t count; struct point *items; };
  *     enum { point_at_x, point_at_label, point_field_count };
  *     static const struct field point_fields[] = {
- *         {.name = "x", .kind = KIND_I64, .offset = offsetof(struct point, x), .min = 0, ...}, ...};
+ *         {.name = "x", .kind = KIND_I64, .offset = offsetof(struct point, x), ...}, ...};
  *     static const struct shape point_shape = {"point", sizeof(struct point), point_fields, 2};
  *
  * The words for a field's type and what they are in C:
@@ -31,8 +31,8 @@
  * A list or nested shape cannot be bound or read by SQL; `json` can.
  *
  * Presence: `set` has the bit of each field that holds a value, `cleared` of each that was given as
- * null. Readers fill both. Only optional i64, minor, bool, time and one_of need the bit to be written
- * or bound as a value: use SET. Text, uuid and nested speak for themselves.
+ * null. Readers fill both. Only optional i64, minor, bool, time and one_of need the bit to be
+ * written or bound as a value: use SET. Text, uuid and nested speak for themselves.
  */
 #ifndef SOUK_CORE_SHAPE_H
 #define SOUK_CORE_SHAPE_H
@@ -49,8 +49,17 @@ struct text_list {
 };
 
 enum kind {
-    KIND_I64, KIND_MINOR, KIND_BOOL, KIND_TIME, KIND_TEXT, KIND_UUID, KIND_JSON, KIND_TEXTS,
-    KIND_ENUM, KIND_NESTED, KIND_LIST,
+    KIND_I64,
+    KIND_MINOR,
+    KIND_BOOL,
+    KIND_TIME,
+    KIND_TEXT,
+    KIND_UUID,
+    KIND_JSON,
+    KIND_TEXTS,
+    KIND_ENUM,
+    KIND_NESTED,
+    KIND_LIST,
 };
 
 // Further rules for a text; each has its check and its OpenAPI pattern in shape.c.

@@ -107,7 +107,8 @@ char *str_lower(struct arena *arena, const char *text)
     return lower;
 }
 
-// The plain letters of U+00C0..U+017F, '-' where there is none: Latin-1 Supplement, Latin Extended-A.
+// The plain letters of U+00C0..U+017F, '-' where there is none: Latin-1 Supplement, Latin
+// Extended-A.
 static char latin_base(u32 code)
 {
     static const char base[] = "aaaaaaaceeeeiiiidnooooo-ouuuuytsaaaaaaaceeeeiiiidnooooo-ouuuuyty"
@@ -124,7 +125,8 @@ char *str_handle(struct arena *arena, const char *text)
     char *handle = arena_alloc(arena, HANDLE_LONGEST + 1);
     size_t length = 0;
     bool gap = false;
-    for (u32 code = utf8_next(&text); code != 0 && length + 1 < HANDLE_LONGEST; code = utf8_next(&text)) {
+    for (u32 code = utf8_next(&text); code != 0 && length + 1 < HANDLE_LONGEST;
+         code = utf8_next(&text)) {
         char c = code < 0x80 ? ascii_lower((char)code) : latin_base(code);
         if (c == '\'')
             continue;

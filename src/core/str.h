@@ -11,7 +11,7 @@ size_t utf8_length(const char *text);
 // Decodes one code point of valid UTF-8 and moves on; 0 at the end.
 u32 utf8_next(const char **text);
 
-bool str_equal(const char *a, const char *b); // both may be NULL; NULL equals only NULL
+bool str_equal(const char *a, const char *b);      // both may be NULL; NULL equals only NULL
 bool str_equal_fold(const char *a, const char *b); // ASCII letters without case
 bool str_starts(const char *text, const char *prefix);
 bool str_ends(const char *text, const char *suffix);

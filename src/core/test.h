@@ -18,7 +18,8 @@ struct test {
 #define TEST(name_)                                                                                \
     static void test_##name_(struct test *t);                                                      \
     static struct test test_##name_##_entry = {.name = #name_, .run = test_##name_};               \
-    static struct test *const test_##name_##_registered REGISTERED("tests") = &test_##name_##_entry; \
+    static struct test *const test_##name_##_registered REGISTERED("tests") =                      \
+        &test_##name_##_entry;                                                                     \
     static void test_##name_(UNUSED struct test *t)
 
 // Counts a failure with its place and goes on.

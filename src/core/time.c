@@ -49,7 +49,8 @@ static i64 days_of(struct date date)
     i64 year_of_era = year - era * 400;
     i64 month = date.month > 2 ? date.month - 3 : date.month + 9;
     i64 day_of_year = (153 * month + 2) / 5 + date.day - 1;
-    return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719468;
+    return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year -
+           719468;
 }
 
 static struct date date_of(i64 days)

@@ -3,13 +3,13 @@
 // A `struct db` is opened once and shared by all threads. Work runs inside db_read or db_write (or
 // db_submit, which does not wait), each of which lends a `struct db_session` for its duration; a
 // session belongs to the thread that runs the work and is never kept. Queries are constants (see
-// app/declare.h) whose `:name` parameters and result columns are looked up in shapes, checked once by
-// db_check_queries.
+// app/declare.h) whose `:name` parameters and result columns are looked up in shapes, checked once
+// by db_check_queries.
 //
 // SQLite: one writer thread runs the submitted work in savepoints and commits a batch at once with
 // full sync (group commit), then tells everybody; reads run on the caller's thread on a pool of
-// read-only connections, each read in one snapshot. PostgreSQL: both run on the caller's thread on a
-// bounded pool; a serialization failure or a deadlock runs the work again.
+// read-only connections, each read in one snapshot. PostgreSQL: both run on the caller's thread on
+// a bounded pool; a serialization failure or a deadlock runs the work again.
 //
 // Work therefore may run more than once and has no effect but through its session and its context.
 #ifndef SOUK_DATA_DB_H
@@ -48,8 +48,9 @@ CHECKED enum err db_open(const struct db_settings *settings, struct db **out,
 void db_close(struct db *db);
 bool db_is_postgres(const struct db *db);
 
-// Prepares each query and checks that every parameter is a field of `in` (or :now, :new_id) and every
-// column a field of `out`, of a kind that SQL can carry. Adds one fault a query, named, to `problem`.
+// Prepares each query and checks that every parameter is a field of `in` (or :now, :new_id) and
+// every column a field of `out`, of a kind that SQL can carry. Adds one fault a query, named, to
+// `problem`.
 CHECKED enum err db_check_queries(struct db *db, const struct query *const *queries, size_t count,
                                   struct problem *problem);
 
@@ -60,8 +61,9 @@ CHECKED enum err db_read(struct db *db, db_work *work, void *context);
 // Runs `work` in a transaction and returns after it is durable. Anything but ERR_OK rolls it back.
 CHECKED enum err db_write(struct db *db, db_work *work, void *context);
 
-// The same without waiting: `done` is called once, on any thread, when the work is durable or failed.
-// The job belongs to the caller and must live until then. On PostgreSQL it runs before returning.
+// The same without waiting: `done` is called once, on any thread, when the work is durable or
+// failed. The job belongs to the caller and must live until then. On PostgreSQL it runs before
+// returning.
 struct db_job {
     db_work *work;
     void (*done)(struct db_job *job, enum err err);
@@ -78,7 +80,8 @@ CHECKED enum err db_row(struct db_session *session, const struct query *query, c
 CHECKED enum err db_list(struct db_session *session, const struct query *query, const void *in,
                          struct arena *arena, void *list);
 // A statement without rows; `changed` may be NULL. A broken UNIQUE, CHECK or foreign key gives
-// ERR_CONFLICT, and the transaction can go on (SQLite) or must end (PostgreSQL): treat it as its end.
+// ERR_CONFLICT, and the transaction can go on (SQLite) or must end (PostgreSQL): treat it as its
+// end.
 CHECKED enum err db_run(struct db_session *session, const struct query *query, const void *in,
                         i64 *changed);
 // Statements run in this session so far, for the queries-per-endpoint budget.
