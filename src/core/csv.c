@@ -1,0 +1,346 @@
+// CSV reading and writing. Contract in csv.h.
+#include "core/csv.h"
+
+#include <string.h>
+
+#include "core/limits.h"
+#include "core/str.h"
+
+// What a record looked like before its quotes were taken out: offsets from the start of the record.
+struct raw_field {
+    size_t begin, end; // without the enclosing quotes
+    u32 line, column;
+    bool quoted, doubled;
+};
+
+// Invariant: bytes[begin..end) is read and not yet consumed; `begin` is the start of a line.
+struct csv_reader {
+    struct arena *arena;
+    csv_source *source;
+    void *context;
+    size_t begin, end, taken;
+    bool started, ended, failed;
+    char delimiter;
+    u32 line; // of bytes[begin]
+    size_t field_count;
+    struct raw_field raw[LIMIT_CSV_FIELDS];
+    struct csv_field fields[LIMIT_CSV_FIELDS];
+    size_t capacity; // without room for the last field's NUL
+    char *bytes;
+};
+
+enum { FIRST_CAPACITY = 16 << 10 };
+
+struct scan {
+    struct csv_reader *reader;
+    size_t at; // from reader->begin
+    u32 line;
+    size_t counted; // characters before it on its line are in `column`
+    u32 column;
+    struct csv_fault *fault;
+};
+
+struct csv_reader *csv_reader_new(struct arena *arena, csv_source *source, void *context)
+{
+    struct csv_reader *reader = ARENA_NEW(arena, struct csv_reader);
+    reader->arena = arena;
+    reader->source = source;
+    reader->context = context;
+    reader->delimiter = ',';
+    reader->line = 1;
+    return reader;
+}
+
+size_t csv_bytes_read(const struct csv_reader *reader)
+{
+    return reader->taken;
+}
+
+static void make_room(struct csv_reader *reader)
+{
+    if (reader->end < reader->capacity)
+        return;
+    size_t old_size = reader->capacity > 0 ? reader->capacity + 1 : 0;
+    reader->capacity = reader->capacity > 0 ? reader->capacity * 4 : FIRST_CAPACITY;
+    assert(reader->capacity <= LIMIT_CSV_RECORD);
+    reader->bytes = arena_grow(reader->arena, reader->bytes, old_size, reader->capacity + 1);
+}
+
+// Takes more bytes; false when there are none or the record would pass its limit.
+static bool refill(struct csv_reader *reader)
+{
+    if (reader->ended)
+        return false;
+    if (reader->begin > 0) {
+        memmove(reader->bytes, reader->bytes + reader->begin, reader->end - reader->begin);
+        reader->end -= reader->begin;
+        reader->begin = 0;
+    }
+    if (reader->end == LIMIT_CSV_RECORD)
+        return false;
+    make_room(reader);
+    size_t room = reader->capacity - reader->end;
+    i64 got = reader->source(reader->context, reader->bytes + reader->end, room);
+    reader->failed = got < 0;
+    reader->ended = got <= 0;
+    if (got <= 0)
+        return false;
+    assert((size_t)got <= room);
+    reader->end += (size_t)got;
+    reader->taken += (size_t)got;
+    return true;
+}
+
+// The byte at `at` of the record, or -1 at the end of the input or of what a record may hold.
+static int byte_at(struct csv_reader *reader, size_t at)
+{
+    while (reader->begin + at >= reader->end)
+        if (!refill(reader))
+            return -1;
+    return (unsigned char)reader->bytes[reader->begin + at];
+}
+
+static void skip_byte_order_mark(struct csv_reader *reader)
+{
+    reader->started = true;
+    if (byte_at(reader, 2) >= 0 && memcmp(reader->bytes, "\xEF\xBB\xBF", 3) == 0)
+        reader->begin = 3;
+}
+
+static bool too_long(const struct csv_reader *reader)
+{
+    return !reader->ended && reader->end - reader->begin >= LIMIT_CSV_RECORD;
+}
+
+// The column of where the scan stands.
+static u32 column_now(struct scan *scan)
+{
+    const char *record = scan->reader->bytes + scan->reader->begin;
+    for (; scan->counted < scan->at; scan->counted++)
+        scan->column += ((unsigned char)record[scan->counted] & 0xC0) != 0x80;
+    return scan->column;
+}
+
+static bool fail_at(struct scan *scan, u32 line, u32 column, const char *reason)
+{
+    *scan->fault = (struct csv_fault){line, column, reason};
+    return false;
+}
+
+static const char *unclosed_reason(struct scan *scan)
+{
+    if (!too_long(scan->reader))
+        return "a quote is opened and never closed";
+    return arena_printf(scan->reader->arena, "a quote is opened and not closed within %d bytes",
+                        LIMIT_CSV_RECORD);
+}
+
+// Stands after the opening quote; ends after the closing one.
+static bool scan_quoted(struct scan *scan, struct raw_field *field)
+{
+    field->quoted = true;
+    field->begin = scan->at;
+    for (;;) {
+        int c = byte_at(scan->reader, scan->at);
+        if (c < 0)
+            return fail_at(scan, field->line, field->column, unclosed_reason(scan));
+        scan->at++;
+        if (c == '\n') {
+            scan->line++;
+            scan->counted = scan->at;
+            scan->column = 1;
+        }
+        if (c != '"')
+            continue;
+        if (byte_at(scan->reader, scan->at) != '"')
+            break;
+        field->doubled = true;
+        scan->at++;
+    }
+    field->end = scan->at - 1;
+    return true;
+}
+
+static bool ends_field(struct csv_reader *reader, size_t at, int c)
+{
+    return c < 0 || c == reader->delimiter || c == '\n' ||
+           (c == '\r' && byte_at(reader, at + 1) == '\n');
+}
+
+static bool scan_plain(struct scan *scan, struct raw_field *field)
+{
+    int c;
+    while (!ends_field(scan->reader, scan->at, c = byte_at(scan->reader, scan->at))) {
+        if (c == '"')
+            return fail_at(scan, scan->line, column_now(scan),
+                           "a quote inside a field that does not begin with one");
+        scan->at++;
+    }
+    field->end = scan->at;
+    return true;
+}
+
+static bool scan_field(struct scan *scan)
+{
+    struct csv_reader *reader = scan->reader;
+    if (reader->field_count == LIMIT_CSV_FIELDS)
+        return fail_at(scan, scan->line, column_now(scan),
+                       arena_printf(reader->arena, "more than %d columns", LIMIT_CSV_FIELDS));
+    struct raw_field *field = &reader->raw[reader->field_count++];
+    *field = (struct raw_field){.begin = scan->at, .line = scan->line, .column = column_now(scan)};
+    if (byte_at(reader, scan->at) != '"')
+        return scan_plain(scan, field);
+    scan->at++;
+    if (!scan_quoted(scan, field))
+        return false;
+    if (!ends_field(reader, scan->at, byte_at(reader, scan->at)))
+        return fail_at(scan, scan->line, column_now(scan), "text after a closing quote");
+    return true;
+}
+
+// Finds the fields of one record and passes its line end.
+static bool scan_record(struct scan *scan)
+{
+    struct csv_reader *reader = scan->reader;
+    for (;;) {
+        if (!scan_field(scan))
+            return false;
+        int c = byte_at(reader, scan->at);
+        if (c < 0 && too_long(reader))
+            return fail_at(
+                scan, reader->line, 1,
+                arena_printf(reader->arena, "a row of more than %d bytes", LIMIT_CSV_RECORD));
+        if (c != reader->delimiter) {
+            scan->at += c == '\r' ? 2 : c == '\n' ? 1 : 0;
+            scan->line += c >= 0;
+            return true;
+        }
+        scan->at++;
+    }
+}
+
+// Takes out doubled quotes in place and ends the text with NUL, over the delimiter or the quote.
+static void cut_field(struct csv_reader *reader, const struct raw_field *raw,
+                      struct csv_field *field)
+{
+    char *text = reader->bytes + reader->begin + raw->begin;
+    size_t length = raw->end - raw->begin;
+    if (raw->doubled) {
+        size_t out = 0;
+        for (size_t i = 0; i < length; i++) {
+            text[out++] = text[i];
+            i += text[i] == '"';
+        }
+        length = out;
+    }
+    text[length] = '\0';
+    *field = (struct csv_field){text, length, raw->line, raw->column};
+}
+
+// After a fault: on with the line after the one where the record began.
+static void skip_line(struct csv_reader *reader)
+{
+    size_t at = 0;
+    int c;
+    while ((c = byte_at(reader, at)) >= 0 && c != '\n') {
+        if (++at == LIMIT_CSV_RECORD / 2) {
+            reader->begin += at;
+            at = 0;
+        }
+    }
+    reader->begin += at + (c == '\n');
+    reader->line++;
+}
+
+static bool blank_line(struct csv_reader *reader)
+{
+    int c = byte_at(reader, 0);
+    if (c != '\n' && !(c == '\r' && byte_at(reader, 1) == '\n'))
+        return false;
+    reader->begin += c == '\r' ? 2 : 1;
+    reader->line++;
+    return true;
+}
+
+static bool texts_valid(struct csv_reader *reader, struct csv_fault *fault)
+{
+    for (size_t i = 0; i < reader->field_count; i++) {
+        const struct csv_field *field = &reader->fields[i];
+        if (!utf8_valid(field->text, field->length)) {
+            *fault = (struct csv_fault){field->line, field->column, "not UTF-8 text"};
+            return false;
+        }
+    }
+    return true;
+}
+
+enum csv_status csv_next(struct csv_reader *reader, struct csv_record *record,
+                         struct csv_fault *fault)
+{
+    if (!reader->started)
+        skip_byte_order_mark(reader);
+    while (blank_line(reader))
+        continue;
+    if (byte_at(reader, 0) < 0)
+        return reader->failed ? CSV_FAILED : CSV_END;
+    reader->field_count = 0;
+    struct scan scan = {.reader = reader, .line = reader->line, .column = 1, .fault = fault};
+    bool whole = scan_record(&scan);
+    if (reader->failed)
+        return CSV_FAILED;
+    if (!whole) {
+        skip_line(reader);
+        return CSV_FAULT;
+    }
+    for (size_t i = 0; i < reader->field_count; i++)
+        cut_field(reader, &reader->raw[i], &reader->fields[i]);
+    *record = (struct csv_record){reader->fields, reader->field_count, reader->line};
+    reader->begin += scan.at;
+    reader->line = scan.line;
+    return texts_valid(reader, fault) ? CSV_RECORD : CSV_FAULT;
+}
+
+void csv_guess_delimiter(struct csv_reader *reader)
+{
+    static const char candidates[] = ",;\t";
+    size_t counts[sizeof candidates - 1] = {0}, best = 0;
+    int c;
+    skip_byte_order_mark(reader);
+    for (size_t at = 0; (c = byte_at(reader, at)) >= 0 && c != '\n'; at++) {
+        const char *found = strchr(candidates, c);
+        if (found != NULL && c != '\0')
+            counts[found - candidates]++;
+    }
+    for (size_t i = 1; i < sizeof counts / sizeof *counts; i++)
+        if (counts[i] > counts[best])
+            best = i;
+    reader->delimiter = candidates[best];
+}
+
+static void write_field(struct buf *out, const char *text, bool alone)
+{
+    size_t length = strlen(text);
+    bool padded = length > 0 && (text[0] == ' ' || text[length - 1] == ' ');
+    padded = padded || str_starts(text, "\xEF\xBB\xBF"); // would read as a byte-order mark
+    if (!padded && !(alone && length == 0) && text[strcspn(text, ",\"\r\n")] == '\0') {
+        buf_bytes(out, text, length);
+        return;
+    }
+    buf_char(out, '"');
+    for (const char *c = text; *c != '\0'; c++) {
+        if (*c == '"')
+            buf_char(out, '"');
+        buf_char(out, *c);
+    }
+    buf_char(out, '"');
+}
+
+void csv_write(struct buf *out, const char *const *fields, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            buf_char(out, ',');
+        write_field(out, fields[i] != NULL ? fields[i] : "", count == 1);
+    }
+    buf_char(out, '\n');
+}
