@@ -3,15 +3,23 @@
 // A `struct db` is opened once and shared by all threads. Work runs inside db_read or db_write (or
 // db_submit, which does not wait), each of which lends a `struct db_session` for its duration; a
 // session belongs to the thread that runs the work and is never kept. Queries are constants (see
-// app/declare.h) whose `:name` parameters and result columns are looked up in shapes, checked once
-// by db_check_queries.
+// data/query.h, app/declare.h) whose `:name` parameters and result columns are looked up in shapes,
+// checked once by db_check_queries.
 //
 // SQLite: one writer thread runs the submitted work in savepoints and commits a batch at once with
 // full sync (group commit), then tells everybody; reads run on the caller's thread on a pool of
-// read-only connections, each read in one snapshot. PostgreSQL: both run on the caller's thread on
-// a bounded pool; a serialization failure or a deadlock runs the work again.
+// read-only connections, each read in one snapshot. PostgreSQL: both run on the caller's thread on a
+// bounded pool, writes SERIALIZABLE so that they mean what they mean on SQLite; a serialization
+// failure or a deadlock runs the work again.
 //
 // Work therefore may run more than once and has no effect but through its session and its context.
+// It asks for no second session of the same database (asserted).
+//
+// Columns by kind: i64, minor, time BIGINT; bool BOOLEAN; text, json, enum (its name), texts (a JSON
+// array) TEXT; uuid UUID. Absent optional values, NULL texts and empty ids bind NULL; NULL reads as
+// zero without its bit in `set`. For the same answer of both engines: PostgreSQL's LC_COLLATE is "C";
+// say NULLS FIRST or LAST in an ORDER BY over what may be NULL, CAST(SUM(x) AS BIGINT), and
+// ESCAPE '\' after LIKE (which minds case on both).
 #ifndef SOUK_DATA_DB_H
 #define SOUK_DATA_DB_H
 
@@ -30,15 +38,17 @@ struct query {
     const char *name, *sql, *postgres, *file;
     enum query_kind kind;
     const struct shape *in, *out; // out is nothing_shape for QUERY_KIND_RUN
+    bool *reached;                // set when it ran in this process; may be NULL
 };
 
-// Parameters that every query may use without naming them in its shape: :now and :new_id (a fresh
-// UUIDv7 each time it is bound in a statement; the same within one statement).
+// Parameters that every query may use without naming them in its shape: :now (when the session
+// began) and :new_id (a fresh UUIDv7 a statement, the same within it).
 struct db_settings {
     const char *url; // "sqlite:PATH" or "postgresql://..." (a libpq URI)
-    int readers;     // SQLite read connections; PostgreSQL: connections in the pool
-    i64 wait_ms;     // longest wait for a free connection or a busy database
+    int readers;     // SQLite read connections; PostgreSQL: connections in the pool; at most 256
+    i64 wait_ms;     // longest wait for a turn, a free connection, a lock or a statement
     bool unsafe;     // SQLite without sync, for tests and imports that can be run again
+    bool unprepared; // PostgreSQL behind a pooler that shares connections between transactions
 };
 
 // Opens, or says in `problem` why not. The caller closes.
@@ -59,6 +69,8 @@ typedef enum err db_work(struct db_session *session, void *context);
 // Runs `work` in a read-only snapshot on this thread. Returns what it returned, or ERR_UNAVAILABLE.
 CHECKED enum err db_read(struct db *db, db_work *work, void *context);
 // Runs `work` in a transaction and returns after it is durable. Anything but ERR_OK rolls it back.
+// ERR_UNAVAILABLE: nothing of it stays, unless PostgreSQL went away during the commit itself, when
+// nobody can know; whoever must know gives the write an idempotency key and asks again.
 CHECKED enum err db_write(struct db *db, db_work *work, void *context);
 
 // The same without waiting: `done` is called once, on any thread, when the work is durable or
@@ -68,8 +80,10 @@ struct db_job {
     db_work *work;
     void (*done)(struct db_job *job, enum err err);
     void *context;
-    struct db_job *next; // the queue's
-    enum err err;        // the queue's
+    struct db_job *next; // this and the rest are the queue's
+    i64 queued_ms;
+    enum err err;
+    bool wake;
 };
 void db_submit(struct db *db, struct db_job *job);
 
@@ -80,14 +94,14 @@ CHECKED enum err db_row(struct db_session *session, const struct query *query, c
 CHECKED enum err db_list(struct db_session *session, const struct query *query, const void *in,
                          struct arena *arena, void *list);
 // A statement without rows; `changed` may be NULL. A broken UNIQUE, CHECK or foreign key gives
-// ERR_CONFLICT, and the transaction can go on (SQLite) or must end (PostgreSQL): treat it as its
-// end.
+// ERR_CONFLICT in all three, and ends the transaction: it rolls back, whatever the work returns. To go
+// on, say ON CONFLICT DO NOTHING.
 CHECKED enum err db_run(struct db_session *session, const struct query *query, const void *in,
                         i64 *changed);
 // Statements run in this session so far, for the queries-per-endpoint budget.
 u32 db_session_queries(const struct db_session *session);
 
-// For tests: the n-th statement from now on fails with ERR_UNAVAILABLE; 0 switches it off.
+// For tests: the n-th statement or commit from now on fails with ERR_UNAVAILABLE; 0: none.
 void db_fail_at(struct db *db, u32 nth);
 
 #endif

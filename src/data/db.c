@@ -1,0 +1,201 @@
+// What both engines have in common. Contract in db.h; the engines are sqlite.c and postgres.c.
+#include "data/db.h"
+
+#include <semaphore.h>
+
+#include "core/limits.h"
+#include "core/str.h"
+#include "core/time.h"
+#include "data/engine.h"
+#include "data/plan.h"
+
+// The database whose session this thread holds: a second one would wait for the first for ever.
+static _Thread_local const struct db *held;
+
+enum err db_open(const struct db_settings *settings, struct db **out, struct problem *problem)
+{
+    assert(settings->readers > 0 && settings->readers <= 256 && settings->wait_ms > 0);
+    if (str_starts(settings->url, "sqlite:"))
+        return sqlite_open(settings, out, problem);
+    problem_detail(problem, "the database's address must start with sqlite:");
+    return ERR_INVALID;
+}
+
+void db_close(struct db *db)
+{
+    if (db != NULL)
+        db->engine->close(db);
+}
+
+bool db_is_postgres(const struct db *db)
+{
+    return db->engine->is_postgres;
+}
+
+struct db_session session_start(struct db *db, struct arena *scratch)
+{
+    return (struct db_session){.db = db, .scratch = scratch, .now_ms = time_now_ms()};
+}
+
+enum err session_work(struct db_session *session, db_work *work, void *context)
+{
+    assert(held != session->db);
+    const struct db *outer = held;
+    held = session->db;
+    enum err err = work(session, context);
+    held = outer;
+    return err == ERR_OK ? session->failed : err;
+}
+
+enum err db_read(struct db *db, db_work *work, void *context)
+{
+    assert(held != db);
+    return db->engine->read(db, work, context);
+}
+
+void db_submit(struct db *db, struct db_job *job)
+{
+    assert(held != db || !"db_submit waits on PostgreSQL, so it is not for use inside work");
+    job->next = NULL;
+    job->wake = false;
+    job->err = ERR_OK;
+    job->queued_ms = monotonic_ms();
+    db->engine->submit(db, job);
+}
+
+struct waiting {
+    struct db_job job; // first: `done` gets this one back
+    sem_t done;
+    enum err err;
+};
+
+static void write_done(struct db_job *job, enum err err)
+{
+    struct waiting *waiting = (struct waiting *)job;
+    waiting->err = err;
+    sem_post(&waiting->done);
+}
+
+enum err db_write(struct db *db, db_work *work, void *context)
+{
+    struct waiting waiting = {.job = {.work = work, .done = write_done, .context = context}};
+    sem_init(&waiting.done, 0, 0);
+    db_submit(db, &waiting.job);
+    while (sem_wait(&waiting.done) != 0)
+        ; // a signal
+    sem_destroy(&waiting.done);
+    return waiting.err;
+}
+
+bool db_fails_now(struct db *db)
+{
+    return atomic_load_explicit(&db->fail_at, memory_order_relaxed) > 0 &&
+           atomic_fetch_sub(&db->fail_at, 1) == 1;
+}
+
+void db_fail_at(struct db *db, u32 nth)
+{
+    atomic_store(&db->fail_at, nth);
+}
+
+void db_on_wake(struct db *db, void (*wake)(void *), void *context)
+{
+    db->wake_context = context;
+    atomic_store(&db->wake, wake);
+}
+
+void db_wake(struct db *db)
+{
+    void (*wake)(void *) = atomic_load(&db->wake);
+    if (wake != NULL)
+        wake(db->wake_context);
+}
+
+u32 db_session_queries(const struct db_session *session)
+{
+    return session->queries;
+}
+
+// A broken transaction stays broken, on both engines alike: PostgreSQL would refuse the statement,
+// SQLite would go on from a state that the work does not expect.
+static enum err run(struct db_session *session, const struct query *query, const void *in,
+                    struct rows *rows)
+{
+    if (session->failed != ERR_OK)
+        return session->failed;
+    session->queries++;
+    session->new_id.s[0] = '\0';
+    if (query->reached != NULL && !__atomic_load_n(query->reached, __ATOMIC_RELAXED))
+        __atomic_store_n(query->reached, true, __ATOMIC_RELAXED);
+    enum err err = db_fails_now(session->db) ? ERR_UNAVAILABLE
+                                             : session->db->engine->run(session, query, in, rows);
+    session->failed = err;
+    return err;
+}
+
+enum err db_row(struct db_session *session, const struct query *query, const void *in,
+                struct arena *arena, void *out)
+{
+    assert(query->kind == QUERY_KIND_ROW);
+    struct rows rows = {.shape = query->out, .arena = arena, .out = out};
+    enum err err = run(session, query, in, &rows);
+    return err == ERR_OK && rows.count == 0 ? ERR_NOT_FOUND : err;
+}
+
+enum err db_list(struct db_session *session, const struct query *query, const void *in,
+                 struct arena *arena, void *list)
+{
+    assert(query->kind == QUERY_KIND_LIST);
+    struct rows rows = {.shape = query->out, .arena = arena, .out = list, .many = true};
+    *(struct text_list *)list = (struct text_list){0}; // the layout of every S_list
+    return run(session, query, in, &rows);
+}
+
+enum err db_run(struct db_session *session, const struct query *query, const void *in, i64 *changed)
+{
+    assert(query->kind == QUERY_KIND_RUN);
+    struct rows rows = {.shape = query->out};
+    enum err err = run(session, query, in, &rows);
+    if (changed != NULL)
+        *changed = rows.changed;
+    return err;
+}
+
+enum err db_script(struct db_session *session, const char *sql)
+{
+    if (session->failed == ERR_OK)
+        session->failed =
+            db_fails_now(session->db) ? ERR_UNAVAILABLE : session->db->engine->script(session, sql);
+    return session->failed;
+}
+
+struct checking {
+    const struct query *const *queries;
+    size_t count;
+    struct problem *problem;
+};
+
+static enum err check(struct db_session *session, void *context)
+{
+    struct checking *checking = context;
+    for (size_t i = 0; i < checking->count; i++) {
+        const struct query *query = checking->queries[i];
+        struct described described = {0};
+        enum err err =
+            session->db->engine->describe(session, query, &described, checking->problem->arena);
+        if (err == ERR_INVALID)
+            problem_field(checking->problem, query->name, "%s: %s", query->file, described.error);
+        else if (err != ERR_OK)
+            return err;
+        else
+            plan_check(query, &described, checking->problem);
+    }
+    return checking->problem->count > 0 ? ERR_INVALID : ERR_OK;
+}
+
+enum err db_check_queries(struct db *db, const struct query *const *queries, size_t count,
+                          struct problem *problem)
+{
+    struct checking checking = {queries, count, problem};
+    return db_read(db, check, &checking);
+}

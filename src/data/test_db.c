@@ -1,0 +1,70 @@
+// Databases for tests. Contract in test_db.h.
+#include "data/test_db.h"
+
+#include <libpq-fe.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "data/engine.h"
+
+const char *test_postgres_url(struct test *t)
+{
+    static bool told;
+    const char *url = getenv("SOUK_TEST_POSTGRES");
+    if (url == NULL) {
+        if (!told)
+            printf(
+                "SOUK_TEST_POSTGRES is not set: nothing runs on PostgreSQL (tests/postgres.sh)\n");
+        told = true;
+        return NULL;
+    }
+    const char *schema = arena_printf(t->arena, "souk_test_%d", (int)getpid());
+    PGconn *connection = PQconnectdb(url);
+    PGresult *made = PQexec(connection, arena_printf(t->arena,
+                                                     "SET client_min_messages = error;"
+                                                     "DROP SCHEMA IF EXISTS %s CASCADE;"
+                                                     "CREATE SCHEMA %s",
+                                                     schema, schema));
+    if (PQresultStatus(made) != PGRES_COMMAND_OK)
+        test_fail(t, __FILE__, __LINE__, "PostgreSQL at %s: %s", url, PQerrorMessage(connection));
+    PQclear(made);
+    PQfinish(connection);
+    return arena_printf(t->arena, "%s%soptions=-csearch_path%%3D%s", url,
+                        strchr(url, '?') != NULL ? "&" : "?", schema);
+}
+
+struct db *test_db_open(struct test *t, const char *url)
+{
+    struct db *db = NULL;
+    struct problem problem = {.arena = t->arena};
+    const struct db_settings settings = {.url = url, .readers = 8, .wait_ms = 5000, .unsafe = true};
+    if (db_open(&settings, &db, &problem) != ERR_OK)
+        test_fail(t, __FILE__, __LINE__, "%s", problem.detail);
+    return db;
+}
+
+void test_on_each_db(struct test *t, test_on_db *run)
+{
+    const char *urls[] = {"sqlite::memory:", test_postgres_url(t)};
+    for (size_t i = 0; i < COUNT_OF(urls) && urls[i] != NULL; i++) {
+        struct db *db = test_db_open(t, urls[i]);
+        int before = t->failures;
+        if (db != NULL)
+            run(t, db);
+        if (t->failures > before)
+            printf("     on %s\n", urls[i]);
+        db_close(db);
+    }
+}
+
+static enum err run_script(struct db_session *session, void *sql)
+{
+    return db_script(session, sql);
+}
+
+enum err test_db_script(struct db *db, const char *sql)
+{
+    return db_write(db, run_script, (void *)(uintptr_t)sql);
+}
