@@ -1,0 +1,188 @@
+// Opening, serving and closing the program. Contract in app.h.
+#include "app/app.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "app/declare.h"
+#include "core/log.h"
+#include "core/str.h"
+#include "data/migrate.h"
+
+REGISTRY(const struct service *const, services);
+
+enum {
+    REPLY_CACHE_BYTES = 24 << 20,
+    DATABASE_WAIT_MS = 5000,
+};
+
+struct service_slot {
+    const struct service *service;
+    void *state;
+};
+
+static size_t service_count(void)
+{
+    return (size_t)(__stop_services - __start_services);
+}
+
+void *service_state(const struct app *app, const struct service *service)
+{
+    for (size_t i = 0; i < service_count(); i++)
+        if (app->slots[i].service == service)
+            return app->slots[i].state;
+    return NULL;
+}
+
+static enum err make_folder(const char *path, struct problem *problem)
+{
+    if (mkdir(path, 0750) == 0 || errno == EEXIST)
+        return ERR_OK;
+    problem_detail(problem, "the folder %s cannot be made: %s", path, strerror(errno));
+    return ERR_UNAVAILABLE;
+}
+
+static enum err choose_places(struct app *app, struct problem *problem)
+{
+    const struct config *config = &app->config;
+    app->data_dir = config->data_dir;
+    app->media_dir = *config->media_dir != '\0'
+                         ? config->media_dir
+                         : arena_printf(app->arena, "%s/media", app->data_dir);
+    app->public_url = *config->public_url != '\0'
+                          ? config->public_url
+                          : arena_printf(app->arena, "http://%s", config->listen);
+    if (str_ends(app->public_url, "/"))
+        app->public_url = arena_text_n(app->arena, app->public_url, strlen(app->public_url) - 1);
+    enum err err = make_folder(app->data_dir, problem);
+    return err == ERR_OK ? make_folder(app->media_dir, problem) : err;
+}
+
+static enum err open_database(struct app *app, struct problem *problem)
+{
+    const struct config *config = &app->config;
+    struct db_settings settings = {
+        .url = *config->database_url != '\0'
+                   ? config->database_url
+                   : arena_printf(app->arena, "sqlite:%s/souk.db", app->data_dir),
+        .readers = (int)config->database_connections,
+        .wait_ms = DATABASE_WAIT_MS,
+        .unsafe = config->unsafe != 0,
+    };
+    enum err err = db_open(&settings, &app->db, problem);
+    if (err == ERR_OK)
+        err = migrate(app->db, migrations, migration_count, problem);
+    if (err == ERR_OK)
+        err = db_check_queries(app->db, __start_queries, (size_t)(__stop_queries - __start_queries),
+                               problem);
+    return err;
+}
+
+static enum err start_services(struct app *app, struct problem *problem)
+{
+    app->slots = ARENA_ARRAY(app->arena, struct service_slot, service_count() + 1);
+    for (size_t i = 0; i < service_count(); i++) {
+        app->slots[i].service = __start_services[i];
+        if (__start_services[i]->start == NULL)
+            continue;
+        enum err err = __start_services[i]->start(app, &app->slots[i].state, problem);
+        if (err != ERR_OK)
+            return err;
+    }
+    return ERR_OK;
+}
+
+static enum err open_all(struct app *app, struct problem *problem)
+{
+    enum err err = choose_places(app, problem);
+    if (err == ERR_OK)
+        err = router_new(app->arena, &app->router, problem);
+    if (err == ERR_OK)
+        err = open_database(app, problem);
+    if (err != ERR_OK)
+        return err;
+    app->metrics = route_metrics_new(app->arena, router_count(app->router));
+    app->replies = reply_cache_new(REPLY_CACHE_BYTES);
+    app->guarded = rate_limit_new(app->arena, app->config.guarded_a_minute);
+    app->writes = rate_limit_new(app->arena, app->config.writes_a_minute);
+    return start_services(app, problem);
+}
+
+enum err app_open(const struct config *config, struct app **out, struct problem *problem)
+{
+    struct arena *arena = arena_new(LIMIT_ARENA);
+    struct app *app = ARENA_NEW(arena, struct app);
+    app->arena = arena;
+    app->config = *config;
+    enum err err = open_all(app, problem);
+    if (err != ERR_OK) {
+        app_close(app);
+        return err;
+    }
+    *out = app;
+    return ERR_OK;
+}
+
+void app_start_serving(struct app *app, int listener, bool with_jobs)
+{
+    const struct config *config = &app->config;
+    struct pool_settings pool = {
+        .threads = (int)config->threads,
+        .target_ms = {[POOL_CHECKOUT] = 10 * config->queue_target_ms,
+                      [POOL_BROWSING] = config->queue_target_ms,
+                      [POOL_BACKGROUND] = config->queue_target_ms},
+    };
+    struct http_settings server = {
+        .listener = listener,
+        .loops = (int)config->loops,
+        .connections_max = (size_t)config->connections,
+        .drain_ms = config->drain_ms,
+        .on_request = dispatch,
+        .body_limit = dispatch_body_limit,
+        .context = app,
+    };
+    if (config->access_log != 0)
+        app->access = access_log_start();
+    app->pool = pool_new(&pool);
+    app->server = http_server_new(&server);
+    if (with_jobs)
+        jobs_start(app);
+    app->ready = true;
+}
+
+int app_serve(struct app *app, int listener)
+{
+    app_start_serving(app, listener, true);
+    http_server_drain_on_signals(app->server);
+    int cut = http_server_run(app->server);
+    if (cut > 0)
+        log_line(LOG_WARN, "drain", "%d requests were cut", cut);
+    return 0;
+}
+
+void app_close(struct app *app)
+{
+    if (app == NULL)
+        return;
+    app->ready = false;
+    jobs_stop(app);
+    if (app->pool != NULL)
+        pool_free(app->pool);
+    for (size_t i = service_count(); app->slots != NULL && i-- > 0;)
+        if (app->slots[i].state != NULL && app->slots[i].service->stop != NULL)
+            app->slots[i].service->stop(app->slots[i].state);
+    db_close(app->db); // waits for writes whose replies go through the server
+    if (app->server != NULL)
+        http_server_free(app->server);
+    access_log_stop(app->access);
+    reply_cache_free(app->replies);
+    arena_free(app->arena);
+}
+
+void reply_cache_drop(struct app *app, const char *tag)
+{
+    reply_cache_drop_tag(app->replies, tag);
+}

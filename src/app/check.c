@@ -1,0 +1,452 @@
+// The test client and the program under test. Contract in check.h.
+#include "app/check.h"
+
+#include <arpa/inet.h>
+#include <ftw.h>
+#include <jansson.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app/app.h"
+#include "app/declare.h"
+#include "app/openapi.h"
+#include "app/session.h"
+#include "core/log.h"
+#include "core/str.h"
+#include "core/time.h"
+#include "core/uuid.h"
+#include "net/listen.h"
+
+enum { VALUES_MAX = 64, ANSWER_MAX = 8 << 20 };
+
+static struct {
+    struct app *app;
+    struct arena *arena; // of the whole run
+    pthread_t thread;
+    u16 port;
+    int socket;
+    const char *openapi;
+    FILE *transcript;
+    char folder[64];
+
+    struct test *test; // whose the rest is
+    const char *headers, *answer_head, *answer_body;
+    int status;
+    size_t values;
+    struct {
+        const char *name, *value;
+    } value[VALUES_MAX];
+} run;
+
+struct app *check_app(void)
+{
+    return run.app;
+}
+
+int check_port(void)
+{
+    return run.port;
+}
+
+static void *serve(UNUSED void *context)
+{
+    http_server_run(run.app->server);
+    return NULL;
+}
+
+static int remove_entry(const char *path, UNUSED const struct stat *status, UNUSED int type,
+                        UNUSED struct FTW *walk)
+{
+    return remove(path);
+}
+
+static void remove_folder(const char *folder)
+{
+    if (nftw(folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS) != 0)
+        printf("could not remove %s\n", folder);
+}
+
+static void on_reply(const struct rq *rq, int status, const char *type, const char *body,
+                     size_t length)
+{
+    if (rq->route == NULL || (rq->route->flags & ROUTE_UNLISTED) != 0 || run.openapi == NULL)
+        return;
+    const char *fault =
+        openapi_check(rq->arena, run.openapi, rq->route->handler->name, status, type, body, length);
+    if (fault != NULL && run.test != NULL)
+        test_fail(run.test, "openapi", 0, "%s answers %d: %s\n       %.*s",
+                  rq->route->handler->name, status, fault, (int)length, body);
+}
+
+static void give_up(struct problem *problem, const char *what)
+{
+    struct buf text = buf_in(run.arena);
+    problem_write(problem, ERR_INVALID, NULL, &text);
+    printf("%s: %s\n0 passed, 1 failed\n", what, buf_as_text(&text));
+    exit(1);
+}
+
+static void start_app(void)
+{
+    struct problem problem = {.arena = run.arena};
+    struct config config;
+    char error[LISTEN_ERROR_SIZE];
+    if (config_read(run.arena, &config, &problem) != ERR_OK)
+        give_up(&problem, "configuration");
+    const char *postgres = getenv("SOUK_TEST_POSTGRES");
+    config.data_dir = run.folder;
+    config.listen = "127.0.0.1:0";
+    config.public_url = "http://shop.test";
+    config.unsafe = 1;
+    config.access_log = 0;
+    config.guarded_a_minute = config.writes_a_minute = 1000000;
+    config.threads = 8;
+    if (postgres != NULL)
+        config.database_url = postgres;
+    if (app_open(&config, &run.app, &problem) != ERR_OK)
+        give_up(&problem, "the program does not start");
+    int listener = listen_open(config.listen, error);
+    assert(listener >= 0);
+    run.port = listen_port(listener);
+    run.app->on_reply = on_reply;
+    app_start_serving(run.app, listener, false);
+    int started = pthread_create(&run.thread, NULL, serve, NULL);
+    assert(started == 0);
+}
+
+static void start(void)
+{
+    const char *transcript = getenv("SOUK_TEST_TRANSCRIPT");
+    run.arena = arena_new(LIMIT_ARENA);
+    run.socket = -1;
+    run.transcript = transcript != NULL ? fopen(transcript, "w") : NULL;
+    snprintf(run.folder, sizeof run.folder, "/dev/shm/souk-test-%d", (int)getpid());
+    int made = mkdir(run.folder, 0700);
+    assert(made == 0);
+    start_app();
+    struct buf openapi = buf_in(run.arena);
+    openapi_write(run.app->router, &openapi);
+    run.openapi = openapi.at;
+}
+
+// Only routes and queries that no test has reached fail the run; internal ones count when called.
+static int count_unreached(void)
+{
+    int unreached = 0;
+    for (size_t i = 0; i < router_count(run.app->router); i++) {
+        const struct bound_route *bound = router_at(run.app->router, i);
+        if (route_metrics_requests(run.app->metrics, i) > 0 || *bound->called)
+            continue;
+        printf("FAIL no test reached the route %s\n", bound->route->handler->name);
+        unreached++;
+    }
+    for (const struct query *const *at = __start_queries; at < __stop_queries; at++) {
+        if ((*at)->reached == NULL || *(*at)->reached)
+            continue;
+        printf("FAIL no test reached the query %s (%s)\n", (*at)->name, (*at)->file);
+        unreached++;
+    }
+    return unreached;
+}
+
+static int stop(void)
+{
+    int unreached = count_unreached();
+    if (run.socket >= 0)
+        close(run.socket);
+    http_server_drain(run.app->server);
+    pthread_join(run.thread, NULL);
+    app_close(run.app);
+    if (run.transcript != NULL)
+        fclose(run.transcript);
+    remove_folder(run.folder);
+    arena_free(run.arena);
+    return unreached;
+}
+
+TEST_HOOK(program, .before = start, .after = stop);
+
+static void begin_test(struct test *t)
+{
+    if (run.test == t)
+        return;
+    run.test = t;
+    run.values = 0;
+    run.headers = "";
+    if (run.transcript != NULL)
+        fprintf(run.transcript, "== %s\n", t->name);
+}
+
+const char *check_value(const char *name)
+{
+    for (size_t i = run.values; i-- > 0;)
+        if (str_equal(run.value[i].name, name))
+            return run.value[i].value;
+    return "";
+}
+
+void check_remember(const char *name, const char *value)
+{
+    assert(run.values < VALUES_MAX && run.test != NULL);
+    run.value[run.values].name = arena_text(run.test->arena, name);
+    run.value[run.values++].value = arena_text(run.test->arena, value);
+}
+
+void check_headers(struct test *t, const char *lines)
+{
+    begin_test(t);
+    run.headers = arena_text(t->arena, lines);
+}
+
+#define STAFF(F, S) F(S, i64, roles, .doc = "Bits of enum role.")
+SHAPE(staff, STAFF);
+
+STEP(staff_session, staff, session)
+{
+    char token[SESSION_TOKEN_SIZE];
+    struct session wanted = {
+        .user_id = uuid_of("staff"), .email = "staff@shop.test", .roles = in->roles};
+    enum err err = session_start_for(rq, &wanted, out, token);
+    out->user_agent = arena_text(run.test->arena, token);
+    return err;
+}
+
+void check_as_staff(struct test *t, unsigned roles)
+{
+    begin_test(t);
+    struct rq *rq = rq_begin(run.app, "check", MINUTE_MS);
+    struct session session;
+    enum err err = staff_session(rq, &(struct staff){.roles = roles}, &session);
+    assert(err == ERR_OK);
+    run.headers = arena_printf(t->arena, "Authorization: Bearer %s\r\n", session.user_agent);
+    rq_end(rq);
+}
+
+// Single quotes become double ones, {name} what was remembered under it.
+static const char *expand(struct test *t, const char *text)
+{
+    struct buf out = buf_in(t->arena);
+    for (const char *at = text; *at != '\0'; at++) {
+        size_t name = strspn(at + 1, "abcdefghijklmnopqrstuvwxyz_0123456789");
+        if (*at == '{' && name > 0 && at[name + 1] == '}') {
+            buf_text(&out, check_value(arena_text_n(t->arena, at + 1, name)));
+            at += name + 1;
+        } else {
+            buf_char(&out, *at == '\'' ? '"' : *at);
+        }
+    }
+    return buf_as_text(&out);
+}
+
+static void connect_client(void)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(run.port)};
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    run.socket = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert(run.socket >= 0);
+    int connected = connect(run.socket, (struct sockaddr *)&address, sizeof address);
+    assert(connected == 0);
+    struct timeval patience = {.tv_sec = 30};
+    setsockopt(run.socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+}
+
+// Splits "METHOD target\nHeader: x\n{body}" or "METHOD target {body}" and makes HTTP of it.
+static struct buf compose(struct test *t, const char *request)
+{
+    size_t target = strcspn(request, " ");
+    target += 1 + strcspn(request + target + 1, " \n");
+    const char *body = "", *rest = request + target, *lines = "";
+    if (*rest == '\n') {
+        lines = rest + 1;
+        const char *end = strstr(lines, "\n{");
+        body = end != NULL ? end + 1 : "";
+        lines = arena_text_n(t->arena, lines, end != NULL ? (size_t)(end - lines) : strlen(lines));
+    } else if (*rest == ' ') {
+        body = rest + 1;
+    }
+    struct buf out = buf_in(t->arena);
+    buf_printf(&out, "%.*s HTTP/1.1\r\nHost: shop.test\r\n%s", (int)target, request, run.headers);
+    for (const char *line = lines; *line != '\0';
+         line += strcspn(line, "\n"), line += *line == '\n')
+        buf_printf(&out, "%.*s\r\n", (int)strcspn(line, "\n"), line);
+    if (*body != '\0' && strstr(out.at, "Content-Type:") == NULL)
+        buf_text(&out, "Content-Type: application/json\r\n");
+    if (*body != '\0' || !str_starts(request, "GET"))
+        buf_printf(&out, "Content-Length: %zu\r\n", strlen(body));
+    buf_printf(&out, "\r\n%s", body);
+    return out;
+}
+
+static bool send_all(const struct buf *bytes)
+{
+    size_t sent = 0;
+    while (sent < bytes->length) {
+        ssize_t n = send(run.socket, bytes->at + sent, bytes->length - sent, MSG_NOSIGNAL);
+        if (n <= 0)
+            return false;
+        sent += (size_t)n;
+    }
+    return true;
+}
+
+const char *check_header(const char *name)
+{
+    const char *at = run.answer_head;
+    for (size_t length = strlen(name); at != NULL && *at != '\0';
+         at = strstr(at, "\r\n"), at += at ? 2 : 0)
+        if (strncasecmp(at, name, length) == 0 && at[length] == ':')
+            return arena_text_n(run.test->arena, at + length + 2, strcspn(at + length + 2, "\r"));
+    return NULL;
+}
+
+// Reads one answer; false when the connection ended before it was whole.
+static bool receive(struct test *t, bool head_only)
+{
+    struct buf in = buf_in(t->arena);
+    char piece[65536];
+    size_t want = 0, head = 0;
+    while (head == 0 || in.length < head + want) {
+        ssize_t n = recv(run.socket, piece, sizeof piece, 0);
+        if (n <= 0 || in.length > ANSWER_MAX)
+            return false;
+        buf_bytes(&in, piece, (size_t)n);
+        char *end = head == 0 ? strstr(in.at, "\r\n\r\n") : NULL;
+        if (end == NULL)
+            continue;
+        head = (size_t)(end - in.at) + 4;
+        run.answer_head = arena_text_n(t->arena, in.at, head - 2);
+        run.status = (int)strtol(in.at + 9, NULL, 10);
+        const char *length = check_header("Content-Length");
+        bool bodiless = head_only || run.status == 204 || run.status == 304;
+        want = length != NULL && !bodiless ? strtoul(length, NULL, 10) : 0;
+    }
+    run.answer_body = arena_text_n(t->arena, in.at + head, want);
+    return true;
+}
+
+static bool exchange_once(struct test *t, const char *request)
+{
+    struct buf bytes = compose(t, request);
+    if (run.socket < 0)
+        connect_client();
+    bool done = send_all(&bytes) && receive(t, str_starts(request, "HEAD"));
+    const char *connection = done ? check_header("Connection") : "close";
+    if (connection != NULL && str_equal_fold(connection, "close")) {
+        close(run.socket);
+        run.socket = -1;
+    }
+    return done;
+}
+
+static const char *mismatch(struct test *t, const json_t *pattern, const json_t *got,
+                            const char *path);
+
+static const char *said(struct test *t, const json_t *value)
+{
+    char *text = value != NULL ? json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT) : NULL;
+    const char *copy = arena_text(t->arena, text != NULL ? text : "nothing");
+    free(text);
+    return copy;
+}
+
+static const char *text_mismatch(struct test *t, const char *pattern, const json_t *got,
+                                 const char *path)
+{
+    const char *text = json_string_value(got);
+    size_t length = strlen(pattern);
+    if (length > 2 && pattern[0] == '<' && pattern[length - 1] == '>') {
+        const char *value = text != NULL ? text : said(t, got);
+        check_remember(arena_text_n(t->arena, pattern + 1, length - 2), value);
+        return got == NULL || json_is_null(got) ? arena_printf(t->arena, "%s is missing", path)
+                                                : NULL;
+    }
+    if (str_equal(pattern, "*") && got != NULL && !json_is_null(got))
+        return NULL;
+    if (pattern[0] == '~' && text != NULL && strstr(text, pattern + 1) != NULL)
+        return NULL;
+    return str_equal(pattern, text) ? NULL : arena_printf(t->arena, "%s is %s", path, said(t, got));
+}
+
+static const char *array_mismatch(struct test *t, const json_t *pattern, const json_t *got,
+                                  const char *path)
+{
+    size_t count = json_array_size(pattern);
+    const json_t *last = count > 0 ? json_array_get(pattern, count - 1) : NULL;
+    bool open = json_is_string(last) && str_equal(json_string_value(last), "...");
+    count -= open;
+    if (!json_is_array(got) || json_array_size(got) < count ||
+        (!open && json_array_size(got) > count))
+        return arena_printf(t->arena, "%s is %s", path, said(t, got));
+    const char *fault = NULL;
+    for (size_t i = 0; i < count && fault == NULL; i++)
+        fault = mismatch(t, json_array_get(pattern, i), json_array_get(got, i),
+                         arena_printf(t->arena, "%s.%zu", path, i));
+    return fault;
+}
+
+static const char *mismatch(struct test *t, const json_t *pattern, const json_t *got,
+                            const char *path)
+{
+    const char *name, *fault = NULL;
+    json_t *value;
+    if (json_is_string(pattern))
+        return text_mismatch(t, json_string_value(pattern), got, path);
+    if (json_is_array(pattern))
+        return array_mismatch(t, pattern, got, path);
+    if (!json_is_object(pattern))
+        return json_equal(pattern, got) ? NULL
+                                        : arena_printf(t->arena, "%s is %s", path, said(t, got));
+    json_object_foreach((json_t *)(uintptr_t)pattern, name, value)
+    {
+        if (fault == NULL)
+            fault = mismatch(t, value, json_object_get(got, name),
+                             arena_printf(t->arena, "%s.%s", path, name));
+    }
+    return fault;
+}
+
+static const char *answer_mismatch(struct test *t, const char *expected)
+{
+    int status = (int)strtol(expected, NULL, 10);
+    if (status != run.status)
+        return "another status";
+    const char *pattern_text = expected + strcspn(expected, " ");
+    if (str_blank(pattern_text))
+        return NULL;
+    json_error_t error;
+    json_t *pattern = json_loads(pattern_text, JSON_DECODE_ANY, &error);
+    assert(pattern != NULL); // the test itself is not written well
+    json_t *got = json_loads(run.answer_body, JSON_DECODE_ANY, NULL);
+    const char *fault = mismatch(t, pattern, got, "");
+    json_decref(pattern);
+    json_decref(got);
+    return fault;
+}
+
+void check_at(struct test *t, const char *file, int line, const char *request, const char *expected)
+{
+    begin_test(t);
+    const char *asked = expand(t, request), *wanted = expand(t, expected);
+    // A keep-alive connection may have been closed meanwhile; a fresh one is not tried again.
+    if (!exchange_once(t, asked) && !exchange_once(t, asked)) {
+        test_fail(t, file, line, "no answer to\n       %s", asked);
+        return;
+    }
+    const char *fault = answer_mismatch(t, wanted);
+    if (fault != NULL)
+        test_fail(t, file, line, "%s\n       %s\n     got\n       %d %s\n     expected\n       %s",
+                  fault, asked, run.status, run.answer_body, wanted);
+    if (run.transcript != NULL)
+        fprintf(run.transcript, "> %s\n< %d %s\n", asked, run.status, run.answer_body);
+}
+
+const char *check_body(void)
+{
+    return run.answer_body;
+}

@@ -1,0 +1,50 @@
+/*
+ * Tests at the HTTP boundary: the whole program on a real socket and a real database.
+ *
+ *     TEST(cart_add)
+ *     {
+ *         check(t, "POST /api/v1/carts {'currency':'EUR'}", "201 {'id':'<cart>','items':[]}");
+ *         check(t, "POST /api/v1/carts/{cart}/items {'sku':'A-1','quantity':2}",
+ *               "201 {'items':[{'sku':'A-1','quantity':2}],'total_minor':2400}");
+ *     }
+ *
+ * A request is a method, a target, and a body after a space when there is one; further header lines
+ * may stand between them, after a newline each: "POST /x\nIdempotency-Key: k\n{...}". Quotes are
+ * single. "{name}" in a request stands for what an earlier answer gave "<name>".
+ *
+ * An expected answer is a status and a JSON pattern, or nothing more. An object must have the members
+ * named, and may have others; an array must have as many items, unless the last is '...'. A string
+ * '<name>' takes the value, '*' stands for any but null, '~text' for a string that has the text in it.
+ *
+ * Every answer is checked against the OpenAPI document, whatever the test expects.
+ */
+#ifndef SOUK_APP_CHECK_H
+#define SOUK_APP_CHECK_H
+
+#include "core/test.h"
+
+struct app;
+
+void check_at(struct test *t, const char *file, int line, const char *request,
+              const char *expected);
+#define check(t_, request_, expected_) check_at(t_, __FILE__, __LINE__, request_, expected_)
+// The last answer's body, and the value of one of its headers (NULL: not there), until the next check.
+const char *check_body(void);
+const char *check_header(const char *name);
+// What "<name>" took in this test; "" when nothing did. And setting it by hand.
+const char *check_value(const char *name);
+void check_remember(const char *name, const char *value);
+// Headers sent with every following request of this test, each line ending with "\r\n"; "" for none.
+// A new test starts with none, without cookies, and with its own address for rate limits.
+void check_headers(struct test *t, const char *lines);
+// Logs in as staff with these roles (enum role) by putting a session into the database.
+void check_as_staff(struct test *t, unsigned roles);
+// The program under test, for what has no HTTP: jobs, audits.
+struct app *check_app(void);
+int check_port(void);
+
+// In openapi_check.c: the first way in which an answer breaks the document, NULL when it does not.
+const char *openapi_check(struct arena *arena, const char *document, const char *operation,
+                          int status, const char *content_type, const char *body, size_t length);
+
+#endif

@@ -1,0 +1,70 @@
+// Settings: one row each, read once at start from the environment and the command line. The table is
+// what `souk config`, the handbook and the ConfigMap print.
+#ifndef SOUK_APP_CONFIG_H
+#define SOUK_APP_CONFIG_H
+
+#include "core/buf.h"
+#include "core/problem.h"
+
+// X(type, name, environment, default, min, max, secret, doc); type is text or number. A number's
+// bounds are values, a text's are bytes.
+#define CONFIG_MAP(X)                                                                              \
+    X(text, listen, "SOUK_LISTEN", "127.0.0.1:30080", 3, 200, false,                               \
+      "Address and port to serve on; 0.0.0.0:PORT for every network.")                             \
+    X(text, data_dir, "SOUK_DATA_DIR", "./data", 1, 1000, false,                                   \
+      "Folder of the database, pictures and mails of the single form.")                            \
+    X(text, database_url, "SOUK_DATABASE_URL", "", 0, 2000, true,                                  \
+      "postgresql://... or sqlite:FILE; empty: souk.db in the data folder.")                       \
+    X(text, public_url, "SOUK_PUBLIC_URL", "", 0, 300, false,                                      \
+      "Address that shoppers see, for links in mails and pages; empty: http:// and SOUK_LISTEN.")  \
+    X(text, smtp_url, "SOUK_SMTP_URL", "", 0, 1000, true,                                          \
+      "smtp://USER:PASSWORD@HOST:PORT or smtps://...; empty: mails are kept and logged.")          \
+    X(text, mail_from, "SOUK_MAIL_FROM", "shop@localhost.localdomain", 3, 254, false,              \
+      "Sender of the shop's mails.")                                                               \
+    X(text, payment_providers, "SOUK_PAYMENT_PROVIDERS", "test", 1, 200, false,                    \
+      "Payment providers in order of preference, with commas.")                                    \
+    X(text, media_dir, "SOUK_MEDIA_DIR", "", 0, 1000, false,                                       \
+      "Folder of stored pictures; empty: media in the data folder.")                               \
+    X(text, trusted_proxies, "SOUK_TRUSTED_PROXIES", "", 0, 500, false,                            \
+      "Addresses, with commas, whose X-Forwarded-For is believed.")                                \
+    X(text, log_level, "SOUK_LOG_LEVEL", "info", 4, 5, false, "debug, info, warn or error.")       \
+    X(number, workers, "SOUK_WORKERS", 1, 1, 64, false, "Worker processes.")                       \
+    X(number, threads, "SOUK_THREADS", 16, 1, 256, false, "Threads that run handlers, a worker.")  \
+    X(number, loops, "SOUK_LOOPS", 1, 1, 64, false, "Event loops, a worker.")                      \
+    X(number, connections, "SOUK_CONNECTIONS", 12000, 16, 1000000, false,                          \
+      "Open client connections, a worker.")                                                        \
+    X(number, database_connections, "SOUK_DATABASE_CONNECTIONS", 16, 1, 500, false,                \
+      "Connections to the database, a worker.")                                                    \
+    X(number, queue_target_ms, "SOUK_QUEUE_TARGET_MS", 100, 1, 10000, false,                       \
+      "Wait in the queue from which on low-class requests are refused.")                           \
+    X(number, drain_ms, "SOUK_DRAIN_MS", 10000, 0, 600000, false,                                  \
+      "Longest wait for requests in flight after SIGTERM.")                                        \
+    X(number, guarded_a_minute, "SOUK_GUARDED_A_MINUTE", 20, 1, 1000000, false,                    \
+      "Log-ins, registrations and resets that one address may try a minute.")                      \
+    X(number, writes_a_minute, "SOUK_WRITES_A_MINUTE", 600, 1, 10000000, false,                    \
+      "Writes that one address may make a minute.")                                                \
+    X(number, reservation_ms, "SOUK_RESERVATION_MS", 900000, 1000, 86400000, false,                \
+      "How long checkout holds stock.")                                                            \
+    X(number, unsafe, "SOUK_UNSAFE", 0, 0, 1, false,                                               \
+      "1 lets SQLite skip syncing to disk: only for tests and imports that can be run again.")     \
+    X(number, access_log, "SOUK_ACCESS_LOG", 1, 0, 1, false, "1 writes a line a request.")
+
+#define CONFIG_C_text const char *
+#define CONFIG_C_number i64
+
+struct config {
+#define X(type_, name_, ...) CONFIG_C_##type_ name_;
+    CONFIG_MAP(X)
+#undef X
+};
+
+// Fills from defaults and the environment; texts live in `arena`. A bad value is named in `problem`
+// by its variable.
+CHECKED enum err config_read(struct arena *arena, struct config *config, struct problem *problem);
+// Sets one by its name with dashes ("--data-dir") or its variable; false when there is none such.
+bool config_set(struct config *config, const char *name, const char *value,
+                struct problem *problem);
+// The table for people: name, variable, default, meaning, and the value in force (secrets hidden).
+void config_print(const struct config *config, struct buf *out);
+
+#endif

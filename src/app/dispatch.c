@@ -1,0 +1,476 @@
+// The life of a request after net/ has parsed it: route, caller, input, transaction, handler, reply.
+// The steps are in the order of this file. Idempotency keys are in idempotent.c.
+#include <sodium.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "app/app.h"
+#include "app/declare.h"
+#include "app/idempotent.h"
+#include "app/parameters.h"
+#include "app/session.h"
+#include "app/task.h"
+#include "core/json.h"
+#include "core/log.h"
+#include "core/time.h"
+#include "core/uuid.h"
+
+static const char *request_id(struct arena *arena)
+{
+    static _Atomic u64 counter;
+    u64 number = atomic_fetch_add_explicit(&counter, 1, memory_order_relaxed);
+    return arena_printf(arena, "%llx-%llx", (unsigned long long)time_now_ms(),
+                        (unsigned long long)number);
+}
+
+static void log_access(const struct task *task, int status, size_t length, i64 took_us)
+{
+    struct app *app = task->rq.app;
+    struct http_exchange *exchange = task->rq.exchange;
+    if (app->access == NULL)
+        return;
+    char at[25];
+    time_format(task->rq.now_ms, at);
+    struct buf line = buf_in(task->rq.arena);
+    buf_printf(&line, "{\"at\":\"%s\",\"event\":\"request\",\"id\":\"%s\",\"route\":\"%s\",", at,
+               task->rq.id, task->bound != NULL ? task->bound->route->handler->name : "none");
+    buf_printf(&line, "\"method\":\"%s\",\"path\":", http_method_name(exchange->method));
+    buf_json_text(&line, exchange->path);
+    buf_printf(&line, ",\"status\":%d,\"bytes\":%zu,\"us\":%lld,\"peer\":\"%s\"}\n", status, length,
+               (long long)took_us, rq_peer(&task->rq));
+    access_log_add(app->access, line.at, line.length);
+}
+
+// Counts and logs; the exchange is still ours.
+static void account(const struct task *task, int status, size_t length)
+{
+    struct app *app = task->rq.app;
+    i64 took_us = monotonic_us() - task->rq.exchange->arrived_us;
+    if (task->bound != NULL)
+        route_metrics_add(app->metrics, task->bound->index, status, took_us);
+    log_access(task, status, length, took_us);
+}
+
+static void show_reply(const struct task *task, int status, const char *type, const char *body,
+                       size_t length)
+{
+    if (task->rq.app->on_reply != NULL)
+        task->rq.app->on_reply(&task->rq, status, type, body, length);
+}
+
+static const char *head_of(struct task *task)
+{
+    struct rq *rq = &task->rq;
+    struct buf head = buf_in(rq->arena);
+    bool cacheable = false;
+    for (const struct reply_header *header = rq->headers; header != NULL; header = header->next) {
+        cacheable |= strcmp(header->name, "Cache-Control") == 0;
+        buf_printf(&head, "%s: %s\r\n", header->name, header->value);
+    }
+    if (!cacheable)
+        buf_text(&head, "Cache-Control: no-store\r\n");
+    buf_printf(&head, "X-Request-Id: %s\r\nX-Content-Type-Options: nosniff\r\n", rq->id);
+    if (rq->problem.retry_after_s > 0)
+        buf_printf(&head, "Retry-After: %lld\r\n", (long long)rq->problem.retry_after_s);
+    return buf_as_text(&head);
+}
+
+void task_send(struct task *task, int status, const char *type, const char *body, size_t length)
+{
+    struct http_reply reply = {
+        .status = status,
+        .content_type = type,
+        .head = head_of(task),
+        .body = body,
+        .length = length,
+    };
+    account(task, status, length);
+    show_reply(task, status, type, body, length);
+    http_reply(task->rq.exchange, &reply);
+}
+
+void task_fail(struct task *task, enum err err)
+{
+    struct rq *rq = &task->rq;
+    if (rq->problem.arena == NULL)
+        rq->problem.arena = rq->arena;
+    if (err_status(err) >= 500 && rq->problem.retry_after_s == 0)
+        rq->problem.retry_after_s = 1;
+    if (err_status(err) >= 500)
+        log_line(LOG_WARN, "request_failed", "%s %s: %s", rq->id, err_code(err),
+                 rq->problem.detail != NULL ? rq->problem.detail : "");
+    struct buf body = buf_in(rq->arena);
+    problem_write(&rq->problem, err, rq->id, &body);
+    task_send(task, err_status(err), "application/problem+json", body.at, body.length);
+}
+
+// The reply of a handler that succeeded, ready to be sent or stored.
+void task_render(struct task *task)
+{
+    struct rq *rq = &task->rq;
+    const struct route *route = task->bound->route;
+    task->status = rq->status != 0 ? rq->status : route->status;
+    if (rq->raw_type != NULL) {
+        task->type = rq->raw_type;
+        task->body = rq->raw;
+        task->length = rq->raw_length;
+    } else if (route->handler->out != &nothing_shape && route->handler->out->count > 0) {
+        struct buf body = buf_in(rq->arena);
+        json_write(route->handler->out, task->out, &body);
+        task->type = "application/json";
+        task->body = body.at;
+        task->length = body.length;
+    }
+}
+
+static void send_rendered(struct task *task)
+{
+    const struct route *route = task->bound->route;
+    struct http_exchange *exchange = task->rq.exchange;
+    if (route->cache_s == 0 || task->status != 200) {
+        task_send(task, task->status, task->type, task->body, task->length);
+        return;
+    }
+    struct cached_reply *reply =
+        reply_cache_put(task->rq.app->replies, exchange->target, route->cache_tag, task->generation,
+                        route->cache_s, task->type, task->body, task->length);
+    account(task, 200, task->length);
+    show_reply(task, 200, task->type, task->body, task->length);
+    cached_reply_send(reply, exchange);
+}
+
+void task_finish(struct task *task, enum err err)
+{
+    if (err == ERR_OK)
+        send_rendered(task);
+    else
+        task_fail(task, err);
+}
+
+static bool allowed(const struct caller *caller, unsigned roles)
+{
+    bool staff_route = (roles & ~(unsigned)(ROLE_CUSTOMER | ROLE_PEER)) != 0;
+    return roles == ROLE_ANYONE || (caller->roles & roles) != 0 ||
+           (staff_route && (caller->roles & ROLE_ADMIN) != 0);
+}
+
+static enum err check_csrf(struct rq *rq)
+{
+    const char *given = rq_header(rq, "X-CSRF-Token");
+    if (rq->exchange->method == HTTP_GET || rq->exchange->method == HTTP_HEAD ||
+        !rq->caller.by_cookie)
+        return ERR_OK;
+    size_t length = strlen(rq->caller.csrf_token);
+    if (given == NULL || strlen(given) != length ||
+        sodium_memcmp(given, rq->caller.csrf_token, length) != 0)
+        return fail(rq, ERR_FORBIDDEN, "the X-CSRF-Token header is missing or not this session's");
+    return ERR_OK;
+}
+
+// Who asks, and may they. A browser whose cookie has ended goes on as a guest where guests may.
+static enum err identify(struct rq *rq)
+{
+    unsigned roles = rq->route->roles;
+    if (!(rq->route->flags & ROUTE_GUARDED)) {
+        enum err err = session_resume(rq);
+        bool browses = err == ERR_UNAUTHENTICATED && roles == ROLE_ANYONE &&
+                       rq_header(rq, "Authorization") == NULL;
+        if (browses)
+            rq->problem = (struct problem){.arena = rq->arena};
+        else if (err != ERR_OK)
+            return err;
+    }
+    if (!allowed(&rq->caller, roles))
+        return uuid_empty(&rq->caller.user_id)
+                   ? fail(rq, ERR_UNAUTHENTICATED, "please log in")
+                   : fail(rq, ERR_FORBIDDEN, "your roles do not allow this");
+    return check_csrf(rq);
+}
+
+static enum err identify_work(struct db_session *session, void *context)
+{
+    struct rq *rq = context;
+    rq_start_again(rq);
+    rq->caller = (struct caller){0};
+    rq->db = session;
+    enum err err = identify(rq);
+    rq->db = NULL;
+    return err;
+}
+
+static enum err identify_first(struct task *task)
+{
+    struct rq *rq = &task->rq;
+    if (!session_carried(rq))
+        return identify(rq); // needs no database
+    return db_read(rq->app->db, identify_work, rq);
+}
+
+static bool is_json(const struct rq *rq)
+{
+    const char *type = rq_header(rq, "Content-Type");
+    return type != NULL && strncasecmp(type, "application/json", 16) == 0 &&
+           (type[16] == '\0' || type[16] == ';' || type[16] == ' ');
+}
+
+static enum err read_body(struct task *task)
+{
+    struct rq *rq = &task->rq;
+    const struct shape *shape = task->bound->route->handler->in;
+    if (rq->exchange->body_length == 0) {
+        size_t before = rq->problem.count;
+        json_require(shape, task->in, task->bound->path_bits, &rq->problem);
+        return rq->problem.count > before ? ERR_INVALID : ERR_OK;
+    }
+    if (!is_json(rq))
+        return fail(rq, ERR_UNSUPPORTED_MEDIA, "send the body as application/json");
+    return json_read(shape, rq->exchange->body, rq->exchange->body_length, task->bound->path_bits,
+                     &rq->problem, task->in);
+}
+
+static enum err read_path(struct task *task)
+{
+    const struct shape *shape = task->bound->route->handler->in;
+    for (size_t i = 0; i < task->bound->parameter_count; i++) {
+        enum err err =
+            parameters_read_segment(shape, task->bound->positions[i], task->match.values[i].at,
+                                    task->match.values[i].length, &task->rq.problem, task->in);
+        if (err != ERR_OK) // what cannot be an id or handle names nothing
+            return fail(&task->rq, ERR_NOT_FOUND, "there is nothing at this address");
+    }
+    return ERR_OK;
+}
+
+static enum err read_input(struct task *task)
+{
+    struct rq *rq = &task->rq;
+    const struct route *route = rq->route;
+    enum err err = read_path(task);
+    if (err != ERR_OK)
+        return err;
+    bool in_query = route->method == HTTP_GET || route->method == HTTP_DELETE ||
+                    (route->flags & ROUTE_RAW_BODY) != 0;
+    if (!in_query && *rq->exchange->query != '\0')
+        return fail(rq, ERR_INVALID, "this address takes no query parameters");
+    return in_query ? parameters_read_query(route->handler->in, rq->exchange->query,
+                                            task->bound->path_bits, &rq->problem, task->in)
+                    : read_body(task);
+}
+
+static enum err run_handler(struct task *task)
+{
+    const struct handler *handler = task->bound->route->handler;
+    memset(task->out, 0, handler->out->size);
+    enum err err = handler->run(&task->rq, task->in, task->out);
+    if (err == ERR_OK)
+        task_render(task);
+    return err;
+}
+
+static enum err read_work(struct db_session *session, void *context)
+{
+    struct task *task = context;
+    rq_start_again(&task->rq);
+    task->rq.db = session;
+    enum err err = run_handler(task);
+    task->rq.db = NULL;
+    return err;
+}
+
+static void run_read(struct task *task)
+{
+    const char *tag = task->bound->route->cache_tag;
+    task->generation = reply_cache_generation(task->rq.app->replies, tag);
+    task_finish(task, db_read(task->rq.app->db, read_work, task));
+}
+
+// On SQLite's writer thread, or here on PostgreSQL. May run again after a rollback.
+static enum err write_work(struct db_session *session, void *context)
+{
+    struct task *task = context;
+    rq_start_again(&task->rq);
+    task->rq.db = session;
+    enum err err = idempotent_begin(task);
+    if (err == ERR_OK && !task->replayed) {
+        err = run_handler(task);
+        if (err == ERR_OK)
+            err = idempotent_store(task);
+    }
+    task->rq.db = NULL;
+    task->err = err;
+    return task->rq.keep_changes ? ERR_OK : err;
+}
+
+static void write_done(struct db_job *job, enum err err)
+{
+    struct task *task = job->context;
+    if (err == ERR_OK)
+        rq_committed(&task->rq);
+    task_finish(task, err != ERR_OK ? err : task->err);
+}
+
+static void run_write(struct task *task)
+{
+    task->write = (struct db_job){.work = write_work, .done = write_done, .context = task};
+    db_submit(task->rq.app->db, &task->write);
+}
+
+static void run_conductor(struct task *task)
+{
+    enum err err = idempotent_claim(task);
+    if (err != ERR_OK || task->replayed) {
+        task_finish(task, err);
+        return;
+    }
+    err = run_handler(task);
+    idempotent_release(task, err);
+    task_finish(task, err);
+}
+
+static void run(struct task *task)
+{
+    const struct route *route = task->bound->route;
+    enum err err = identify_first(task);
+    if (err == ERR_OK)
+        err = read_input(task);
+    if (err == ERR_OK)
+        err = idempotent_read_key(task);
+    if (err != ERR_OK)
+        task_fail(task, err);
+    else if (route->flags & ROUTE_CONDUCTS)
+        run_conductor(task);
+    else if (route->flags & ROUTE_LIGHT)
+        task_finish(task, run_handler(task));
+    else if (route->method == HTTP_GET)
+        run_read(task);
+    else
+        run_write(task);
+}
+
+static void run_job(struct pool_job *job)
+{
+    run((struct task *)(void *)job); // the job is the task's first member
+}
+
+static void refused(struct pool_job *job)
+{
+    struct task *task = (struct task *)(void *)job;
+    task->rq.problem.detail = "too many shoppers at this moment, please try again in a second";
+    task_fail(task, ERR_BUSY);
+}
+
+static enum pool_class pool_class_of(const struct route *route)
+{
+    static const enum pool_class classes[] = {
+        [CLASS_BROWSE] = POOL_BROWSING,
+        [CLASS_CHECKOUT] = POOL_CHECKOUT,
+        [CLASS_REPORT] = POOL_BACKGROUND,
+    };
+    return classes[route->load];
+}
+
+static struct task *task_new(struct http_exchange *exchange, struct app *app)
+{
+    struct task *task = ARENA_NEW(exchange->arena, struct task);
+    task->rq = (struct rq){
+        .app = app,
+        .arena = exchange->arena,
+        .now_ms = time_now_ms(),
+        .exchange = exchange,
+        .problem = {.arena = exchange->arena},
+        .id = request_id(exchange->arena),
+    };
+    return task;
+}
+
+static void answer_unrouted(struct task *task)
+{
+    if (task->match.methods == 0) {
+        task->rq.problem.detail = "there is nothing at this address";
+        task_fail(task, ERR_NOT_FOUND);
+        return;
+    }
+    struct buf allow = buf_in(task->rq.arena);
+    for (int method = 0; method < HTTP_METHOD_COUNT; method++)
+        if (task->match.methods >> method & 1)
+            buf_printf(&allow, "%s%s", allow.length > 0 ? ", " : "",
+                       http_method_name((enum http_method)method));
+    if (task->match.methods >> HTTP_GET & 1)
+        buf_text(&allow, ", HEAD");
+    reply_header(&task->rq, "Allow", buf_as_text(&allow));
+    task_fail(task, ERR_METHOD_NOT_ALLOWED);
+}
+
+// Seconds to wait when the address has asked too often, else 0.
+static i64 over_rate(struct task *task)
+{
+    struct app *app = task->rq.app;
+    const struct route *route = task->bound->route;
+    if (route->method == HTTP_GET)
+        return 0;
+    i64 now_ms = monotonic_ms();
+    const char *peer = rq_peer(&task->rq);
+    if (route->flags & ROUTE_GUARDED)
+        return rate_limit_take(app->guarded, peer, now_ms);
+    return rate_limit_take(app->writes, peer, now_ms);
+}
+
+static void start(struct task *task)
+{
+    const struct route *route = task->bound->route;
+    task->rq.route = route;
+    task->rq.deadline_ms =
+        monotonic_ms() + (route->deadline_ms != 0 ? route->deadline_ms : LIMIT_DEADLINE_MS);
+    task->in = arena_alloc(task->rq.arena, route->handler->in->size);
+    task->out = arena_alloc(task->rq.arena, route->handler->out->size);
+    i64 wait_s = over_rate(task);
+    if (wait_s > 0) {
+        task->rq.problem.retry_after_s = wait_s;
+        task->rq.problem.detail = "too many requests from this address, please wait";
+        task_fail(task, ERR_RATE_LIMITED);
+        return;
+    }
+    if (route->flags & ROUTE_LIGHT) {
+        run(task);
+        return;
+    }
+    task->job = (struct pool_job){.run = run_job, .refused = refused};
+    if (!pool_submit(task->rq.app->pool, pool_class_of(route), &task->job))
+        refused(&task->job);
+}
+
+void dispatch(struct http_exchange *exchange, void *context)
+{
+    struct app *app = context;
+    struct task *task = task_new(exchange, app);
+    enum http_method method = exchange->method == HTTP_HEAD ? HTTP_GET : exchange->method;
+    router_find(app->router, method, exchange->path, strlen(exchange->path), &task->match);
+    const struct bound_route *bound = task->match.bound;
+    if (bound == NULL || (bound->route->roles & ROLE_PEER) != 0) {
+        task->match.methods = bound != NULL ? 0 : task->match.methods;
+        answer_unrouted(task);
+        return;
+    }
+    task->bound = bound;
+    if (bound->route->cache_s > 0) {
+        struct cached_reply *reply = reply_cache_find(app->replies, exchange->target);
+        if (reply != NULL) {
+            account(task, 200, cached_reply_length(reply));
+            cached_reply_send(reply, exchange);
+            return;
+        }
+    }
+    start(task);
+}
+
+size_t dispatch_body_limit(const struct http_exchange *exchange, void *context)
+{
+    struct app *app = context;
+    struct path_match match;
+    router_find(app->router, exchange->method, exchange->path, strlen(exchange->path), &match);
+    if (match.bound == NULL || match.bound->route->body_limit == 0)
+        return LIMIT_BODY;
+    return match.bound->route->body_limit;
+}

@@ -1,0 +1,115 @@
+// Work done again and again: a thread a job. Contract in app.h.
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "app/app.h"
+#include "core/log.h"
+#include "core/time.h"
+
+REGISTRY(const struct job *const, jobs);
+
+struct runner {
+    const struct job *job;
+    struct app *app;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    bool due, stopping;
+};
+
+struct job_runner {
+    size_t count;
+    struct runner runners[];
+};
+
+enum { JOB_DEADLINE_MS = 60000 };
+
+static void run_once(struct runner *runner)
+{
+    struct rq *rq = rq_begin(runner->app, runner->job->name, JOB_DEADLINE_MS);
+    enum err err = runner->job->run(rq);
+    if (err != ERR_OK)
+        log_line(LOG_WARN, "job_failed", "%s: %s: %s", runner->job->name, err_code(err),
+                 rq->problem.detail != NULL ? rq->problem.detail : "");
+    rq_end(rq);
+}
+
+static void wait_until_due(struct runner *runner)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += runner->job->every_ms / 1000;
+    until.tv_nsec += runner->job->every_ms % 1000 * 1000000;
+    until.tv_sec += until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    int waited = 0;
+    while (!runner->due && !runner->stopping && waited == 0)
+        waited = pthread_cond_timedwait(&runner->changed, &runner->lock, &until);
+    runner->due = false;
+}
+
+static void *loop(void *context)
+{
+    struct runner *runner = context;
+    pthread_mutex_lock(&runner->lock);
+    while (!runner->stopping) {
+        pthread_mutex_unlock(&runner->lock);
+        run_once(runner);
+        pthread_mutex_lock(&runner->lock);
+        wait_until_due(runner);
+    }
+    pthread_mutex_unlock(&runner->lock);
+    return NULL;
+}
+
+void jobs_start(struct app *app)
+{
+    size_t count = (size_t)(__stop_jobs - __start_jobs);
+    struct job_runner *all = calloc(1, sizeof *all + count * sizeof(struct runner));
+    assert(all != NULL);
+    all->count = count;
+    app->jobs = all;
+    for (size_t i = 0; i < count; i++) {
+        struct runner *runner = &all->runners[i];
+        runner->job = __start_jobs[i];
+        runner->app = app;
+        pthread_mutex_init(&runner->lock, NULL);
+        pthread_cond_init(&runner->changed, NULL);
+        int started = pthread_create(&runner->thread, NULL, loop, runner);
+        assert(started == 0);
+    }
+}
+
+static void tell(struct runner *runner, bool stop)
+{
+    pthread_mutex_lock(&runner->lock);
+    runner->due = true;
+    runner->stopping |= stop;
+    pthread_cond_signal(&runner->changed);
+    pthread_mutex_unlock(&runner->lock);
+}
+
+void job_wake(struct app *app, const char *name)
+{
+    for (size_t i = 0; app->jobs != NULL && i < app->jobs->count; i++)
+        if (strcmp(app->jobs->runners[i].job->name, name) == 0)
+            tell(&app->jobs->runners[i], false);
+}
+
+void jobs_stop(struct app *app)
+{
+    struct job_runner *all = app->jobs;
+    if (all == NULL)
+        return;
+    for (size_t i = 0; i < all->count; i++)
+        tell(&all->runners[i], true);
+    for (size_t i = 0; i < all->count; i++) {
+        pthread_join(all->runners[i].thread, NULL);
+        pthread_mutex_destroy(&all->runners[i].lock);
+        pthread_cond_destroy(&all->runners[i].changed);
+    }
+    app->jobs = NULL;
+    free(all);
+}

@@ -1,0 +1,103 @@
+// What operators ask: health, readiness, metrics, the API's description. Contract: DESIGN section 8.
+#include "app/app.h"
+#include "app/declare.h"
+#include "app/openapi.h"
+
+// Alive: this process answers. Depends on nobody.
+HANDLER(healthz, nothing, nothing)
+{
+    reply_raw(rq, "text/plain", "ok\n", 3);
+    return ERR_OK;
+}
+
+#define READY_ROW(F, S) F(S, i64, one, .doc = "1.")
+SHAPE(ready_row, READY_ROW);
+QUERY_ROW(ready_probe, nothing, ready_row, "SELECT CAST(1 AS BIGINT) AS one");
+
+// Ready: the database answers and the services have started.
+HANDLER(readyz, nothing, nothing)
+{
+    struct ready_row row;
+    enum err err = ready_probe(rq, in, &row);
+    if (err != ERR_OK || !rq->app->ready)
+        return fail(rq, ERR_UNAVAILABLE, "the database does not answer");
+    reply_raw(rq, "text/plain", "ready\n", 6);
+    return ERR_OK;
+}
+
+HANDLER(metrics, nothing, nothing)
+{
+    struct buf text = buf_in(rq->arena);
+    metrics_write(rq->app, rq->app->metrics, rq->app->router, &text);
+    reply_raw(rq, "text/plain; version=0.0.4", text.at, text.length);
+    return ERR_OK;
+}
+
+HANDLER(openapi, nothing, nothing)
+{
+    struct buf text = buf_in(rq->arena);
+    openapi_write(rq->app->router, &text);
+    reply_raw(rq, "application/json", text.at, text.length);
+    return ERR_OK;
+}
+
+static i64 read_connections(struct app *app)
+{
+    struct http_counts counts;
+    http_server_counts(app->server, &counts);
+    return counts.connections;
+}
+METRIC_GAUGE(connections, "souk_http_connections", "Open client connections.", read_connections);
+
+static i64 read_queued(struct app *app)
+{
+    struct pool_counts counts;
+    pool_counts(app->pool, &counts);
+    return (i64)(counts.queued[POOL_CHECKOUT] + counts.queued[POOL_BROWSING] +
+                 counts.queued[POOL_BACKGROUND]);
+}
+METRIC_GAUGE(queued, "souk_queue_length", "Requests that wait for a worker.", read_queued);
+
+static i64 read_refused(struct app *app)
+{
+    struct pool_counts counts;
+    pool_counts(app->pool, &counts);
+    return (i64)(counts.refused[POOL_CHECKOUT] + counts.refused[POOL_BROWSING] +
+                 counts.refused[POOL_BACKGROUND]);
+}
+METRIC_GAUGE(refused, "souk_queue_refused",
+             "Requests refused because the queue was too slow, since "
+             "the start.",
+             read_refused);
+
+static i64 read_hits(struct app *app)
+{
+    struct reply_cache_counts counts;
+    reply_cache_counts(app->replies, &counts);
+    return (i64)counts.hits;
+}
+METRIC_GAUGE(hits, "souk_reply_cache_hits", "Replies out of the L1 cache, since the start.",
+             read_hits);
+
+static i64 read_misses(struct app *app)
+{
+    struct reply_cache_counts counts;
+    reply_cache_counts(app->replies, &counts);
+    return (i64)counts.misses;
+}
+METRIC_GAUGE(misses, "souk_reply_cache_misses",
+             "Look-ups in the L1 cache without a good reply, since "
+             "the start.",
+             read_misses);
+
+static const struct route operations_routes[] = {
+    {GET, "/healthz", &healthz_handler, 200, ROLE_ANYONE, "Whether the process lives.",
+     .flags = ROUTE_UNLISTED | ROUTE_LIGHT},
+    {GET, "/readyz", &readyz_handler, 200, ROLE_ANYONE, "Whether it can serve.",
+     .flags = ROUTE_UNLISTED},
+    {GET, "/metrics", &metrics_handler, 200, ROLE_ANYONE, "Prometheus metrics.",
+     .flags = ROUTE_UNLISTED | ROUTE_LIGHT},
+    {GET, "/openapi.json", &openapi_handler, 200, ROLE_ANYONE, "This API's description.",
+     .flags = ROUTE_UNLISTED, .cache_s = 3600, .cache_tag = "openapi"},
+};
+ROUTES(operations, operations_routes);

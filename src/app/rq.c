@@ -1,0 +1,208 @@
+// The context of a piece of work: failing, replying, transactions, calls. Contract in rq.h.
+#include "app/rq.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "app/app.h"
+#include "core/log.h"
+#include "core/time.h"
+#include "core/uuid.h"
+
+struct commit_hook {
+    struct commit_hook *next;
+    void (*run)(struct app *app, const char *name);
+    const char *name;
+};
+
+enum err fail(struct rq *rq, enum err err, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    rq->problem.detail = arena_vprintf(rq->arena, format, args);
+    va_end(args);
+    return err;
+}
+
+enum err fail_field(struct rq *rq, const char *field, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    problem_field(&rq->problem, field, "%s", arena_vprintf(rq->arena, format, args));
+    va_end(args);
+    return ERR_INVALID;
+}
+
+void reply_status(struct rq *rq, int status)
+{
+    rq->status = status;
+}
+
+void reply_header(struct rq *rq, const char *name, const char *value)
+{
+    struct reply_header *header = ARENA_NEW(rq->arena, struct reply_header);
+    *header = (struct reply_header){rq->headers, name, value};
+    rq->headers = header;
+}
+
+void reply_raw(struct rq *rq, const char *content_type, const void *bytes, size_t length)
+{
+    rq->raw_type = content_type;
+    rq->raw = bytes;
+    rq->raw_length = length;
+}
+
+void reply_keep_changes(struct rq *rq)
+{
+    rq->keep_changes = true;
+}
+
+void reply_retry_after(struct rq *rq, i64 seconds)
+{
+    rq->problem.retry_after_s = seconds;
+}
+
+const char *rq_header(const struct rq *rq, const char *name)
+{
+    return rq->exchange != NULL ? http_header(rq->exchange, name) : NULL;
+}
+
+const char *rq_body(const struct rq *rq, size_t *length)
+{
+    *length = rq->exchange != NULL ? rq->exchange->body_length : 0;
+    return rq->exchange != NULL ? rq->exchange->body : "";
+}
+
+// The last address in X-Forwarded-For is the one that our own proxy saw; only that proxy is believed.
+const char *rq_peer(const struct rq *rq)
+{
+    if (rq->exchange == NULL)
+        return "";
+    const char *peer = http_peer(rq->exchange);
+    const char *forwarded = http_header(rq->exchange, "X-Forwarded-For");
+    const char *trusted = rq->app->config.trusted_proxies;
+    if (forwarded == NULL || *trusted == '\0' || strstr(trusted, peer) == NULL)
+        return peer;
+    const char *last = strrchr(forwarded, ',');
+    last = last != NULL ? last + 1 : forwarded;
+    return last + strspn(last, " ");
+}
+
+i64 rq_left_ms(const struct rq *rq)
+{
+    return max_i64(0, rq->deadline_ms - monotonic_ms());
+}
+
+void rq_after_commit(struct rq *rq, void (*run)(struct app *app, const char *name),
+                     const char *name)
+{
+    struct commit_hook *hook = ARENA_NEW(rq->arena, struct commit_hook);
+    *hook = (struct commit_hook){rq->hooks, run, name};
+    if (rq->db == NULL)
+        run(rq->app, name);
+    else
+        rq->hooks = hook;
+}
+
+void rq_committed(struct rq *rq)
+{
+    struct commit_hook *hook = rq->hooks;
+    for (rq->hooks = NULL; hook != NULL; hook = hook->next)
+        hook->run(rq->app, hook->name);
+}
+
+// What a body may have left behind when it ran before and its transaction was rolled back.
+void rq_start_again(struct rq *rq)
+{
+    rq->problem = (struct problem){.arena = rq->arena};
+    rq->status = 0;
+    rq->headers = NULL;
+    rq->raw = NULL;
+    rq->raw_type = NULL;
+    rq->keep_changes = false;
+    rq->hooks = NULL;
+}
+
+struct transacted {
+    struct rq *rq;
+    enum err (*body)(struct rq *rq, const void *in, void *out);
+    const void *in;
+    void *out;
+    size_t out_size;
+    enum err err; // what the body said, also when its changes are kept
+};
+
+static enum err run_transacted(struct db_session *session, void *context)
+{
+    struct transacted *work = context;
+    rq_start_again(work->rq);
+    memset(work->out, 0, work->out_size);
+    work->rq->db = session;
+    work->err = work->body(work->rq, work->in, work->out);
+    work->rq->db = NULL;
+    return work->rq->keep_changes ? ERR_OK : work->err;
+}
+
+enum err rq_transact(struct rq *rq, enum err (*body)(struct rq *rq, const void *in, void *out),
+                     const void *in, void *out, size_t out_size, bool writes)
+{
+    if (rq->db != NULL) {
+        assert(!writes); // a conductor's step inside a transaction would not be one of its own
+        memset(out, 0, out_size);
+        return body(rq, in, out);
+    }
+    struct transacted work = {rq, body, in, out, out_size, ERR_OK};
+    enum err err = writes ? db_write(rq->app->db, run_transacted, &work)
+                          : db_read(rq->app->db, run_transacted, &work);
+    if (err == ERR_OK)
+        rq_committed(rq);
+    return err != ERR_OK ? err : work.err;
+}
+
+// Runs another service's handler for this one. In the split form this is where JSON over HTTP goes.
+enum err rq_call(struct rq *rq, const char *name, const struct shape *in_shape, const void *in,
+                 const struct shape *out_shape, void *out)
+{
+    const struct bound_route *bound = router_by_name(rq->app->router, name);
+    assert(bound != NULL); // router_new has checked every call
+    const struct handler *handler = bound->route->handler;
+    assert(strcmp(handler->in->name, in_shape->name) == 0);
+    assert(strcmp(handler->out->name, out_shape->name) == 0);
+    *bound->called = true;
+    struct rq child = *rq;
+    rq_start_again(&child);
+    child.route = bound->route;
+    child.exchange = NULL;
+    enum err err;
+    if (bound->route->flags & ROUTE_CONDUCTS) {
+        assert(rq->db == NULL);
+        memset(out, 0, out_shape->size);
+        err = handler->run(&child, in, out);
+    } else {
+        err = rq_transact(&child, handler->run, in, out, out_shape->size,
+                          bound->route->method != HTTP_GET);
+    }
+    if (err != ERR_OK)
+        rq->problem = child.problem;
+    return err;
+}
+
+struct rq *rq_begin(struct app *app, const char *name, i64 deadline_ms)
+{
+    struct arena *arena = arena_new(LIMIT_ARENA);
+    struct rq *rq = ARENA_NEW(arena, struct rq);
+    *rq = (struct rq){
+        .app = app,
+        .arena = arena,
+        .now_ms = time_now_ms(),
+        .deadline_ms = monotonic_ms() + deadline_ms,
+        .id = name,
+        .problem = {.arena = arena},
+    };
+    return rq;
+}
+
+void rq_end(struct rq *rq)
+{
+    arena_free(rq->arena);
+}

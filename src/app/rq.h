@@ -1,0 +1,102 @@
+// The context of one piece of work: an HTTP request, a job, an outbox delivery, a command.
+//
+// It belongs to the thread that runs it at the moment; nothing in it outlives it. Everything made on
+// the way lives in rq->arena. Handlers contain no free and no goto.
+#ifndef SOUK_APP_RQ_H
+#define SOUK_APP_RQ_H
+
+#include "core/arena.h"
+#include "core/err.h"
+#include "core/problem.h"
+#include "core/shape.h"
+#include "data/db.h"
+
+struct app;
+struct http_exchange;
+struct route;
+
+// Who asks. A guest has an empty user_id and no roles.
+struct caller {
+    struct uuid session_id, user_id;
+    const char *email;
+    unsigned roles;
+    bool by_cookie; // writes need the CSRF header
+    const char *csrf_token;
+};
+
+struct commit_hook;
+struct reply_header {
+    struct reply_header *next;
+    const char *name, *value;
+};
+
+struct rq {
+    struct app *app;
+    struct arena *arena;
+    struct db_session *db; // NULL outside a transaction or snapshot
+    i64 now_ms;            // one time for the whole of it
+    i64 deadline_ms;       // on the monotonic clock
+    const char *id;        // request id, for logs and problem documents
+    struct caller caller;
+    const struct route *route;      // NULL for jobs and commands
+    struct http_exchange *exchange; // NULL for jobs and commands
+    struct problem problem;
+
+    // What the reply says beyond `out`; set by the functions below.
+    int status;
+    struct reply_header *headers;
+    const char *raw_type;
+    const void *raw;
+    size_t raw_length;
+    bool keep_changes;
+    struct commit_hook *hooks;
+    const char *idempotency_key; // of the request, NULL when it has none
+};
+
+// Says why and returns `err`: return fail(rq, ERR_CONFLICT, "SKU %s is taken", in->sku);
+CHECKED enum err fail(struct rq *rq, enum err err, const char *format, ...) PRINTF_LIKE(3, 4);
+// Names a field at fault and returns ERR_INVALID.
+CHECKED enum err fail_field(struct rq *rq, const char *field, const char *format, ...)
+    PRINTF_LIKE(3, 4);
+
+// Another status than the route's, for a reply that is not a failure (202, 204, 303).
+void reply_status(struct rq *rq, int status);
+void reply_header(struct rq *rq, const char *name, const char *value);
+// A body other than `out` as JSON. The bytes must live as long as the rq.
+void reply_raw(struct rq *rq, const char *content_type, const void *bytes, size_t length);
+// Commits although the handler returns an error: counters of failed log-ins.
+void reply_keep_changes(struct rq *rq);
+// A problem that is also worth a header: Retry-After.
+void reply_retry_after(struct rq *rq, i64 seconds);
+
+// A request header, NULL when there is none; the raw body; the address of the peer as text.
+const char *rq_header(const struct rq *rq, const char *name);
+const char *rq_body(const struct rq *rq, size_t *length);
+const char *rq_peer(const struct rq *rq);
+// Milliseconds left until the deadline, at least 0.
+i64 rq_left_ms(const struct rq *rq);
+
+// Calls `hook` once after the transaction of rq has committed, not when it is rolled back. Outside a
+// transaction it is called at once. `name` is handed on and must be static.
+void rq_after_commit(struct rq *rq, void (*hook)(struct app *app, const char *name),
+                     const char *name);
+// For rq_after_commit: drops every cached reply with the tag, in this process; wakes a job.
+void reply_cache_drop(struct app *app, const char *tag);
+void job_wake(struct app *app, const char *name);
+
+// Runs a body in a transaction or snapshot of its own; the macros of declare.h call it.
+CHECKED enum err rq_transact(struct rq *rq,
+                             enum err (*body)(struct rq *rq, const void *in, void *out),
+                             const void *in, void *out, size_t out_size, bool writes);
+CHECKED enum err rq_call(struct rq *rq, const char *handler, const struct shape *in_shape,
+                         const void *in, const struct shape *out_shape, void *out);
+
+// For the dispatcher: runs the hooks of a committed transaction; forgets what a body left behind.
+void rq_committed(struct rq *rq);
+void rq_start_again(struct rq *rq);
+
+// A context for a job or a command; free with rq_end. `name` stands where a request id would.
+struct rq *rq_begin(struct app *app, const char *name, i64 deadline_ms);
+void rq_end(struct rq *rq);
+
+#endif
