@@ -1,9 +1,11 @@
-// CSV as RFC 4180 has it, read as a stream, and written. Who makes products of it: services/product.
+// CSV as RFC 4180 has it, read as a stream, and written. Who makes products of it:
+// services/product.
 //
 // Accepted: LF and CRLF line ends, a UTF-8 byte-order mark, quoted fields with newlines and doubled
-// quotes, records of differing lengths. Blank lines are skipped. A fault costs its record only: reading
-// goes on at the line after the one where the record began, so one quote that is never closed does not
-// swallow the file. A record is at most LIMIT_CSV_RECORD bytes of at most LIMIT_CSV_FIELDS fields.
+// quotes, records of differing lengths. Blank lines are skipped. A fault costs its record only:
+// reading goes on at the line after the one where the record began, so one quote that is never
+// closed does not swallow the file. A record is at most LIMIT_CSV_RECORD bytes of at most
+// LIMIT_CSV_FIELDS fields.
 //
 //     struct csv_reader *reader = csv_reader_new(arena, read_file, file);
 //     while ((status = csv_next(reader, &record, &fault)) != CSV_END)
@@ -49,7 +51,8 @@ enum csv_status {
 
 // A reader that takes bytes from `source` and splits at commas.
 struct csv_reader *csv_reader_new(struct arena *arena, csv_source *source, void *context);
-// Splits at what the first line has most of instead: comma, semicolon or tab. Before the first record.
+// Splits at what the first line has most of instead: comma, semicolon or tab. Before the first
+// record.
 void csv_guess_delimiter(struct csv_reader *reader);
 CHECKED enum csv_status csv_next(struct csv_reader *reader, struct csv_record *record,
                                  struct csv_fault *fault);

@@ -53,7 +53,9 @@ TEST(csv_reads_plain_and_quoted_fields)
 {
     CHECK_TEXT(read_text(t, "a,b\nc,d\n"), "a|b\nc|d\n");
     CHECK_TEXT(read_text(t, "a,b\r\nc,d"), "a|b\nc|d\n");
-    CHECK_TEXT(read_text(t, "\xEF\xBB\xBF" "a,\"b\"\n"), "a|b\n");
+    CHECK_TEXT(read_text(t, "\xEF\xBB\xBF"
+                            "a,\"b\"\n"),
+               "a|b\n");
     CHECK_TEXT(read_text(t, "\"a\r\nb\",\"say \"\"hi\"\"\"\n,\n"), "a\r\nb|say \"hi\"\n|\n");
     CHECK_TEXT(read_text(t, "\n\r\na\n\nb"), "a\nb\n");
     CHECK_TEXT(read_text(t, "a\rb,\"\"\"\"\n"), "a\rb|\"\n");
@@ -120,7 +122,8 @@ TEST(csv_bounds_records)
 
 TEST(csv_guesses_the_delimiter)
 {
-    const char *text = "\xEF\xBB\xBF" "a;b,;c\n1;2;3\n";
+    const char *text = "\xEF\xBB\xBF"
+                       "a;b,;c\n1;2;3\n";
     struct slices slices = {text, strlen(text), SIZE_MAX};
     struct csv_reader *reader = csv_reader_new(t->arena, next_slice, &slices);
     csv_guess_delimiter(reader);

@@ -268,8 +268,9 @@ enum err json_read(const struct shape *shape, const char *bytes, size_t length, 
     json_error_t error;
     json_t *document = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &error);
     if (document == NULL) {
+        // jansson quotes the input and cuts at a fixed length, perhaps inside a character
         problem_detail(problem, "not JSON at line %d, column %d: %s", error.line, error.column,
-                       error.text);
+                       utf8_valid(error.text, strlen(error.text)) ? error.text : "broken text");
         return ERR_MALFORMED;
     }
     size_t before = problem->count;

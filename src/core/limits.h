@@ -19,8 +19,8 @@ enum {
     LIMIT_PAGE = 100,             // items a page
     LIMIT_PIPELINED = 64,         // requests of one connection that wait for their reply
     LIMIT_OUTPUT_QUEUE = 4 << 20, // bytes of replies that a slow reader may keep here
-    LIMIT_CSV_RECORD = 1 << 20,      // bytes of one row
-    LIMIT_CSV_FIELDS = 512,          // columns of one row
+    LIMIT_CSV_RECORD = 1 << 20,   // bytes of one row
+    LIMIT_CSV_FIELDS = 512,       // columns of one row
     LIMIT_FIELDS = 64,            // fields of a shape
     LIMIT_CART_LINES = 200,
     LIMIT_QUANTITY = 9999,

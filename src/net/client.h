@@ -1,12 +1,13 @@
 // Outgoing HTTP for worker threads: payment providers, webhooks, peers. Over libcurl, blocking.
 //
 // Each thread keeps its connections alive between calls. No redirects, no cookies, no signals. What
-// matters to money is how a call failed: `CLIENT_NOT_SENT` surely had no effect over there and may be
-// tried elsewhere; after `CLIENT_UNKNOWN` the other side must be asked.
+// matters to money is how a call failed: `CLIENT_NOT_SENT` surely had no effect over there and may
+// be tried elsewhere; after `CLIENT_UNKNOWN` the other side must be asked.
 //
 //     struct client_reply reply;
 //     enum client_outcome outcome = client_call(
-//         &(struct client_request){.method = "POST", .url = url, .body = body, .body_length = length,
+//         &(struct client_request){.method = "POST", .url = url, .body = body, .body_length =
+//         length,
 //                                  .headers = headers, .header_count = 2, .timeout_ms = 1500},
 //         rq->arena, &reply);
 #ifndef SOUK_NET_CLIENT_H
@@ -30,13 +31,13 @@ struct client_request {
     i64 timeout_ms;         // for everything; 0: LIMIT_DEADLINE_MS
     i64 connect_timeout_ms; // 0: the same
     size_t reply_max;       // bytes of the reply's body; 0: LIMIT_BODY
-    bool public_only;       // refuse loopback, private and link-local addresses: for merchants' URLs
-    bool direct;            // ignore the proxy of the environment: for peers
+    bool public_only; // refuse loopback, private and link-local addresses: for merchants' URLs
+    bool direct;      // ignore the proxy of the environment: for peers
 };
 
 struct client_reply {
-    int status;          // 0 unless CLIENT_ANSWERED
-    const char *body;    // NUL-terminated, "" when there is none
+    int status;       // 0 unless CLIENT_ANSWERED
+    const char *body; // NUL-terminated, "" when there is none
     size_t body_length;
     const struct http_field *headers;
     size_t header_count; // at most LIMIT_HEADERS

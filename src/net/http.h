@@ -1,12 +1,13 @@
-// The HTTP/1.1 server: strict to RFC 9112, epoll loops, replies from any thread. Its parser lives in
-// net/http_parse.h, the worker threads in net/pool.h. TLS and HTTP/2 are the front door's work.
+// The HTTP/1.1 server: strict to RFC 9112, epoll loops, replies from any thread. Its parser lives
+// in net/http_parse.h, the worker threads in net/pool.h. TLS and HTTP/2 are the front door's work.
 //
-// An exchange is one request and its reply. It is handed to `on_request` on a loop's thread when the
-// whole request, body included, is here and well formed; what is not, the server has answered itself
-// with a problem document. The callback must not block: it replies at once or passes the exchange on
-// to one other thread. Exactly one http_reply, or http_stream_begin ... http_stream_end, is owed for
-// each exchange, also when the client has left; after that call the exchange must not be touched.
-// Replies of pipelined requests may come in any order and leave in the order of the requests.
+// An exchange is one request and its reply. It is handed to `on_request` on a loop's thread when
+// the whole request, body included, is here and well formed; what is not, the server has answered
+// itself with a problem document. The callback must not block: it replies at once or passes the
+// exchange on to one other thread. Exactly one http_reply, or http_stream_begin ...
+// http_stream_end, is owed for each exchange, also when the client has left; after that call the
+// exchange must not be touched. Replies of pipelined requests may come in any order and leave in
+// the order of the requests.
 //
 //     static void hello(struct http_exchange *exchange, void *context)
 //     {
@@ -44,7 +45,7 @@ struct http_exchange {
     const char *path;   // starts with '/' (or is "*"): decoded UTF-8 without NUL, controls, "." and
                         // ".." segments; an encoded slash stays "%2F", so '/' is always a separator
     const char *query;  // after the '?', not decoded (net/query.h); "" when there is none
-    const char *host;   // of the target when it is absolute, else of the Host header; "" in HTTP/1.0
+    const char *host; // of the target when it is absolute, else of the Host header; "" in HTTP/1.0
     const struct http_field *headers; // as sent, without white space around the value
     size_t header_count;
     const char *body; // whole and NUL-terminated; transfer coding removed; "" when there is none
@@ -54,11 +55,12 @@ struct http_exchange {
     void *user; // the callback's own, NULL at first
 };
 
-// Everything it points to must stay until the exchange ends: static, in the exchange's arena, or kept
-// until `release(release_handle)` runs. That is called exactly once, on a loop's thread, also when the
-// client has left: a reply cache counts its references there. Bytes are not copied when they are many.
-// Header values lose CR, LF and NUL. Date, Content-Length, Transfer-Encoding and Connection are the
-// server's; HEAD, 204 and 304 send no body, whatever is given (Content-Length tells `length` for HEAD).
+// Everything it points to must stay until the exchange ends: static, in the exchange's arena, or
+// kept until `release(release_handle)` runs. That is called exactly once, on a loop's thread, also
+// when the client has left: a reply cache counts its references there. Bytes are not copied when
+// they are many. Header values lose CR, LF and NUL. Date, Content-Length, Transfer-Encoding and
+// Connection are the server's; HEAD, 204 and 304 send no body, whatever is given (Content-Length
+// tells `length` for HEAD).
 struct http_reply {
     int status;
     const char *content_type; // NULL: none
@@ -83,7 +85,7 @@ enum http_stream_state {
     HTTP_STREAM_FULL, // nothing taken: the reader is too slow; never when the wait is long enough
     HTTP_STREAM_GONE, // the client left or the server drains: stop, call http_stream_end
 };
-// reply->body is sent first, if there is one; body, content_type and headers may end with this call.
+// reply->body, if any, is sent first; body, content_type and headers may end with this call.
 void http_stream_begin(struct http_exchange *exchange, const struct http_reply *reply);
 // Waits at most wait_ms for room; on a loop's thread wait_ms is 0. `length` <= 64 KiB.
 CHECKED enum http_stream_state http_stream_write(struct http_exchange *exchange, const void *bytes,
@@ -94,7 +96,7 @@ bool http_gone(const struct http_exchange *exchange);
 // True when the server is draining: long polls answer early.
 bool http_draining(const struct http_exchange *exchange);
 
-// NULL when it is not there. `name` in any case. A repeated header is joined with ", " (Cookie "; ").
+// NULL when absent. `name` in any case. Repeated headers are joined by ", " (Cookie by "; ").
 const char *http_header(struct http_exchange *exchange, const char *name);
 // "192.0.2.1" or "2001:db8::1" (an IPv4 address mapped into IPv6 as IPv4), in the exchange's arena.
 const char *http_peer(struct http_exchange *exchange);
@@ -104,8 +106,8 @@ const char *http_status_text(int status);
 
 // What is 0 or NULL gets its default, given at the right.
 struct http_settings {
-    int listener;           // bound and listening (net/listen.h); closed by the server when it drains
-    int loops;              // 1; each is a thread, the first is http_server_run's
+    int listener; // bound and listening (net/listen.h); closed by the server when it drains
+    int loops;    // 1; each is a thread, the first is http_server_run's
     size_t connections_max; // the limit of open files less 128; over all loops
     i64 header_ms;          // 10000: from the first byte of a request to the end of its head
     i64 body_ms;            // 20000: for a body, and again for every further 256 KiB of it
@@ -122,9 +124,10 @@ struct http_settings {
 };
 
 struct http_counts {
-    u64 accepted, requests, refused_requests; // refused: answered by the server itself with 4xx, 5xx
-    u64 timeouts;                             // connections closed by a deadline, idle ones not counted
-    u64 accept_pauses;                        // times that accepting paused for want of files
+    u64 accepted, requests;
+    u64 refused_requests; // answered by the server itself with 4xx, 5xx
+    u64 timeouts;         // connections closed by a deadline, idle ones not counted
+    u64 accept_pauses;    // times that accepting paused for want of files
     i64 connections, in_flight;
 };
 
@@ -138,11 +141,10 @@ int http_server_run(struct http_server *server);
 // Stops accepting, lets what is in flight finish with Connection: close, ends endless streams; then
 // http_server_run returns. From any thread or signal handler, any number of times.
 void http_server_drain(struct http_server *server);
-// SIGTERM and SIGINT drain this server.
+// SIGTERM and SIGINT drain this server; its counts may be read from any thread while it runs.
 void http_server_drain_on_signals(struct http_server *server);
-// From any thread while it runs.
 void http_server_counts(const struct http_server *server, struct http_counts *counts);
-// After http_server_run has returned, and after the threads that may still hold exchanges have ended.
+// After http_server_run has returned and the threads that may hold exchanges have ended.
 void http_server_free(struct http_server *server);
 
 #endif

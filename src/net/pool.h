@@ -2,10 +2,10 @@
 //
 // A worker always takes the highest class that waits. When the oldest job of a class has waited
 // longer than the class's target, newcomers of that class and below are refused until the queue has
-// caught up (the age of the head of the queue is CoDel's signal, RFC 8289); when the queue is full, a
-// newcomer takes the place of the newest job of a lower class. So checkout stays fast and the rest is
-// told early. A job is a struct that the caller embeds in its own and keeps alive until `run` or
-// `refused` is called; both are the last time that the pool touches it.
+// caught up (the age of the head of the queue is CoDel's signal, RFC 8289); when the queue is full,
+// a newcomer takes the place of the newest job of a lower class. So checkout stays fast and the
+// rest is told early. A job is a struct that the caller embeds in its own and keeps alive until
+// `run` or `refused` is called; both are the last time that the pool touches it.
 //
 //     struct report { struct pool_job job; ... };
 //     report->job = (struct pool_job){.run = report_run, .refused = report_refused};
@@ -20,8 +20,9 @@ enum pool_class { POOL_CHECKOUT, POOL_BROWSING, POOL_BACKGROUND, POOL_CLASSES };
 
 struct pool_job {
     void (*run)(struct pool_job *job); // on a worker
-    // For a job that was taken and will not be run: thrown out by a higher class (on the thread that
-    // submits that one), or stale (on a worker). NULL: such a job is neither thrown out nor stale.
+    // For a job that was taken and will not be run: thrown out by a higher class (on the thread
+    // that submits that one), or stale (on a worker). NULL: such a job is neither thrown out nor
+    // stale.
     void (*refused)(struct pool_job *job);
     struct pool_job *older, *newer; // the pool's own, with all below
     i64 submitted_us;
@@ -29,11 +30,11 @@ struct pool_job {
 
 // What is 0 gets its default, given at the right.
 struct pool_settings {
-    int threads;                  // 16
-    size_t queue_max;             // 1024 waiting jobs, all classes together
-    i64 target_ms[POOL_CLASSES];  // 1500, 200, 1000: wait of the oldest before newcomers are refused
-    i64 stale_ms[POOL_CLASSES];   // 0 = never: a job that waited longer is refused instead of run
-    void (*thread_end)(void);     // called by each worker before it ends; NULL: nothing
+    int threads;                 // 16
+    size_t queue_max;            // 1024 waiting jobs, all classes together
+    i64 target_ms[POOL_CLASSES]; // 1500, 200, 1000: wait of the oldest before newcomers are refused
+    i64 stale_ms[POOL_CLASSES];  // 0 = never: a job that waited longer is refused instead of run
+    void (*thread_end)(void);    // called by each worker before it ends; NULL: nothing
 };
 
 struct pool_counts {
@@ -51,7 +52,8 @@ struct pool *pool_new(const struct pool_settings *settings);
 // Thread-safe, never blocks for long.
 CHECKED bool pool_submit(struct pool *pool, enum pool_class class, struct pool_job *job);
 void pool_counts(struct pool *pool, struct pool_counts *counts);
-// Runs what is queued, ends the threads and frees the pool. pool_submit must not be called any more.
+// Runs what is queued, ends the threads and frees the pool. pool_submit must not be called any
+// more.
 void pool_free(struct pool *pool);
 
 #endif

@@ -1,4 +1,5 @@
-// Reads `name=value&...` of URLs and forms, one pair at a time. Decoding is core/str.h's url_decode.
+// Reads `name=value&...` of URLs and forms, one pair at a time. Decoding is core/str.h's
+// url_decode.
 //
 //     struct query query = query_of(exchange->query, exchange->arena);
 //     while (query_next(&query))
@@ -14,8 +15,8 @@ enum { QUERY_PAIRS_MAX = 256 };
 
 struct query {
     const char *name, *value; // decoded UTF-8, '+' is a space; the value is "" without '='
-    bool malformed;           // a bad escape, a NUL, broken UTF-8, or more than QUERY_PAIRS_MAX pairs
-    struct arena *arena;      // the iterator's own, with all below
+    bool malformed;      // a bad escape, a NUL, broken UTF-8, or more than QUERY_PAIRS_MAX pairs
+    struct arena *arena; // the iterator's own, with all below
     const char *rest;
     int count;
 };

@@ -1,7 +1,7 @@
 // What a cart costs: pure arithmetic, no database, no clock. The rule in prose: README.md here.
 //
-// `struct price` holds what goes in and, after price_cart, what comes out. The caller owns every array
-// and text, which are neither kept nor freed; a price belongs to one thread.
+// `struct price` holds what goes in and, after price_cart, what comes out. The caller owns every
+// array and text, which are neither kept nor freed; a price belongs to one thread.
 //
 //     struct price_line lines[] = {{.unit_price_minor = 1999, .quantity = 3, .taxable = true,
 //                                   .tax_class = "standard"}};
@@ -90,8 +90,8 @@ struct price {
     int shipping_at;        // the chosen option's row, or -1
 };
 
-// Works out every `out` field. False, and nothing to rely on, when the total would pass LIMIT_MINOR.
-// Limits above are the caller's to keep (asserted); line_count 0 gives a price of 0.
+// Works out every `out` field. False, and nothing to rely on, when the total would pass
+// LIMIT_MINOR. Limits above are the caller's to keep (asserted); line_count 0 gives a price of 0.
 CHECKED bool price_cart(struct price *price);
 
 // The parts of price_cart, for its files only: price_tax.c needs discounts and shipping done.

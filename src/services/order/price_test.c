@@ -270,8 +270,8 @@ static void random_cart(struct test *t, struct random_cart *cart)
 
 __extension__ typedef __int128 i128;
 
-// A reference that shares no code with the engine: half a minor unit at most between the exact tax of
-// a rate and what was charged. Exact taxes are compared as fractions, never as floats.
+// A reference that shares no code with the engine: half a minor unit at most between the exact tax
+// of a rate and what was charged. Exact taxes are compared as fractions, never as floats.
 static void check_exact_tax(struct test *t, const struct price *price,
                             const struct price_tax_rate *rate)
 {
