@@ -1,5 +1,6 @@
-// Fuzz target for core/csv: whatever the bytes, records stay inside the limits, do not depend on how the
-// bytes arrive, and read the same after being written again. The core's tests are in core/csv_test.c.
+// Fuzz target for core/csv: whatever the bytes, records stay inside the limits, do not depend on
+// how the bytes arrive, and read the same after being written again. The core's tests are in
+// core/csv_test.c.
 #include "core/csv.h"
 
 #include <string.h>
