@@ -1,14 +1,72 @@
-# A thin front on Meson: `make help` lists what there is.
+# A thin front on Meson: `make help` lists what there is. Where a thing takes more than two lines to
+# do, it lives in tools/.
 BUILD ?= build
-JOBS ?= 2
+JOBS ?= $(shell nproc)
+T ?=
+SECONDS ?= 60
 
-.PHONY: all quick test format
+DEBUG := --buildtype=debug -Db_sanitize=address,undefined -Db_lundef=false
+RELEASE := --buildtype=release -Doptimization=2 -Db_pie=true -Db_lto=true -Dhardened=true
+NINJA := ninja -j$(JOBS)
 
-all: $(BUILD)/build.ninja ## Builds the debug form (ASan, UBSan)
-	@ninja -C $(BUILD) -j$(JOBS)
+.DEFAULT_GOAL := all
+.PHONY: all release run test quick check clang fuzz format gdb setup web clean help
+
+all: $(BUILD)/build.ninja ## builds the debug form (ASan, UBSan) in build/
+	@$(NINJA) -C $(BUILD)
+
+run: ## installs what is missing, builds, makes a demo shop in ./data, serves localhost:30080
+	@tools/setup.sh build web
+	@$(MAKE) --no-print-directory web release
+	@tools/run.sh build-release/souk
+
+test: ## installs what is missing, builds, passes the tests
+	@tools/check.sh test
+
+quick: ## under ten seconds: style checks, debug build, unit tests on SQLite
+	-@tools/tidy
+	@$(MAKE) --no-print-directory all
+	@$(BUILD)/souk-test $(T)
+
+check: ## all that CI does
+	@tools/check.sh check
+
+release: build-release/build.ninja ## builds the optimised form in build-release/
+	@$(NINJA) -C build-release souk
+
+clang: build-clang/build.ninja ## builds with clang, warnings as errors, in build-clang/
+	@$(NINJA) -C build-clang
+
+fuzz: build-fuzz/build.ninja ## fuzzes every target, or T=name, for SECONDS=60 each
+	@$(NINJA) -C build-fuzz fuzzers
+	@tools/fuzz.sh build-fuzz $(SECONDS) $(T)
+
+format: ## lays out the C files with clang-format 14
+	@git ls-files -co --exclude-standard '*.c' '*.h' | xargs clang-format-14 --style=file -i
+
+gdb: all ## runs one test in the debugger: make gdb T=name
+	@ASAN_OPTIONS=detect_leaks=0 gdb -q -ex run --args $(BUILD)/souk-test $(T)
+
+setup: ## installs every Debian and npm package that building and testing need
+	@tools/setup.sh
+
+web: ## builds the storefront and the dashboard, when their sources changed
+	@tools/web.sh
+
+clean: ## removes what was built; keeps ./data
+	@rm -rf build build-release build-clang build-fuzz build-tidy build-check web/*/dist
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(BUILD)/build.ninja:
-	@meson setup $(BUILD) --buildtype=debug -Db_sanitize=address,undefined -Db_lundef=false
+	@meson setup $(BUILD) $(DEBUG)
 
-quick: all ## Under ten seconds: style checks and unit tests on SQLite
-	@$(BUILD)/souk-test
+build-release/build.ninja:
+	@meson setup build-release $(RELEASE)
+
+build-clang/build.ninja:
+	@CC=clang meson setup build-clang $(DEBUG)
+
+build-fuzz/build.ninja:
+	@CC=clang meson setup build-fuzz $(DEBUG) -Dfuzz=true -Doptimization=1

@@ -1,5 +1,4 @@
-// What operators ask: health, readiness, metrics, the API's description. Contract: DESIGN
-// section 8.
+// What operators ask: health, readiness, metrics, the API's description. Contract: DESIGN section 8.
 #include "app/app.h"
 #include "app/declare.h"
 #include "app/openapi.h"

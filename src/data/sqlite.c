@@ -106,8 +106,7 @@ static void sqlite_release(struct sqlite_db *db)
     free(db);
 }
 
-// The writer goes last of all connections, so that SQLite folds the log into the file and removes
-// it.
+// The writer goes last of all connections, so that SQLite folds the log into the file and removes it.
 static void sqlite_close(struct db *base)
 {
     struct sqlite_db *db = (struct sqlite_db *)base;
@@ -126,8 +125,7 @@ static const struct engine sqlite_engine = {
     .describe = sqlite_describe,
 };
 
-// A name of its own in a file system that is memory, because SQLite's ":memory:" has one
-// connection.
+// A name of its own in a file system that is memory, because SQLite's ":memory:" has one connection.
 static bool make_path(struct sqlite_db *db, const char *path, struct problem *problem)
 {
     if (strcmp(path, ":memory:") != 0) {

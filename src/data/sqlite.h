@@ -60,8 +60,8 @@ struct sqlite_db {
     struct sqlite_connection *readers;
 };
 
-// Opens the connection if it is not open. ERR_UNAVAILABLE, logged, with a sentence in `problem`
-// when that is not NULL.
+// Opens the connection if it is not open. ERR_UNAVAILABLE, logged, with a sentence in `problem` when
+// that is not NULL.
 CHECKED enum err sqlite_connect(struct sqlite_db *db, struct sqlite_connection *connection,
                                 bool writes, struct problem *problem);
 void sqlite_disconnect(struct sqlite_connection *connection);

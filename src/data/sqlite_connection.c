@@ -81,8 +81,8 @@ static int count_pages(void *context, UNUSED sqlite3 *handle, UNUSED const char 
     return SQLITE_OK;
 }
 
-// Another process holds the lock: short naps, so that the turn is not missed, with chance in them,
-// so that two that wait do not meet again.
+// Another process holds the lock: short naps, so that the turn is not missed, with chance in them, so
+// that two that wait do not meet again.
 static int wait_turn(void *context, int times)
 {
     struct sqlite_connection *connection = context;
@@ -203,8 +203,7 @@ static bool resolve(struct statement *statement)
             return false;
     }
     for (int i = 0; i < statement->columns; i++) {
-        statement->column[i] =
-            (int16_t)plan_column(query, sqlite3_column_name(statement->handle, i));
+        statement->column[i] = (int16_t)plan_column(query, sqlite3_column_name(statement->handle, i));
         if (statement->column[i] == PLAN_UNKNOWN)
             return false;
     }

@@ -1,0 +1,77 @@
+#!/bin/bash
+# Runs the parts of `make test` or `make check` one after the other and adds up what they counted.
+#
+#     tools/check.sh test|check|PART...
+#
+# A part is a function below. It closes with `N passed, N failed` (several times: they are added),
+# else it counts as one test, passed when it exits with 0; a step that only prepares counts when it
+# fails. A failure does not stop the parts after it. The output is kept in build-check/PART.log.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+export PATH=$PATH:/usr/sbin
+
+# What each part does.
+
+part_setup() { tools/setup.sh; }
+part_tidy() { tools/tidy; }
+part_tidy_test() { tools/tidy_test; }
+part_web() { tools/web.sh; }
+part_debug() { make --no-print-directory all; }
+part_clang() { make --no-print-directory clang; }
+part_sqlite() { build/souk-test; }
+part_replay() {
+    ninja -C build replay >/dev/null || return 1
+    local binary name failed=0
+    for binary in build/tests/fuzz/*_replay; do
+        name=$(basename "$binary" _replay)
+        "$binary" "tests/fuzz/corpus/$name" "tests/fuzz/regressions/$name" \
+            2>build-check/replay.txt || { cat build-check/replay.txt; failed=1; }
+    done
+    return $failed
+}
+part_fuzz() { make --no-print-directory fuzz SECONDS=60; }
+
+steps=" setup web debug "
+tests="setup web debug sqlite replay"
+checks="setup tidy tidy_test web debug clang sqlite replay fuzz"
+
+# How they are run and counted.
+
+# Adds up the closing lines of a log: "passed failed".
+counts() {
+    sed -nE 's/^([A-Za-z]+: )?([0-9]+) passed, ([0-9]+) failed.*$/\2 \3/p
+             s/^(#|ℹ) pass ([0-9]+)$/\2 0/p; s/^(#|ℹ) fail ([0-9]+)$/0 \2/p' "$1" |
+        awk '{passed += $1; failed += $2} END {if (NR) print passed + 0, failed + 0}'
+}
+
+run_part() {
+    local part=$1 log=build-check/$1.log start=$SECONDS status counted passed failed
+    printf '\n== %s\n' "$part"
+    "part_$part" 2>&1 </dev/null | tee "$log"
+    status=${PIPESTATUS[0]}
+    counted=$(counts "$log")
+    [ -n "$counted" ] || counted='1 0'
+    [[ $steps != *" $part "* ]] || counted='0 0'
+    read -r passed failed <<<"$counted"
+    [ "$status" -eq 0 ] || [ "$failed" -gt 0 ] || { passed=0 failed=1; }
+    all_passed=$((all_passed + passed))
+    all_failed=$((all_failed + failed))
+    table+=$(printf '%-12s %5d s %8d passed %5d failed\n.' \
+        "$part" $((SECONDS - start)) "$passed" "$failed")
+    table=${table%.}
+}
+
+case "${1:-}" in
+test) parts=$tests ;;
+check) parts=$checks ;;
+*) parts=$* ;;
+esac
+mkdir -p build-check
+all_passed=0 all_failed=0 table=
+for part in $parts; do
+    declare -F "part_$part" >/dev/null || { echo "check: no part is called $part" >&2; exit 2; }
+    run_part "$part"
+done
+printf '\n%s\n' "$table"
+echo "$all_passed passed, $all_failed failed"
+[ "$all_failed" -eq 0 ] && [ "$all_passed" -gt 0 ]

@@ -1,0 +1,57 @@
+#!/bin/bash
+# Installs what building and testing need and is missing: tools/setup.sh [build|web|test]...
+#
+# Debian packages stand in tools/packages.txt. npm packages are installed when web/package-lock.json
+# changed since the last time. Without a group: all of them.
+set -eu
+cd "$(dirname "$0")/.."
+groups=" ${*:-build web test} "
+
+fail() {
+    echo "setup: $*" >&2
+    exit 1
+}
+
+# The packages of the groups that neither dpkg nor, where one is named, PATH knows.
+missing() {
+    local group package rest program
+    while read -r group package rest; do
+        [[ $group == \#* || $groups != *" $group "* ]] && continue
+        program=
+        [[ $rest == :* ]] && program=${rest%% *} && program=${program#:}
+        [ -n "$program" ] && PATH=$PATH:/usr/sbin command -v "$program" >/dev/null && continue
+        [[ $(dpkg-query -W -f='${db:Status-Abbrev}' "$package" 2>/dev/null) == ii* ]] && continue
+        echo "$package"
+    done <tools/packages.txt
+}
+
+install_packages() {
+    local sudo=
+    if [ "$(id -u)" -ne 0 ]; then
+        command -v sudo >/dev/null || fail "as root, run: apt-get install $*"
+        sudo=sudo
+    fi
+    echo "setup: installing $*"
+    local log apt=($sudo env DEBIAN_FRONTEND=noninteractive apt-get -q -y)
+    log=$(mktemp)
+    if ! "${apt[@]}" update >"$log" 2>&1 </dev/null ||
+        ! "${apt[@]}" install --no-install-recommends "$@" >>"$log" 2>&1 </dev/null; then
+        tail -20 "$log" >&2
+        fail "apt-get could not install $*; the whole output is in $log"
+    fi
+    rm -f "$log"
+}
+
+install_npm_packages() {
+    local lock=web/package-lock.json installed=web/node_modules/.souk-lock
+    [ -f "$lock" ] && ! cmp -s "$lock" "$installed" || return 0
+    echo "setup: installing the web build's packages"
+    (cd web && npm ci --no-audit --no-fund --loglevel=error </dev/null) ||
+        fail "npm ci failed in web/"
+    cp "$lock" "$installed"
+}
+
+command -v dpkg-query >/dev/null || fail "this is not Debian; install what tools/packages.txt lists"
+mapfile -t packages < <(missing)
+[ "${#packages[@]}" -eq 0 ] || install_packages "${packages[@]}"
+[[ $groups != *" web "* ]] || install_npm_packages
