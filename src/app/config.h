@@ -47,6 +47,8 @@
       "How long checkout holds stock.")                                                            \
     X(number, unsafe, "SOUK_UNSAFE", 0, 0, 1, false,                                               \
       "1 lets SQLite skip syncing to disk: only for tests and imports that can be run again.")     \
+    X(number, payment_timeout_ms, "SOUK_PAYMENT_TIMEOUT_MS", 3000, 10, 60000, false,               \
+      "How long a payment provider may take to answer.")                                           \
     X(number, access_log, "SOUK_ACCESS_LOG", 1, 0, 1, false, "1 writes a line a request.")
 
 #define CONFIG_C_text const char *

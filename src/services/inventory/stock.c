@@ -1,0 +1,227 @@
+// Stock levels, counts and the ledger of movements. Holds of orders live in reservation.c.
+#include "services/inventory/stock.h"
+
+#include "core/str.h"
+#include "core/uuid.h"
+
+#define LEVEL_COLUMNS                                                                              \
+    "sku, on_hand, reserved, backordered,"                                                         \
+    " CASE WHEN on_hand > reserved + backordered THEN on_hand - reserved - backordered ELSE 0 END" \
+    " AS available"
+
+#define STOCK_KEY(F, S) F(S, text, sku, .min = 1, .max = 255, .format = FORMAT_LINE, .doc = "Of the variant.")
+SHAPE(stock_key, STOCK_KEY);
+
+QUERY_ROW(stock_by_sku, stock_key, stock_level,
+          "SELECT " LEVEL_COLUMNS " FROM stock WHERE sku = :sku");
+
+QUERY_LIST_FOR(stock_by_skus, stock_query, stock_level,
+               "SELECT " LEVEL_COLUMNS " FROM stock"
+               " WHERE sku IN (SELECT value FROM json_each(:sku)) ORDER BY sku",
+               "SELECT " LEVEL_COLUMNS " FROM stock"
+               " WHERE sku IN (SELECT json_array_elements_text(CAST(:sku AS JSON)))"
+               " ORDER BY sku COLLATE \"C\"");
+
+QUERY_RUN(stock_create, stock_key,
+          "INSERT INTO stock (sku, on_hand, updated_at) VALUES (:sku, 0, :now)"
+          " ON CONFLICT (sku) DO NOTHING");
+
+// The conditions are the checks of the table, so that what cannot be done changes no row instead of
+// breaking the transaction; a hold needs pieces that nobody waits for.
+QUERY_RUN(stock_change, stock_move,
+          "UPDATE stock SET on_hand = on_hand + :on_hand_delta, reserved = reserved + :reserved_delta,"
+          " backordered = backordered + :backordered_delta, updated_at = :now"
+          " WHERE sku = :sku AND on_hand + :on_hand_delta >= reserved + :reserved_delta"
+          " AND reserved + :reserved_delta >= 0 AND backordered + :backordered_delta >= 0"
+          " AND (:kind <> 'reserved' OR :backordered_delta > 0"
+          " OR on_hand - reserved - backordered >= :reserved_delta)");
+
+QUERY_RUN(movement_add, stock_move,
+          "INSERT INTO stock_movement (id, sku, kind, on_hand_delta, reserved_delta,"
+          " backordered_delta, order_id, actor, reason, at) VALUES (:new_id, :sku, :kind,"
+          " :on_hand_delta, :reserved_delta, :backordered_delta, :order_id, :actor, :reason, :now)");
+
+enum err stock_apply(struct rq *rq, const struct stock_move *move)
+{
+    i64 changed = 0;
+    enum err err = stock_change(rq, move, &changed);
+    if (err == ERR_OK && changed == 0)
+        return ERR_OUT_OF_STOCK;
+    return err == ERR_OK ? movement_add(rq, move, NULL) : err;
+}
+
+enum err stock_ensure(struct rq *rq, const char *sku)
+{
+    return stock_create(rq, &(struct stock_key){.sku = sku}, NULL);
+}
+
+enum err stock_of(struct rq *rq, const char *sku, struct stock_level *level)
+{
+    enum err err = stock_by_sku(rq, &(struct stock_key){.sku = sku}, level);
+    if (err != ERR_NOT_FOUND)
+        return err;
+    *level = (struct stock_level){.sku = sku};
+    return ERR_OK;
+}
+
+HANDLER(inventory_levels, stock_query, stock_levels)
+{
+    return stock_by_skus(rq, in, &out->items);
+}
+
+#define MOVED(F, S)                                                                                \
+    F(S, uuid, id, .doc = "Of the newest movement.")                                               \
+    F(S, text, sku, .doc = "That moved.")
+SHAPE(moved, MOVED);
+
+QUERY_LIST(moved_since, stock_since, moved,
+           "SELECT id, sku FROM stock_movement WHERE id > :after ORDER BY id LIMIT 2048");
+QUERY_LIST(moved_first, nothing, moved,
+           "SELECT id, sku FROM stock_movement ORDER BY id LIMIT 2048");
+
+HANDLER(inventory_changes, stock_since, stock_changes)
+{
+    struct moved_list moved = {0};
+    enum err err = uuid_empty(&in->after) ? moved_first(rq, &(struct nothing){0}, &moved)
+                                          : moved_since(rq, in, &moved);
+    out->last = in->after;
+    if (err != ERR_OK || moved.count == 0)
+        return err;
+    struct stock_query query = {.sku = {.items = ARENA_ARRAY(rq->arena, const char *, moved.count)}};
+    for (size_t i = 0; i < moved.count; i++)
+        query.sku.items[query.sku.count++] = moved.items[i].sku;
+    out->last = moved.items[moved.count - 1].id;
+    return stock_by_skus(rq, &query, &out->items);
+}
+
+// Sets what is there. A count that is less than what orders hold says so, unless `raise` takes what
+// they hold for the count.
+static enum err count_one(struct rq *rq, const struct stock_count *count, const char *reason,
+                          bool raise)
+{
+    struct stock_level level = {0};
+    enum err err = stock_ensure(rq, count->sku);
+    if (err == ERR_OK)
+        err = stock_of(rq, count->sku, &level);
+    if (err != ERR_OK)
+        return err;
+    i64 on_hand = raise ? max_i64(count->on_hand, level.reserved) : count->on_hand;
+    if (on_hand < level.reserved)
+        return fail(rq, ERR_CONFLICT, "orders hold %lld of %s", (long long)level.reserved, count->sku);
+    if (on_hand == level.on_hand)
+        return ERR_OK;
+    return stock_apply(rq, &(struct stock_move){.sku = count->sku,
+                                                .kind = movement_kind_counted,
+                                                .on_hand_delta = on_hand - level.on_hand,
+                                                .actor = rq->caller.email,
+                                                .reason = reason});
+}
+
+HANDLER(inventory_count, stock_counts, nothing)
+{
+    enum err err = ERR_OK;
+    for (size_t i = 0; i < in->items.count && err == ERR_OK; i++)
+        err = count_one(rq, &in->items.items[i], in->reason, true);
+    return err;
+}
+
+// The staff's view.
+
+#define MOVEMENT(F, S)                                                                             \
+    F(S, uuid, id, .doc = "Of the movement.")                                                      \
+    F(S, one_of(movement_kind), kind, .doc = "Why stock moved.")                                   \
+    F(S, i64, on_hand_delta, .min = -STOCK_MAX, .doc = "Pieces that came or went.")                \
+    F(S, i64, reserved_delta, .min = -STOCK_MAX, .doc = "Pieces held or freed.")                   \
+    F(S, i64, backordered_delta, .min = -STOCK_MAX, .doc = "Pieces newly owed or no longer.")      \
+    F(S, uuid, order_id, .optional = true, .doc = "For which order.")                              \
+    F(S, text, actor, .optional = true, .doc = "E-mail of who did it.")                            \
+    F(S, text, reason, .optional = true, .doc = "In their words.")                                 \
+    F(S, time, at, .doc = "When.")
+SHAPE(movement, MOVEMENT);
+
+#define STOCK(F, S)                                                                                \
+    STOCK_LEVEL(F, S)                                                                              \
+    F(S, list(movement), movements, .max = 50, .doc = "The newest first.")
+SHAPE(stock, STOCK);
+
+QUERY_LIST(movements_of, stock_key, movement,
+           "SELECT id, kind, on_hand_delta, reserved_delta, backordered_delta, order_id, actor, reason,"
+           " at FROM stock_movement WHERE sku = :sku ORDER BY id DESC LIMIT 50");
+
+static enum err stock_read(struct rq *rq, const char *sku, struct stock *out)
+{
+    struct stock_level level = {0};
+    struct stock_key key = {.sku = sku};
+    enum err err = stock_by_sku(rq, &key, &level);
+    if (err == ERR_NOT_FOUND)
+        return fail(rq, err, "no stock was ever counted for %s", sku);
+    if (err != ERR_OK)
+        return err;
+    out->sku = level.sku;
+    out->on_hand = level.on_hand;
+    out->reserved = level.reserved;
+    out->backordered = level.backordered;
+    out->available = level.available;
+    return movements_of(rq, &key, &out->movements);
+}
+
+HANDLER(stock_show, stock_key, stock)
+{
+    return stock_read(rq, in->sku, out);
+}
+
+#define STOCK_SET(F, S)                                                                            \
+    STOCK_COUNT(F, S)                                                                              \
+    F(S, text, reason, .min = 1, .max = 200, .doc = "Kept in the ledger.")
+SHAPE(stock_set, STOCK_SET);
+
+HANDLER(stock_put, stock_set, stock)
+{
+    struct stock_count count = {.sku = in->sku, .on_hand = in->on_hand};
+    enum err err = count_one(rq, &count, in->reason, false);
+    return err == ERR_OK ? stock_read(rq, in->sku, out) : err;
+}
+
+#define STOCK_ADJUSTMENT(F, S)                                                                     \
+    STOCK_KEY(F, S)                                                                                \
+    F(S, i64, delta, .min = -STOCK_MAX, .max = STOCK_MAX, .doc = "Pieces that came (or went, below 0).") \
+    F(S, text, reason, .min = 1, .max = 200, .doc = "Kept in the ledger.")
+SHAPE(stock_adjustment, STOCK_ADJUSTMENT);
+
+HANDLER(stock_adjust, stock_adjustment, stock)
+{
+    struct stock_level level = {0};
+    enum err err = stock_ensure(rq, in->sku);
+    if (err == ERR_OK)
+        err = stock_of(rq, in->sku, &level);
+    if (err != ERR_OK)
+        return err;
+    if (in->delta == 0 || level.on_hand + in->delta > STOCK_MAX)
+        return fail_field(rq, "delta", in->delta == 0 ? "is 0" : "leaves more than can be counted");
+    struct stock_move move = {.sku = in->sku,
+                              .kind = movement_kind_adjusted,
+                              .on_hand_delta = in->delta,
+                              .actor = rq->caller.email,
+                              .reason = in->reason};
+    err = stock_apply(rq, &move);
+    if (err == ERR_OUT_OF_STOCK)
+        return fail(rq, ERR_CONFLICT, "%lld of %s are there, %lld of them held for orders",
+                    (long long)level.on_hand, in->sku, (long long)level.reserved);
+    return err == ERR_OK ? stock_read(rq, in->sku, out) : err;
+}
+
+static const struct route stock_routes[] = {
+    {GET, "/internal/v1/stock", &inventory_levels_handler, 200, ROLE_PEER,
+     "Stock levels of many SKUs.", .flags = 0},
+    {GET, "/internal/v1/stock-changes", &inventory_changes_handler, 200, ROLE_PEER,
+     "Stock levels that changed after a movement.", .flags = 0},
+    {POST, "/internal/v1/stock-counts", &inventory_count_handler, 204, ROLE_PEER,
+     "Set the stock of many SKUs.", .flags = 0},
+    {GET, "/api/v1/admin/stock/{sku}", &stock_show_handler, 200, ROLE_CATALOG,
+     "Show a stock level and its movements.", .flags = 0},
+    {PUT, "/api/v1/admin/stock/{sku}", &stock_put_handler, 200, ROLE_CATALOG,
+     "Set how many are there.", .flags = 0},
+    {POST, "/api/v1/admin/stock/{sku}/adjustments", &stock_adjust_handler, 200, ROLE_CATALOG,
+     "Add or take away pieces.", .flags = 0},
+};
+ROUTES(inventory, stock_routes);

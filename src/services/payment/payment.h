@@ -1,0 +1,63 @@
+// What other services may ask about money. One payment an order; every call may be repeated and is
+// safe after a crash at any point: the payment's row and its key are stored before a provider is asked.
+//
+//     struct payment_order order = {.order_id = id, .provider = "test", .token = "tok_ok",
+//                                   .amount_minor = 4990, .currency = "EUR"};
+//     struct payment payment;
+//     enum err err = call_payment_charge(rq, &order, &payment);
+//     if (err == ERR_OK && payment.state == payment_state_captured) ...
+//
+// ERR_OK means that the state is known and stored, whatever it is; `declined` is an answer, not an
+// error. Both calls talk to the provider and own their transactions.
+#ifndef SOUK_SERVICES_PAYMENT_H
+#define SOUK_SERVICES_PAYMENT_H
+
+#include "app/declare.h"
+#include "core/limits.h"
+
+// prepared, unknown: asked, and the answer was lost: money may have moved. unavailable: the provider
+// surely did nothing. Both are worth another call later. The rest is final but captured -> refunded.
+#define PAYMENT_STATE(X, E)                                                                        \
+    X(E, prepared)                                                                                 \
+    X(E, unknown) X(E, unavailable) X(E, captured) X(E, declined) X(E, refunded) X(E, voided)
+ENUMERATION(payment_state, PAYMENT_STATE);
+
+#define PAYMENT_ORDER(F, S)                                                                        \
+    F(S, uuid, order_id, .doc = "What is paid.")                                                   \
+    F(S, text, provider, .min = 1, .max = 40, .doc = "Who is asked.")                              \
+    F(S, text, token, .min = 1, .max = 500, .secret = true, .optional = true,                      \
+      .doc = "What the provider gave the shopper's browser.")                                      \
+    F(S, text, currency, .format = FORMAT_CURRENCY, .doc = "ISO 4217.")                            \
+    F(S, minor, amount_minor, .min = 1, .max = LIMIT_MINOR, .doc = "The order's total.")
+SHAPE(payment_order, PAYMENT_ORDER);
+
+#define PAYMENT(F, S)                                                                              \
+    F(S, uuid, id, .doc = "Of the payment.")                                                       \
+    F(S, uuid, order_id, .doc = "What is paid.")                                                   \
+    F(S, text, provider, .doc = "Who is asked.")                                                   \
+    F(S, text, token, .secret = true, .optional = true, .doc = "Until it is used.")                \
+    F(S, uuid, idempotency_key, .doc = "What the provider is asked by.")                           \
+    F(S, text, reference, .optional = true, .doc = "The provider's name for it.")                  \
+    F(S, text, currency, .doc = "ISO 4217.")                                                       \
+    F(S, minor, amount_minor, .doc = "What is to be paid.")                                        \
+    F(S, minor, captured_minor, .doc = "What was paid.")                                           \
+    F(S, minor, refunded_minor, .doc = "What was given back.")                                     \
+    F(S, one_of(payment_state), state, .doc = "How far it is.")                                    \
+    F(S, text, detail, .optional = true, .doc = "Why, for people.")                                \
+    F(S, time, created_at, .doc = "When it was stored.")                                           \
+    F(S, time, updated_at, .doc = "When its state changed.")
+SHAPE(payment, PAYMENT);
+
+// Charges once, however often it is called, and tells how far it is. A payment whose answer was lost
+// is read back by its key before it is charged again.
+CALL(payment_charge, payment_order, payment);
+// Makes sure that nothing stays charged: gives back what was captured (`refunded`), closes what was not
+// (`voided`, after which payment_charge charges no more). Other states: ask again later.
+CALL(payment_cancel, payment_order, payment);
+
+// The providers that are switched on, in order of preference.
+#define PAYMENT_PROVIDERS(F, S) F(S, texts, items, .doc = "Their names.")
+SHAPE(payment_providers, PAYMENT_PROVIDERS);
+CALL(payment_provider_list, nothing, payment_providers);
+
+#endif
