@@ -1,0 +1,102 @@
+// The bottom of every page: departments, the account, and how to see the shop (currency, colours).
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useSwitchCurrency } from '../lib/cart';
+import { categoriesQuery } from '../lib/catalogue';
+import { useCurrency, useShop } from '../lib/shop';
+import { ThemeSelect } from './ThemeSwitch';
+
+export function Footer() {
+  const shop = useShop();
+  const { data: categories } = useQuery(categoriesQuery);
+  const tops =
+    categories
+      ?.filter(({ parent_handle, product_count }) => parent_handle === null && product_count > 0)
+      .slice(0, 8) ?? [];
+  const link =
+    'inline-flex min-h-9 items-center text-muted hover:text-ink hover:underline hover:underline-offset-4';
+  return (
+    <footer className="mt-24 border-t border-line bg-wash">
+      <div className="page grid grid-cols-2 gap-x-6 gap-y-10 py-14 md:grid-cols-[2fr_1fr_1fr_14rem]">
+        <div className="col-span-2 flex flex-col gap-2 md:col-span-1">
+          <p className="text-xl font-semibold tracking-tight">{shop?.name}</p>
+          {shop && (
+            <p className="max-w-xs text-sm text-muted">
+              {shop.prices_include_tax
+                ? 'All prices include tax.'
+                : 'Prices are without tax; it is added at checkout.'}
+              {shop.test_payments && ' This shop is in test mode: no card is charged.'}
+            </p>
+          )}
+        </div>
+        <nav aria-labelledby="footer-departments">
+          <h2 id="footer-departments" className="mb-2 text-sm font-semibold">
+            Departments
+          </h2>
+          <ul>
+            {tops.map(({ handle, title }) => (
+              <li key={handle}>
+                <Link to="/categories/$handle" params={{ handle }} className={link}>
+                  {title}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        <nav aria-labelledby="footer-account">
+          <h2 id="footer-account" className="mb-2 text-sm font-semibold">
+            Your account
+          </h2>
+          <ul>
+            <li>
+              <Link to="/account" className={link}>
+                Orders
+              </Link>
+            </li>
+            <li>
+              <Link to="/account/addresses" className={link}>
+                Addresses
+              </Link>
+            </li>
+            <li>
+              <Link to="/cart" className={link}>
+                Cart
+              </Link>
+            </li>
+          </ul>
+        </nav>
+        <div className="col-span-2 flex flex-col gap-4 sm:col-span-1">
+          <CurrencySelect />
+          <ThemeSelect />
+        </div>
+      </div>
+    </footer>
+  );
+}
+
+function CurrencySelect() {
+  const shop = useShop();
+  const currency = useCurrency();
+  const change = useSwitchCurrency();
+  if (!shop || shop.currencies.length < 2) return null;
+  return (
+    <label className="flex flex-col gap-1.5 text-sm">
+      Currency
+      <select
+        className="field"
+        value={currency ?? shop.currency}
+        disabled={change.isPending}
+        onChange={(event) => change.mutate({ shop, currency: event.target.value })}
+      >
+        {shop.currencies.map((code) => (
+          <option key={code} value={code}>
+            {code} – {currencyName(code)}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+const names = new Intl.DisplayNames(undefined, { type: 'currency' });
+const currencyName = (code: string) => names.of(code) ?? code;

@@ -1,0 +1,63 @@
+// Who is logged in. The cookie is the server's; this browser only remembers that there may be one
+// to ask about.
+import { api, ApiError, setCsrfToken, type Session } from '@souk/shared';
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { cartId, forgetCart } from './cart';
+import { queryClient } from './client';
+import { kept } from './storage';
+
+const hint = kept('souk.signed_in');
+
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: () => (hint.get() ? readSession() : null),
+  staleTime: 60_000,
+});
+
+/** Asks the server even where this browser remembers nothing, as after its storage was cleared. */
+export async function readSession(): Promise<Session | null> {
+  try {
+    return adoptSession(await api.get<Session>('/sessions/current'));
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 401) throw error;
+    dropSession();
+    return null;
+  }
+}
+
+export function useSession() {
+  return useQuery(sessionQuery);
+}
+
+/** The cart that the server merged on log-in becomes this browser's cart. */
+export function adoptSession(session: Session): Session {
+  setCsrfToken(session.csrf_token);
+  hint.set('1');
+  if (session.cart_id && session.cart_id !== cartId.get()) cartId.set(session.cart_id);
+  queryClient.setQueryData(sessionQuery.queryKey, session);
+  return session;
+}
+
+function dropSession() {
+  setCsrfToken(null);
+  hint.set(null);
+  queryClient.setQueryData(sessionQuery.queryKey, null);
+}
+
+export async function logIn(email: string, password: string): Promise<Session> {
+  const cart_id = cartId.get();
+  const session = await api.post<Session>('/sessions', {
+    body: { email, password, ...(cart_id && { cart_id }) },
+  });
+  queryClient.removeQueries({ queryKey: ['me'] });
+  adoptSession(session);
+  await queryClient.invalidateQueries({ queryKey: ['cart'] });
+  return session;
+}
+
+export async function logOut() {
+  await api.delete('/sessions/current');
+  dropSession();
+  forgetCart();
+  queryClient.removeQueries({ queryKey: ['me'] });
+}
