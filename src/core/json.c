@@ -429,22 +429,27 @@ static bool is_absent(const struct field *field, const void *at, bool is_set)
     }
 }
 
-void json_write(const struct shape *shape, const void *in, struct buf *out)
+void json_write_field(const struct shape *shape, int position, const void *in, struct buf *out)
 {
     const struct presence *presence = in;
+    const struct field *field = &shape->fields[position];
+    const void *at = (const unsigned char *)in + field->offset;
+    bool absent = is_absent(field, at, (presence->set >> position & 1) != 0);
+    assert(!absent || field->optional);
+    if (absent)
+        buf_text(out, "null");
+    else
+        write_value(field, at, out);
+}
+
+void json_write(const struct shape *shape, const void *in, struct buf *out)
+{
     buf_char(out, '{');
     for (size_t i = 0; i < shape->count; i++) {
-        const struct field *field = &shape->fields[i];
-        const void *at = (const unsigned char *)in + field->offset;
-        bool absent = is_absent(field, at, (presence->set >> i & 1) != 0);
-        assert(!absent || field->optional);
         buf_text(out, i > 0 ? ",\"" : "\"");
-        buf_text(out, field->name);
+        buf_text(out, shape->fields[i].name);
         buf_text(out, "\":");
-        if (absent)
-            buf_text(out, "null");
-        else
-            write_value(field, at, out);
+        json_write_field(shape, (int)i, in, out);
     }
     buf_char(out, '}');
 }

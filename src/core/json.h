@@ -26,6 +26,8 @@ void json_require(const struct shape *shape, const void *in, u64 skip, struct pr
 
 // Writes a struct as an object, every field, absent ones as null.
 void json_write(const struct shape *shape, const void *in, struct buf *out);
+// Writes the value of one field, null when it is absent: comparing, ETags.
+void json_write_field(const struct shape *shape, int position, const void *in, struct buf *out);
 // A struct as JSON text in an arena: payloads of outbox rows, bodies of calls.
 const char *json_text(const struct shape *shape, const void *in, struct arena *arena);
 
