@@ -1,0 +1,178 @@
+// Heads of replies, and the replies that the server makes itself. Contract in http_parts.h.
+#include <stdio.h>
+#include <string.h>
+
+#include "core/buf.h"
+#include "net/http_parts.h"
+
+// X(status, text) of RFC 9110 section 15 and RFC 6585.
+#define STATUS_MAP(X)                                                                              \
+    X(200, "OK") X(201, "Created") X(202, "Accepted") X(203, "Non-Authoritative Information")      \
+    X(204, "No Content") X(205, "Reset Content") X(206, "Partial Content")                         \
+    X(300, "Multiple Choices") X(301, "Moved Permanently") X(302, "Found") X(303, "See Other")     \
+    X(304, "Not Modified") X(307, "Temporary Redirect") X(308, "Permanent Redirect")               \
+    X(400, "Bad Request") X(401, "Unauthorized") X(402, "Payment Required") X(403, "Forbidden")    \
+    X(404, "Not Found") X(405, "Method Not Allowed") X(406, "Not Acceptable")                      \
+    X(407, "Proxy Authentication Required") X(408, "Request Timeout") X(409, "Conflict")           \
+    X(410, "Gone") X(411, "Length Required") X(412, "Precondition Failed")                         \
+    X(413, "Content Too Large") X(414, "URI Too Long") X(415, "Unsupported Media Type")            \
+    X(416, "Range Not Satisfiable") X(417, "Expectation Failed") X(421, "Misdirected Request")     \
+    X(422, "Unprocessable Content") X(423, "Locked") X(425, "Too Early")                           \
+    X(426, "Upgrade Required") X(428, "Precondition Required") X(429, "Too Many Requests")         \
+    X(431, "Request Header Fields Too Large") X(500, "Internal Server Error")                      \
+    X(501, "Not Implemented") X(502, "Bad Gateway") X(503, "Service Unavailable")                  \
+    X(504, "Gateway Timeout") X(505, "HTTP Version Not Supported")
+
+static const char *const status_texts[600] = {
+#define X(status_, text_) [status_] = text_,
+    STATUS_MAP(X)
+#undef X
+};
+
+const char *http_status_text(int status)
+{
+    bool known = status >= 0 && (size_t)status < COUNT_OF(status_texts);
+    return known && status_texts[status] != NULL ? status_texts[status] : "Unknown";
+}
+
+const char *http_method_name(enum http_method method)
+{
+    static const char *const names[] = {
+#define X(name_) #name_,
+        HTTP_METHOD_MAP(X)
+#undef X
+    };
+    assert((size_t)method < COUNT_OF(names));
+    return names[method];
+}
+
+static char *put(char *at, const char *text, size_t length)
+{
+    memcpy(at, text, length);
+    return at + length;
+}
+
+#define PUT(at_, literal_) put((at_), (literal_), sizeof(literal_) - 1)
+
+static char *put_number(char *at, u64 number)
+{
+    char digits[20];
+    char *first = digits + sizeof digits;
+    do {
+        *--first = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    return put(at, first, (size_t)(digits + sizeof digits - first));
+}
+
+// A header value may hold what a customer typed: it must not start another line.
+static char *put_value(char *at, const char *value)
+{
+    for (; *value != '\0'; value++)
+        if (*value != '\r' && *value != '\n')
+            *at++ = *value;
+    return at;
+}
+
+static char *put_field(char *at, const char *name, const char *value)
+{
+    at = put(at, name, strlen(name));
+    at = PUT(at, ": ");
+    at = put_value(at, value);
+    return PUT(at, "\r\n");
+}
+
+size_t http_head_room(const struct http_reply *reply)
+{
+    enum { FIXED = 256 }; // status line, Date, Content-Length or Transfer-Encoding, Connection
+    size_t room = FIXED;
+    if (reply->content_type != NULL)
+        room += sizeof "Content-Type: \r\n" + strlen(reply->content_type);
+    for (size_t i = 0; i < reply->header_count; i++)
+        room += strlen(reply->headers[i].name) + strlen(reply->headers[i].value) + 4;
+    return reply->head != NULL ? room + strlen(reply->head) : room;
+}
+
+static char *put_framing(char *at, const struct http_reply *reply, const struct head_form *form)
+{
+    bool bodiless = reply->status == 204 || reply->status == 304;
+    if (form->length == HEAD_LENGTH_CHUNKED && !bodiless)
+        at = PUT(at, "Transfer-Encoding: chunked\r\n");
+    if (form->length >= 0 && !bodiless) {
+        at = PUT(at, "Content-Length: ");
+        at = put_number(at, (u64)form->length);
+        at = PUT(at, "\r\n");
+    }
+    if (form->close)
+        at = PUT(at, "Connection: close\r\n");
+    else if (form->http_1_0)
+        at = PUT(at, "Connection: keep-alive\r\n");
+    return at;
+}
+
+char *http_head_write(char *at, const struct http_reply *reply, const struct head_form *form)
+{
+    const char *text = http_status_text(reply->status);
+    at = PUT(at, "HTTP/1.1 ");
+    at = put_number(at, (u64)reply->status);
+    *at++ = ' ';
+    at = put(at, text, strlen(text));
+    at = PUT(at, "\r\nDate: ");
+    at = put(at, form->date, 29);
+    at = PUT(at, "\r\n");
+    at = put_framing(at, reply, form);
+    if (reply->content_type != NULL)
+        at = put_field(at, "Content-Type", reply->content_type);
+    for (size_t i = 0; i < reply->header_count; i++)
+        at = put_field(at, reply->headers[i].name, reply->headers[i].value);
+    if (reply->head != NULL)
+        at = put(at, reply->head, strlen(reply->head));
+    return PUT(at, "\r\n");
+}
+
+// The stable code of the document; names what core/err.h has the same.
+static const char *problem_code(int status)
+{
+    switch (status) {
+    case 408:
+        return "request_timeout";
+    case 413:
+        return "too_large";
+    case 414:
+        return "uri_too_long";
+    case 417:
+        return "expectation_failed";
+    case 431:
+        return "headers_too_large";
+    case 501:
+        return "not_implemented";
+    case 503:
+        return "busy";
+    case 505:
+        return "version_not_supported";
+    default:
+        return "malformed";
+    }
+}
+
+void http_problem_reply(struct exchange *exchange, int status, const char *detail)
+{
+    static const struct http_field retry_after = {"Retry-After", "1"};
+    struct buf body = buf_in(exchange->public.arena);
+    buf_printf(&body,
+               "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"code\":\"%s\",\"detail\":",
+               http_status_text(status), status, problem_code(status));
+    buf_json_text(&body, detail);
+    buf_text(&body, ",\"errors\":[],\"request_id\":null}");
+    exchange->answered = true;
+    exchange->reply = (struct http_reply){
+        .status = status,
+        .content_type = "application/problem+json",
+        .headers = &retry_after,
+        .header_count = status == 503,
+        .body = body.at,
+        .length = body.length,
+        .close = true,
+    };
+    exchange->state = EXCHANGE_READY;
+}
