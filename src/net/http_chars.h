@@ -5,12 +5,12 @@
 #include "core/base.h"
 
 enum {
-    HTTP_TOKEN = 1,   // of methods and header names
-    HTTP_VALUE = 2,   // of header values: visible, SP, HTAB and bytes from 0x80
-    HTTP_TARGET = 4,  // of request targets: what browsers send, so more than RFC 3986
-    HTTP_HOST = 8,    // of a registered name
+    HTTP_TOKEN = 1,  // of methods and header names
+    HTTP_VALUE = 2,  // of header values: visible, SP, HTAB and bytes from 0x80
+    HTTP_TARGET = 4, // of request targets: what browsers send, so more than RFC 3986
+    HTTP_HOST = 8,   // of a registered name
     HTTP_HEX = 16,
-    HTTP_BLANK = 32,  // SP and HTAB
+    HTTP_BLANK = 32, // SP and HTAB
 };
 
 extern const u8 http_chars[256];

@@ -175,7 +175,8 @@ static void set_deadlines(struct conn *conn)
     if (waiting == running && conn->write_progress < PROGRESS_QUANTUM)
         return;
     conn->write_progress = 0;
-    timer_start(&loop->timers, &conn->write_timer, waiting ? TIMER_WRITE : TIMER_NONE, loop->now_ms);
+    timer_start(&loop->timers, &conn->write_timer, waiting ? TIMER_WRITE : TIMER_NONE,
+                loop->now_ms);
 }
 
 void conn_settle(struct conn *conn)

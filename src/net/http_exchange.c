@@ -1,5 +1,5 @@
-// Exchanges: their life, and the way replies take from other threads to the loop. Contracts in http.h
-// and http_parts.h.
+// Exchanges: their life, and the way replies take from other threads to the loop. Contracts in
+// http.h and http_parts.h.
 #include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
@@ -256,7 +256,8 @@ static const char *joined(struct http_exchange *exchange, const char *name, size
     const char *glue = strcasecmp(name, "Cookie") == 0 ? "; " : ", ";
     for (size_t i = first + 1; i < exchange->header_count; i++)
         if (strcasecmp(exchange->headers[i].name, name) == 0)
-            value = arena_printf(exchange->arena, "%s%s%s", value, glue, exchange->headers[i].value);
+            value =
+                arena_printf(exchange->arena, "%s%s%s", value, glue, exchange->headers[i].value);
     return value;
 }
 

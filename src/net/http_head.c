@@ -7,21 +7,28 @@
 
 // X(status, text) of RFC 9110 section 15 and RFC 6585.
 #define STATUS_MAP(X)                                                                              \
-    X(200, "OK") X(201, "Created") X(202, "Accepted") X(203, "Non-Authoritative Information")      \
-    X(204, "No Content") X(205, "Reset Content") X(206, "Partial Content")                         \
-    X(300, "Multiple Choices") X(301, "Moved Permanently") X(302, "Found") X(303, "See Other")     \
-    X(304, "Not Modified") X(307, "Temporary Redirect") X(308, "Permanent Redirect")               \
-    X(400, "Bad Request") X(401, "Unauthorized") X(402, "Payment Required") X(403, "Forbidden")    \
-    X(404, "Not Found") X(405, "Method Not Allowed") X(406, "Not Acceptable")                      \
-    X(407, "Proxy Authentication Required") X(408, "Request Timeout") X(409, "Conflict")           \
-    X(410, "Gone") X(411, "Length Required") X(412, "Precondition Failed")                         \
-    X(413, "Content Too Large") X(414, "URI Too Long") X(415, "Unsupported Media Type")            \
-    X(416, "Range Not Satisfiable") X(417, "Expectation Failed") X(421, "Misdirected Request")     \
-    X(422, "Unprocessable Content") X(423, "Locked") X(425, "Too Early")                           \
-    X(426, "Upgrade Required") X(428, "Precondition Required") X(429, "Too Many Requests")         \
-    X(431, "Request Header Fields Too Large") X(500, "Internal Server Error")                      \
-    X(501, "Not Implemented") X(502, "Bad Gateway") X(503, "Service Unavailable")                  \
-    X(504, "Gateway Timeout") X(505, "HTTP Version Not Supported")
+    X(200, "OK")                                                                                   \
+    X(201, "Created")                                                                              \
+    X(202, "Accepted") X(203, "Non-Authoritative Information") X(204, "No Content")                \
+        X(205, "Reset Content") X(206, "Partial Content") X(300, "Multiple Choices")               \
+            X(301, "Moved Permanently") X(302, "Found") X(303, "See Other") X(304, "Not Modified") \
+                X(307, "Temporary Redirect") X(308, "Permanent Redirect") X(400, "Bad Request") X( \
+                    401, "Unauthorized") X(402, "Payment Required") X(403, "Forbidden")            \
+                    X(404, "Not Found") X(405, "Method Not Allowed") X(406, "Not Acceptable") X(   \
+                        407, "Proxy Authentication Required") X(408, "Request Timeout")            \
+                        X(409, "Conflict") X(410, "Gone") X(411, "Length Required") X(             \
+                            412, "Precondition Failed") X(413, "Content Too Large")                \
+                            X(414, "URI Too Long") X(415, "Unsupported Media Type") X(             \
+                                416, "Range Not Satisfiable") X(417, "Expectation Failed")         \
+                                X(421, "Misdirected Request") X(422, "Unprocessable Content") X(   \
+                                    423, "Locked") X(425, "Too Early") X(426, "Upgrade Required")  \
+                                    X(428, "Precondition Required") X(429, "Too Many Requests")    \
+                                        X(431, "Request Header Fields Too Large")                  \
+                                            X(500, "Internal Server Error")                        \
+                                                X(501, "Not Implemented") X(502, "Bad Gateway")    \
+                                                    X(503, "Service Unavailable")                  \
+                                                        X(504, "Gateway Timeout")                  \
+                                                            X(505, "HTTP Version Not Supported")
 
 static const char *const status_texts[600] = {
 #define X(status_, text_) [status_] = text_,
@@ -159,9 +166,10 @@ void http_problem_reply(struct exchange *exchange, int status, const char *detai
 {
     static const struct http_field retry_after = {"Retry-After", "1"};
     struct buf body = buf_in(exchange->public.arena);
-    buf_printf(&body,
-               "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"code\":\"%s\",\"detail\":",
-               http_status_text(status), status, problem_code(status));
+    buf_printf(
+        &body,
+        "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"code\":\"%s\",\"detail\":",
+        http_status_text(status), status, problem_code(status));
     buf_json_text(&body, detail);
     buf_text(&body, ",\"errors\":[],\"request_id\":null}");
     exchange->answered = true;

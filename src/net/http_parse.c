@@ -22,7 +22,8 @@ static enum http_parse line_end(struct http_head *head, const char *bytes, size_
     size_t line = feed != NULL ? (size_t)(feed - bytes) + 1 - at : length - at;
     if (line > line_max)
         return failed(head, status_long,
-                      status_long == 414 ? "The request line is too long." : "The headers are too long.");
+                      status_long == 414 ? "The request line is too long."
+                                         : "The headers are too long.");
     head->decides_at = at + line_max + 1;
     if (feed == NULL)
         return HTTP_PARSE_MORE;
@@ -124,7 +125,8 @@ static enum http_parse read_target(struct http_head *head, const char *bytes)
 }
 
 // "HTTP/1.1" or "HTTP/1.0"; the letters are case-sensitive.
-static enum http_parse read_version(struct http_head *head, const char *bytes, struct http_span span)
+static enum http_parse read_version(struct http_head *head, const char *bytes,
+                                    struct http_span span)
 {
     const char *at = bytes + span.at;
     if (span.length != 8 || memcmp(at, "HTTP/", 5) != 0 || at[6] != '.' || at[5] < '0' ||

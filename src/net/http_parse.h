@@ -1,8 +1,8 @@
-// Reads request heads and chunked bodies: pure functions over bytes, without sockets. The server that
-// feeds them is net/http_read.c; tests/fuzz/http_fuzz.c attacks them.
+// Reads request heads and chunked bodies: pure functions over bytes, without sockets. The server
+// that feeds them is net/http_read.c; tests/fuzz/http_fuzz.c attacks them.
 //
-// The result never depends on how the bytes were split: a prefix gives HTTP_PARSE_MORE until the bytes
-// decide, and then the same answer for every longer input.
+// The result never depends on how the bytes were split: a prefix gives HTTP_PARSE_MORE until the
+// bytes decide, and then the same answer for every longer input.
 #ifndef SOUK_NET_HTTP_PARSE_H
 #define SOUK_NET_HTTP_PARSE_H
 
@@ -18,7 +18,8 @@ struct http_span {
 
 struct http_head {
     enum http_method method;
-    struct http_span target, path, query, host; // not decoded; an absolute target gives path and host
+    struct http_span target, path, query,
+        host; // not decoded; an absolute target gives path and host
     size_t count;
     struct {
         struct http_span name, value;
@@ -33,7 +34,8 @@ struct http_head {
     bool hosts;         // the parser's own: a Host line was seen
 };
 
-// `bytes` starts with the request and may go on behind it. At most one empty line before it is skipped.
+// `bytes` starts with the request and may go on behind it. At most one empty line before it is
+// skipped.
 enum http_parse http_head_parse(struct http_head *head, const char *bytes, size_t length);
 
 // Decodes a path into `out` (room for `length`; never longer). False when it has to be refused: bad
@@ -51,8 +53,9 @@ struct http_chunked {
     const char *detail;
 };
 
-// Takes bytes, writes the body's to `out` (room for `length`), and tells how many of each. When it is
-// done, *used bytes belonged to the body; what follows is the next request. Trailers are dropped.
+// Takes bytes, writes the body's to `out` (room for `length`), and tells how many of each. When it
+// is done, *used bytes belonged to the body; what follows is the next request. Trailers are
+// dropped.
 enum http_parse http_chunked_read(struct http_chunked *chunked, const char *bytes, size_t length,
                                   size_t *used, char *out, size_t *out_length);
 

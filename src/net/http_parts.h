@@ -14,7 +14,8 @@ void exchange_leave(struct conn *conn);
 void exchange_put(struct exchange *exchange);
 // The connection is lost: ends the exchange, or leaves it to the thread that has it.
 void exchange_orphan(struct exchange *exchange);
-// Makes room for `length` bytes of body and a NUL; false when the server's bodies take all they may.
+// Makes room for `length` bytes of body and a NUL; false when the server's bodies take all they
+// may.
 CHECKED bool exchange_body_room(struct exchange *exchange, size_t length);
 // Any thread: hands the exchange to its loop, and wakes that when it sleeps.
 void inbox_push(struct exchange *exchange);

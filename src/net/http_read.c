@@ -1,5 +1,5 @@
-// From bytes to exchanges: heads, bodies, and what is refused. Contract in http_parts.h; the grammar is
-// in http_parse.c.
+// From bytes to exchanges: heads, bodies, and what is refused. Contract in http_parts.h; the
+// grammar is in http_parse.c.
 #include <string.h>
 
 #include "core/time.h"
@@ -163,8 +163,8 @@ static size_t read_chunked_body(struct conn *conn, const char *bytes, size_t len
         return length;
     }
     size_t used, wrote;
-    enum http_parse state = http_chunked_read(&exchange->chunks, bytes, length, &used,
-                                              exchange->body + have, &wrote);
+    enum http_parse state =
+        http_chunked_read(&exchange->chunks, bytes, length, &used, exchange->body + have, &wrote);
     exchange->public.body_length += wrote;
     if (state == HTTP_PARSE_FAILED) {
         conn_refuse(conn, exchange->chunks.status, exchange->chunks.detail);

@@ -1,4 +1,5 @@
-// Deadlines in O(1): one list a kind, and one duration a kind, so that each list is sorted by itself.
+// Deadlines in O(1): one list a kind, and one duration a kind, so that each list is sorted by
+// itself.
 #ifndef SOUK_NET_HTTP_TIMER_H
 #define SOUK_NET_HTTP_TIMER_H
 

@@ -93,7 +93,8 @@ static bool send_queue(struct conn *conn)
     struct iovec vectors[VECTORS_MAX];
     size_t count = 0;
     for (struct segment *s = conn->out.first; s != NULL && count < VECTORS_MAX; s = s->next)
-        vectors[count++] = (struct iovec){.iov_base = (void *)(uintptr_t)s->at, .iov_len = s->length};
+        vectors[count++] =
+            (struct iovec){.iov_base = (void *)(uintptr_t)s->at, .iov_len = s->length};
     struct msghdr message = {.msg_iov = vectors, .msg_iovlen = count};
     ssize_t length = sendmsg(conn->fd, &message, MSG_NOSIGNAL);
     if (length >= 0) {
@@ -134,7 +135,8 @@ void conn_flush(struct conn *conn)
             break;
 }
 
-// Room for `size` bytes of output that are written at once: in the scratch, or a segment of their own.
+// Room for `size` bytes of output that are written at once: in the scratch, or a segment of their
+// own.
 static char *reserve(struct conn *conn, size_t size, struct segment **segment)
 {
     struct loop *loop = conn->loop;

@@ -79,13 +79,15 @@ int listen_open(const char *address, char error[LISTEN_ERROR_SIZE])
                                      .ai_socktype = SOCK_STREAM,
                                      .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
     if (!split(address, &endpoint)) {
-        snprintf(error, LISTEN_ERROR_SIZE, "\"%s\" is not an address like 127.0.0.1:30080", address);
+        snprintf(error, LISTEN_ERROR_SIZE, "\"%s\" is not an address like 127.0.0.1:30080",
+                 address);
         return -1;
     }
     int problem =
         getaddrinfo(endpoint.host[0] != '\0' ? endpoint.host : NULL, endpoint.port, &hints, &found);
     if (problem != 0) {
-        snprintf(error, LISTEN_ERROR_SIZE, "cannot listen on %s: %s", address, gai_strerror(problem));
+        snprintf(error, LISTEN_ERROR_SIZE, "cannot listen on %s: %s", address,
+                 gai_strerror(problem));
         return -1;
     }
     int fd = -1;
