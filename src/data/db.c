@@ -17,7 +17,9 @@ enum err db_open(const struct db_settings *settings, struct db **out, struct pro
     assert(settings->readers > 0 && settings->readers <= 256 && settings->wait_ms > 0);
     if (str_starts(settings->url, "sqlite:"))
         return sqlite_open(settings, out, problem);
-    problem_detail(problem, "the database's address must start with sqlite:");
+    if (str_starts(settings->url, "postgresql://") || str_starts(settings->url, "postgres://"))
+        return postgres_open(settings, out, problem);
+    problem_detail(problem, "the database's address must start with sqlite: or postgresql://");
     return ERR_INVALID;
 }
 
@@ -55,7 +57,7 @@ enum err db_read(struct db *db, db_work *work, void *context)
 
 void db_submit(struct db *db, struct db_job *job)
 {
-    assert(held != db || !"db_submit waits on PostgreSQL, so it is not for use inside work");
+    assert(held != db); // on PostgreSQL it waits
     job->next = NULL;
     job->wake = false;
     job->err = ERR_OK;

@@ -8,18 +8,18 @@
 //
 // SQLite: one writer thread runs the submitted work in savepoints and commits a batch at once with
 // full sync (group commit), then tells everybody; reads run on the caller's thread on a pool of
-// read-only connections, each read in one snapshot. PostgreSQL: both run on the caller's thread on a
-// bounded pool, writes SERIALIZABLE so that they mean what they mean on SQLite; a serialization
+// read-only connections, each read in one snapshot. PostgreSQL: both run on the caller's thread on
+// a bounded pool, writes SERIALIZABLE so that they mean what they mean on SQLite; a serialization
 // failure or a deadlock runs the work again.
 //
 // Work therefore may run more than once and has no effect but through its session and its context.
 // It asks for no second session of the same database (asserted).
 //
-// Columns by kind: i64, minor, time BIGINT; bool BOOLEAN; text, json, enum (its name), texts (a JSON
-// array) TEXT; uuid UUID. Absent optional values, NULL texts and empty ids bind NULL; NULL reads as
-// zero without its bit in `set`. For the same answer of both engines: PostgreSQL's LC_COLLATE is "C";
-// say NULLS FIRST or LAST in an ORDER BY over what may be NULL, CAST(SUM(x) AS BIGINT), and
-// ESCAPE '\' after LIKE (which minds case on both).
+// Columns by kind: i64, minor, time BIGINT; bool BOOLEAN; text, json, enum (its name), texts (a
+// JSON array) TEXT; uuid UUID. Absent optional values, NULL texts and empty ids bind NULL; NULL
+// reads as zero without its bit in `set`. For the same answer of both engines: PostgreSQL's
+// LC_COLLATE is "C"; say NULLS FIRST or LAST in an ORDER BY over what may be NULL, CAST(SUM(x) AS
+// BIGINT), and ESCAPE '\' after LIKE (which minds case on both).
 #ifndef SOUK_DATA_DB_H
 #define SOUK_DATA_DB_H
 
@@ -94,8 +94,8 @@ CHECKED enum err db_row(struct db_session *session, const struct query *query, c
 CHECKED enum err db_list(struct db_session *session, const struct query *query, const void *in,
                          struct arena *arena, void *list);
 // A statement without rows; `changed` may be NULL. A broken UNIQUE, CHECK or foreign key gives
-// ERR_CONFLICT in all three, and ends the transaction: it rolls back, whatever the work returns. To go
-// on, say ON CONFLICT DO NOTHING.
+// ERR_CONFLICT in all three, and ends the transaction: it rolls back, whatever the work returns. To
+// go on, say ON CONFLICT DO NOTHING.
 CHECKED enum err db_run(struct db_session *session, const struct query *query, const void *in,
                         i64 *changed);
 // Statements run in this session so far, for the queries-per-endpoint budget.

@@ -1,10 +1,13 @@
 // Tests of the database face, each on both engines. What only SQLite can do is in sqlite_test.c.
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 
+#include "core/buf.h"
 #include "core/json.h"
 #include "core/uuid.h"
 #include "data/query.h"
+#include "data/sql_names.h"
 #include "data/test_db.h"
 
 #define GRADE(X, E) X(E, low) X(E, high)
@@ -32,8 +35,8 @@ SHAPE(thing, THING);
 static const char schema[] =
     "CREATE TABLE thing (id UUID PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
     " count BIGINT NOT NULL CHECK (count >= 0), spare BIGINT, price_minor BIGINT,"
-    " sold BOOLEAN NOT NULL, wanted BOOLEAN, made_at BIGINT NOT NULL, grade TEXT, tags TEXT NOT NULL,"
-    " note TEXT, owner UUID REFERENCES thing (id), extra TEXT)";
+    " sold BOOLEAN NOT NULL, wanted BOOLEAN, made_at BIGINT NOT NULL, grade TEXT,"
+    " tags TEXT NOT NULL, note TEXT, owner UUID REFERENCES thing (id), extra TEXT)";
 
 DB_QUERY(
     thing_insert, QUERY_KIND_ROW, thing, thing,
@@ -237,7 +240,7 @@ static void count_down(struct db_job *job, enum err err)
 {
     struct counted *counted = (struct counted *)job;
     counted->err = err;
-    __atomic_fetch_sub(counted->left, 1, __ATOMIC_SEQ_CST);
+    atomic_fetch_sub(counted->left, 1);
 }
 
 // Every third job fails by itself, every seventh by a constraint; the others are not touched.
@@ -393,4 +396,29 @@ TEST_ON_DB(db_check_queries)
                "bad.c: column name has another type than its field in shape thing");
     CHECK(strstr(problem.fields[7].detail, "syntax error") != NULL);
     CHECK(!reached);
+}
+
+TEST(sql_names)
+{
+    static const char *const cases[][2] = {
+        {"a = :a AND b = :b_2 OR c = :a", "a = $1 AND b = $2 OR c = $1"},
+        {"':a', ':a''b:c', :d", "':a', ':a''b:c', $1"},
+        {"E'\\':a' || 'it\\' || :b || E'", "E'\\':a' || 'it\\' || $1 || E'"},
+        {"\":a\"\":b\" = :c", "\":a\"\":b\" = $1"},
+        {"x::text, :a::bigint, y := :b, z[1:2]", "x::text, $1::bigint, y := $2, z[1:2]"},
+        {"-- :a\n:b /* :c /* :d */ :e */ :f", "-- :a\n$1 /* :c /* :d */ :e */ $2"},
+        {"$$:a$$ || $t$ :b $$ $t$ || :c || $1", "$$:a$$ || $t$ :b $$ $t$ || $1 || $1"},
+        {"name:a, a$b$:c, 'open :d", "name$1, a$b$$2, 'open :d"},
+        {":", ":"},
+        {"caf\xC3\xA9 = :a/*", "caf\xC3\xA9 = $1/*"},
+    };
+    struct sql_names names;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        CHECK(sql_number_names(cases[i][0], t->arena, &names));
+        CHECK_TEXT(names.sql, cases[i][1]);
+    }
+    struct buf many = buf_in(t->arena);
+    for (int i = 0; i <= SQL_NAMES_MAX; i++)
+        buf_printf(&many, ":n%d ", i);
+    CHECK(!sql_number_names(many.at, t->arena, &names));
 }

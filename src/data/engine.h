@@ -1,7 +1,8 @@
 // What db.c and the two engines (sqlite.c, postgres.c) share; nobody outside data/ includes it.
 //
 // An engine lends sessions, runs statements in them and decides what a failure means. The mapping
-// between shapes and SQL values is plan.h's and the same for both, so that both give the same bytes.
+// between shapes and SQL values is plan.h's and the same for both, so that both give the same
+// bytes.
 #ifndef SOUK_DATA_ENGINE_H
 #define SOUK_DATA_ENGINE_H
 
@@ -45,9 +46,12 @@ struct db_session {
     u32 queries;
     enum err failed; // of the first statement that broke the transaction: it cannot commit any more
     bool wake;
+    const char *sentence; // what the engine said of the script that failed
 };
 
 enum err sqlite_open(const struct db_settings *settings, struct db **out, struct problem *problem);
+enum err postgres_open(const struct db_settings *settings, struct db **out,
+                       struct problem *problem);
 
 // A session at its start.
 struct db_session session_start(struct db *db, struct arena *scratch);
@@ -57,7 +61,8 @@ enum err session_work(struct db_session *session, db_work *work, void *context);
 bool db_fails_now(struct db *db);
 // Runs the hook of db_on_wake, when there is one.
 void db_wake(struct db *db);
-// Calls `wake(context)` from any thread after commits whose session had `wake` set. NULL: no longer.
+// Calls `wake(context)` from any thread after commits whose session had `wake` set. NULL: no
+// longer.
 void db_on_wake(struct db *db, void (*wake)(void *), void *context);
 // See engine.script.
 CHECKED enum err db_script(struct db_session *session, const char *sql);

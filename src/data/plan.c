@@ -82,7 +82,7 @@ static struct value field_value(struct arena *scratch, const struct field *field
     case KIND_TEXTS:
         return texts_as_json(scratch, at);
     default:
-        assert(!"a list or nested shape cannot be bound; db_check_queries says so");
+        assert(false); // refused by db_check_queries
         return text(NULL);
     }
 }
@@ -273,13 +273,14 @@ void plan_check(const struct query *query, const struct described *described,
         if (fault != NULL)
             tell(query, problem, "parameter", described->param[i], fault, query->in);
     }
+    if (fault == NULL && (described->columns > 0) != (query->kind != QUERY_KIND_RUN)) {
+        fault = described->columns > 0 ? "a statement to run gives columns"
+                                       : "a query for rows gives no columns";
+        problem_field(problem, query->name, "%s: %s", query->file, fault);
+    }
     for (size_t i = 0; i < described->columns && fault == NULL; i++) {
         fault = column_fault(query, described, i);
         if (fault != NULL)
             tell(query, problem, "column", described->column[i].name, fault, query->out);
     }
-    if (fault == NULL && (described->columns > 0) != (query->kind != QUERY_KIND_RUN))
-        problem_field(problem, query->name, "%s: a %s", query->file,
-                      described->columns > 0 ? "statement to run gives columns"
-                                             : "query for rows gives no columns");
 }

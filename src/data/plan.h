@@ -53,7 +53,8 @@ enum kind plan_param_kind(const struct query *query, int position);
 // What to bind: absent optional values, NULL texts and empty ids are VALUE_NULL.
 struct value plan_value(struct db_session *session, const struct query *query, int position,
                         const void *in);
-// Stores a column's value in a zeroed row. False, logged, when the value is not of the field's kind.
+// Stores a column's value in a zeroed row. False, logged, when the value is not of the field's
+// kind.
 CHECKED bool plan_store(const struct query *query, int position, struct value value,
                         struct arena *arena, void *row);
 // Room for one more row, zeroed.

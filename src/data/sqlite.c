@@ -7,48 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "core/limits.h"
-#include "core/str.h"
-#include "core/time.h"
-
-static struct timespec after_ms(i64 ms)
-{
-    struct timespec at;
-    clock_gettime(CLOCK_MONOTONIC, &at);
-    i64 ns = at.tv_nsec + ms % 1000 * 1000000;
-    at.tv_sec += (time_t)(ms / 1000 + ns / 1000000000);
-    at.tv_nsec = (long)(ns % 1000000000);
-    return at;
-}
-
-// NULL when none came back in time.
-static struct sqlite_connection *borrow(struct sqlite_db *db)
-{
-    struct timespec until;
-    int waited = 0;
-    pthread_mutex_lock(&db->lock);
-    if (db->idle == NULL)
-        until = after_ms(db->base.settings.wait_ms);
-    while (db->idle == NULL && waited != ETIMEDOUT)
-        waited = pthread_cond_timedwait(&db->returned, &db->lock, &until);
-    struct sqlite_connection *connection = db->idle;
-    if (connection != NULL)
-        db->idle = connection->next;
-    pthread_mutex_unlock(&db->lock);
-    return connection;
-}
-
-static void give_back(struct sqlite_db *db, struct sqlite_connection *connection)
-{
-    pthread_mutex_lock(&db->lock);
-    connection->next = db->idle;
-    db->idle = connection;
-    pthread_cond_signal(&db->returned);
-    pthread_mutex_unlock(&db->lock);
-}
 
 static enum err read_on(struct sqlite_db *db, struct sqlite_connection *connection, db_work *work,
                         void *context)
@@ -71,11 +32,11 @@ static enum err read_on(struct sqlite_db *db, struct sqlite_connection *connecti
 static enum err sqlite_read(struct db *base, db_work *work, void *context)
 {
     struct sqlite_db *db = (struct sqlite_db *)base;
-    struct sqlite_connection *connection = borrow(db);
-    if (connection == NULL)
+    struct pooled *entry = pool_borrow(&db->pool, base->settings.wait_ms);
+    if (entry == NULL)
         return ERR_UNAVAILABLE;
-    enum err err = read_on(db, connection, work, context);
-    give_back(db, connection);
+    enum err err = read_on(db, (struct sqlite_connection *)entry, work, context);
+    pool_return(&db->pool, entry);
     return err;
 }
 
@@ -98,15 +59,15 @@ static void sqlite_release(struct sqlite_db *db)
     }
     if (db->folder != NULL)
         remove_folder(db);
-    pthread_mutex_destroy(&db->lock);
-    pthread_cond_destroy(&db->returned);
+    pool_release(&db->pool);
     free(db->readers);
     free(db->folder);
     free(db->path);
     free(db);
 }
 
-// The writer goes last of all connections, so that SQLite folds the log into the file and removes it.
+// The writer goes last of all connections, so that SQLite folds the log into the file and removes
+// it.
 static void sqlite_close(struct db *base)
 {
     struct sqlite_db *db = (struct sqlite_db *)base;
@@ -125,7 +86,8 @@ static const struct engine sqlite_engine = {
     .describe = sqlite_describe,
 };
 
-// A name of its own in a file system that is memory, because SQLite's ":memory:" has one connection.
+// A name of its own in a file system that is memory, because SQLite's ":memory:" has one
+// connection.
 static bool make_path(struct sqlite_db *db, const char *path, struct problem *problem)
 {
     if (strcmp(path, ":memory:") != 0) {
@@ -145,18 +107,11 @@ static bool make_path(struct sqlite_db *db, const char *path, struct problem *pr
 
 static void init_pool(struct sqlite_db *db)
 {
-    pthread_condattr_t attributes;
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_mutex_init(&db->lock, NULL);
-    pthread_cond_init(&db->returned, &attributes);
-    pthread_condattr_destroy(&attributes);
+    pool_init(&db->pool);
     db->readers = calloc((size_t)db->base.settings.readers, sizeof *db->readers);
     assert(db->readers != NULL);
-    for (int i = 0; i < db->base.settings.readers; i++) {
-        db->readers[i].next = db->idle;
-        db->idle = &db->readers[i];
-    }
+    for (int i = 0; i < db->base.settings.readers; i++)
+        pool_return(&db->pool, &db->readers[i].pooled);
 }
 
 // Without it every allocation takes a global lock to count itself. Too late, and of no consequence,

@@ -8,6 +8,7 @@
 
 #include "data/engine.h"
 #include "data/plan.h"
+#include "data/pool.h"
 
 struct statement;
 
@@ -25,9 +26,9 @@ enum sqlite_command {
 
 // A connection belongs to one thread at a time.
 struct sqlite_connection {
-    struct sqlite_connection *next; // the pool's
-    sqlite3 *handle;                // NULL: to be opened at next use
-    struct statement **statements;  // a hash table keyed by the query's address
+    struct pooled pooled;          // first
+    sqlite3 *handle;               // NULL: to be opened at next use
+    struct statement **statements; // a hash table keyed by the query's address
     size_t room, used;
     sqlite3_stmt *commands[SQLITE_COMMAND_COUNT];
     struct arena *scratch;
@@ -54,14 +55,12 @@ struct sqlite_db {
     struct db base;      // first: db.h hands out this one
     char *path, *folder; // folder: of a database in memory, removed at close
     struct sqlite_writer writer;
-    pthread_mutex_t lock;
-    pthread_cond_t returned;
-    struct sqlite_connection *idle; // the last one used is lent first: few stay warm
+    struct pool pool;
     struct sqlite_connection *readers;
 };
 
-// Opens the connection if it is not open. ERR_UNAVAILABLE, logged, with a sentence in `problem` when
-// that is not NULL.
+// Opens the connection if it is not open. ERR_UNAVAILABLE, logged, with a sentence in `problem`
+// when that is not NULL.
 CHECKED enum err sqlite_connect(struct sqlite_db *db, struct sqlite_connection *connection,
                                 bool writes, struct problem *problem);
 void sqlite_disconnect(struct sqlite_connection *connection);

@@ -81,8 +81,8 @@ static int count_pages(void *context, UNUSED sqlite3 *handle, UNUSED const char 
     return SQLITE_OK;
 }
 
-// Another process holds the lock: short naps, so that the turn is not missed, with chance in them, so
-// that two that wait do not meet again.
+// Another process holds the lock: short naps, so that the turn is not missed, with chance in them,
+// so that two that wait do not meet again.
 static int wait_turn(void *context, int times)
 {
     struct sqlite_connection *connection = context;
@@ -203,7 +203,8 @@ static bool resolve(struct statement *statement)
             return false;
     }
     for (int i = 0; i < statement->columns; i++) {
-        statement->column[i] = (int16_t)plan_column(query, sqlite3_column_name(statement->handle, i));
+        statement->column[i] =
+            (int16_t)plan_column(query, sqlite3_column_name(statement->handle, i));
         if (statement->column[i] == PLAN_UNKNOWN)
             return false;
     }
@@ -324,7 +325,11 @@ enum err sqlite_run(struct db_session *session, const struct query *query, const
 
 enum err sqlite_script(struct db_session *session, const char *sql)
 {
-    return exec(((struct sqlite_session *)session)->connection, sql);
+    struct sqlite_connection *connection = ((struct sqlite_session *)session)->connection;
+    int code = sqlite3_exec(connection->handle, sql, NULL, NULL, NULL);
+    if (code != SQLITE_OK)
+        session->sentence = arena_text(session->scratch, sqlite3_errmsg(connection->handle));
+    return sqlite_err(connection, code, "script");
 }
 
 static enum column_type declared_type(const char *declared)

@@ -1,6 +1,6 @@
 // Databases for tests: each test of TEST_ON_DB runs on a fresh, empty database of every engine.
-// SQLite's is in memory; PostgreSQL's is a schema of its own on the server of SOUK_TEST_POSTGRES (see
-// tests/postgres.sh), and is skipped, and said so once, when that is not set.
+// SQLite's is in memory; PostgreSQL's is a schema of its own on the server of SOUK_TEST_POSTGRES
+// (see tests/postgres.sh), and is skipped, and said so once, when that is not set.
 //
 //     TEST_ON_DB(stock_take) { CHECK(db_write(db, take, &want) == ERR_OK); }
 #ifndef SOUK_DATA_TEST_DB_H

@@ -1,0 +1,185 @@
+// The PostgreSQL engine: the pool, transactions and their retries. Connections are in
+// postgres_connection.c, statements in postgres_statement.c, the other engine is sqlite.c.
+//
+// Writes are SERIALIZABLE. Handlers are written once and run one after the other on SQLite; only
+// this level gives them the same meaning here, also where they read, decide and write. What it
+// costs is a retry when two of them really meet, and those that meet again take turns (`lane`), so
+// that a hot row is not fought over. Reads are one snapshot (REPEATABLE READ, READ ONLY), which
+// never fails to serialize and works on a replica.
+#include "data/postgres.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/limits.h"
+#include "core/log.h"
+#include "core/str.h"
+#include "core/time.h"
+
+enum { ATTEMPTS_ALONE = 2 }; // so many times work runs beside others before it takes turns
+
+static enum err begin(struct postgres_db *db, struct postgres_connection *connection,
+                      const char *sql)
+{
+    i64 wait_ms = db->base.settings.wait_ms;
+    enum err err = postgres_connect(db, connection, NULL);
+    if (err == ERR_OK)
+        err = postgres_exec(connection, sql, wait_ms, NULL);
+    if (err == ERR_OK || connection->fate != POSTGRES_LOST)
+        return err;
+    err = postgres_connect(db, connection, NULL); // it died while it was idle
+    return err == ERR_OK ? postgres_exec(connection, sql, wait_ms, NULL) : err;
+}
+
+// A commit whose answer did not come may have happened: then the work must not run again.
+static enum err commit(struct postgres_db *db, struct postgres_connection *connection)
+{
+    char tag[16];
+    if (db_fails_now(&db->base)) {
+        enum err err = postgres_exec(connection, "ROLLBACK", db->base.settings.wait_ms, NULL);
+        return err == ERR_OK ? ERR_UNAVAILABLE : err;
+    }
+    enum err err = postgres_exec(connection, "COMMIT", db->base.settings.wait_ms + 1000, tag);
+    return err == ERR_OK && !str_equal(tag, "COMMIT") ? ERR_UNAVAILABLE : err;
+}
+
+struct attempt {
+    db_work *work;
+    void *context;
+    bool writes, again, wake;
+    int lost; // connections
+};
+
+static enum err attempt_on(struct postgres_db *db, struct postgres_connection *connection,
+                           struct attempt *attempt)
+{
+    attempt->again = false;
+    enum err err = begin(db, connection, attempt->writes ? db->begin_write : db->begin_read);
+    if (err != ERR_OK)
+        return err;
+    arena_reset(connection->scratch);
+    struct postgres_session session = {session_start(&db->base, connection->scratch), connection};
+    err = session_work(&session.base, attempt->work, attempt->context);
+    attempt->wake = session.base.wake;
+    attempt->again = session.base.failed != ERR_OK && connection->fate != POSTGRES_GO_ON;
+    if (connection->fate == POSTGRES_LOST) {
+        attempt->again = attempt->again && attempt->lost++ == 0; // a fresh one may do
+        return err;
+    }
+    if (err == ERR_OK && attempt->writes) {
+        err = commit(db, connection);
+        attempt->again = connection->fate == POSTGRES_AGAIN;
+        return err;
+    }
+    enum err ended = postgres_exec(connection, "ROLLBACK", db->base.settings.wait_ms, NULL);
+    return attempt->writes || err != ERR_OK ? err : ended;
+}
+
+static void nap(int attempts)
+{
+    u32 chance;
+    random_bytes(&chance, sizeof chance);
+    u32 most_us = 500u << min_i64(attempts, 6);
+    nanosleep(&(struct timespec){.tv_nsec = (long)(chance % most_us) * 1000}, NULL);
+}
+
+static enum err attempt_once(struct postgres_db *db, struct attempt *attempt, i64 until_ms)
+{
+    struct pooled *entry = pool_borrow(&db->pool, max_i64(until_ms - monotonic_ms(), 1));
+    attempt->again = false;
+    if (entry == NULL)
+        return ERR_UNAVAILABLE;
+    enum err err = attempt_on(db, (struct postgres_connection *)entry, attempt);
+    pool_return(&db->pool, entry);
+    return err;
+}
+
+static enum err transact(struct postgres_db *db, struct attempt *attempt)
+{
+    i64 until_ms = monotonic_ms() + db->base.settings.wait_ms;
+    enum err err = attempt_once(db, attempt, until_ms);
+    for (int attempts = 1; attempt->again && monotonic_ms() < until_ms; attempts++) {
+        nap(attempts);
+        bool in_lane = attempts >= ATTEMPTS_ALONE;
+        if (in_lane)
+            pthread_mutex_lock(&db->lane);
+        err = attempt_once(db, attempt, until_ms);
+        if (in_lane)
+            pthread_mutex_unlock(&db->lane);
+    }
+    if (attempt->again)
+        log_line(LOG_WARN, "db_retry", "gave up on work that lost against others all the time");
+    return attempt->again ? ERR_UNAVAILABLE : err;
+}
+
+static enum err postgres_read(struct db *db, db_work *work, void *context)
+{
+    struct attempt attempt = {.work = work, .context = context};
+    return transact((struct postgres_db *)db, &attempt);
+}
+
+static void postgres_submit(struct db *db, struct db_job *job)
+{
+    struct attempt attempt = {.work = job->work, .context = job->context, .writes = true};
+    enum err err = transact((struct postgres_db *)db, &attempt);
+    if (err == ERR_OK && attempt.wake)
+        db_wake(db);
+    job->done(job, err);
+}
+
+static void postgres_close(struct db *base)
+{
+    struct postgres_db *db = (struct postgres_db *)base;
+    for (int i = 0; i < base->settings.readers; i++) {
+        postgres_disconnect(&db->connections[i]);
+        arena_free(db->connections[i].scratch);
+    }
+    pool_release(&db->pool);
+    pthread_mutex_destroy(&db->lane);
+    arena_free(db->arena);
+    free(db->connections);
+    free(db);
+}
+
+static const struct engine postgres_engine = {
+    .is_postgres = true,
+    .close = postgres_close,
+    .read = postgres_read,
+    .submit = postgres_submit,
+    .run = postgres_run,
+    .script = postgres_script,
+    .describe = postgres_describe,
+};
+
+static const char *begin_text(const struct postgres_db *db, const char *level)
+{
+    if (!db->base.settings.unprepared)
+        return arena_printf(db->arena, "BEGIN ISOLATION LEVEL %s", level);
+    return arena_printf(db->arena, "BEGIN ISOLATION LEVEL %s; SET LOCAL statement_timeout = %lld",
+                        level, (long long)db->base.settings.wait_ms);
+}
+
+enum err postgres_open(const struct db_settings *settings, struct db **out, struct problem *problem)
+{
+    struct postgres_db *db = calloc(1, sizeof *db);
+    assert(db != NULL);
+    db->base.engine = &postgres_engine;
+    db->base.settings = *settings;
+    db->arena = arena_new(MIB(1));
+    db->url = arena_text(db->arena, settings->url);
+    db->begin_read = begin_text(db, "REPEATABLE READ, READ ONLY");
+    db->begin_write = begin_text(db, "SERIALIZABLE");
+    pool_init(&db->pool);
+    pthread_mutex_init(&db->lane, NULL);
+    db->connections = calloc((size_t)settings->readers, sizeof *db->connections);
+    assert(db->connections != NULL);
+    for (int i = 0; i < settings->readers; i++)
+        pool_return(&db->pool, &db->connections[i].pooled);
+    enum err err = postgres_connect(db, &db->connections[settings->readers - 1], problem);
+    if (err != ERR_OK)
+        postgres_close(&db->base);
+    else
+        *out = &db->base;
+    return err;
+}

@@ -1,0 +1,208 @@
+// One PostgreSQL connection: opening, waiting with a deadline, what errors mean. Contract in
+// postgres.h; statements are in postgres_statement.c.
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/limits.h"
+#include "core/log.h"
+#include "core/str.h"
+#include "core/time.h"
+#include "data/postgres_wire.h"
+
+// Five letters and digits (PostgreSQL's manual, appendix A), by their class or in full.
+static const struct {
+    const char *state;
+    enum err err;
+    enum postgres_fate fate;
+} meanings[] = {
+    {"23", ERR_CONFLICT, POSTGRES_GO_ON},       // integrity constraint violation
+    {"40", ERR_UNAVAILABLE, POSTGRES_AGAIN},    // serialization failure, deadlock
+    {"55P03", ERR_UNAVAILABLE, POSTGRES_AGAIN}, // lock not available
+    {"0A000", ERR_UNAVAILABLE, POSTGRES_LOST},  // a cached plan's result changed: prepare anew
+    {"26", ERR_UNAVAILABLE, POSTGRES_LOST},     // an unknown prepared statement
+    {"25006", ERR_UNAVAILABLE, POSTGRES_LOST},  // read-only: no longer the primary, or our mistake
+    {"08", ERR_UNAVAILABLE, POSTGRES_LOST},     // connection
+    {"57P", ERR_UNAVAILABLE, POSTGRES_LOST},    // the server stops or starts
+};
+
+static void log_failure(const struct postgres_connection *connection, const PGresult *result,
+                        const char *state, const char *doing)
+{
+    const char *sentence =
+        result != NULL ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
+    if (sentence == NULL)
+        sentence = PQerrorMessage(connection->handle);
+    log_line(LOG_ERROR, "db_postgres", "%s: %s %s", doing,
+             state != NULL ? state : "no answer:", sentence);
+}
+
+enum err postgres_err(struct postgres_connection *connection, const PGresult *result,
+                      const char *doing)
+{
+    ExecStatusType status = result != NULL ? PQresultStatus(result) : PGRES_FATAL_ERROR;
+    if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
+        return ERR_OK;
+    const char *state = result != NULL ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
+    enum err err = ERR_UNAVAILABLE;
+    enum postgres_fate fate = POSTGRES_GO_ON;
+    for (size_t i = 0; state != NULL && i < COUNT_OF(meanings); i++) {
+        if (!str_starts(state, meanings[i].state))
+            continue;
+        err = meanings[i].err;
+        fate = meanings[i].fate;
+        break;
+    }
+    if (result == NULL || PQstatus(connection->handle) != CONNECTION_OK)
+        fate = POSTGRES_LOST;
+    if (fate > connection->fate)
+        connection->fate = fate;
+    if (err != ERR_CONFLICT && fate != POSTGRES_AGAIN)
+        log_failure(connection, result, state, doing);
+    return err;
+}
+
+// Waits for the socket; false when the deadline passed. until_ms 0: for ever.
+static bool wait_socket(PGconn *handle, short events, i64 until_ms)
+{
+    struct pollfd at = {.fd = PQsocket(handle), .events = events};
+    i64 left_ms = until_ms == 0 ? -1 : max_i64(until_ms - monotonic_ms(), 0);
+    return poll(&at, 1, (int)min_i64(left_ms, 60000)) != 0 || left_ms != 0;
+}
+
+static bool flush(PGconn *handle, i64 until_ms)
+{
+    int left = PQflush(handle);
+    while (left == 1) {
+        if (!wait_socket(handle, POLLIN | POLLOUT, until_ms) || PQconsumeInput(handle) == 0)
+            return false;
+        left = PQflush(handle);
+    }
+    return left == 0;
+}
+
+static bool wait_result(PGconn *handle, i64 until_ms)
+{
+    while (PQisBusy(handle))
+        if (!wait_socket(handle, POLLIN, until_ms) || PQconsumeInput(handle) == 0)
+            return false;
+    return true;
+}
+
+// The last result, or the first one that failed. After a timeout the connection is in the middle of
+// something and is given up.
+PGresult *postgres_await(struct postgres_connection *connection, bool sent, i64 wait_ms)
+{
+    i64 until_ms = wait_ms > 0 ? monotonic_ms() + wait_ms : 0;
+    PGresult *last = NULL;
+    if (sent && flush(connection->handle, until_ms)) {
+        while (wait_result(connection->handle, until_ms)) {
+            PGresult *next = PQgetResult(connection->handle);
+            if (next == NULL)
+                return last;
+            if (last != NULL && PQresultStatus(last) == PGRES_FATAL_ERROR) {
+                PQclear(next);
+                continue;
+            }
+            PQclear(last);
+            last = next;
+        }
+    }
+    PQclear(last);
+    connection->fate = POSTGRES_LOST;
+    return NULL;
+}
+
+enum err postgres_exec(struct postgres_connection *connection, const char *sql, i64 wait_ms,
+                       char tag[16])
+{
+    PGresult *result =
+        postgres_await(connection, PQsendQuery(connection->handle, sql) == 1, wait_ms);
+    enum err err = postgres_err(connection, result, sql);
+    if (tag != NULL)
+        snprintf(tag, 16, "%s", result != NULL ? PQcmdStatus(result) : "");
+    PQclear(result);
+    return err;
+}
+
+static void ignore_notice(UNUSED void *context, UNUSED const PGresult *result)
+{
+}
+
+static bool handshake(PGconn *handle, i64 wait_ms)
+{
+    i64 until_ms = monotonic_ms() + wait_ms;
+    PostgresPollingStatusType next = PGRES_POLLING_WRITING;
+    while (next == PGRES_POLLING_READING || next == PGRES_POLLING_WRITING) {
+        if (!wait_socket(handle, next == PGRES_POLLING_READING ? POLLIN : POLLOUT, until_ms))
+            return false;
+        next = PQconnectPoll(handle);
+    }
+    return next == PGRES_POLLING_OK;
+}
+
+static PGconn *start(const struct postgres_db *db)
+{
+    char unacknowledged_ms[24];
+    snprintf(unacknowledged_ms, sizeof unacknowledged_ms, "%lld",
+             (long long)db->base.settings.wait_ms * 2);
+    const char *const names[] = {"dbname", "client_encoding", "fallback_application_name",
+                                 "tcp_user_timeout", NULL};
+    const char *const values[] = {db->url, "UTF8", "souk", unacknowledged_ms, NULL};
+    return PQconnectStartParams(names, values, 1);
+}
+
+// Sessions that a pooler shares keep no settings: there each transaction begins with them.
+static enum err greet(struct postgres_db *db, struct postgres_connection *connection)
+{
+    if (db->base.settings.unprepared)
+        return ERR_OK;
+    char settings[160];
+    long long wait_ms = db->base.settings.wait_ms;
+    snprintf(settings, sizeof settings,
+             "SET statement_timeout = %lld; SET idle_in_transaction_session_timeout = %lld",
+             wait_ms, wait_ms * 10);
+    return postgres_exec(connection, settings, wait_ms, NULL);
+}
+
+// The server closed it while nobody used it: the socket has an end of file to read.
+static bool alive(struct postgres_connection *connection)
+{
+    if (connection->handle == NULL || connection->fate == POSTGRES_LOST)
+        return false;
+    struct pollfd at = {.fd = PQsocket(connection->handle), .events = POLLIN};
+    if (poll(&at, 1, 0) > 0 && PQconsumeInput(connection->handle) == 0)
+        return false;
+    return PQstatus(connection->handle) == CONNECTION_OK;
+}
+
+enum { REFUSED_MS = 100 }; // so long after a refusal nobody else tries
+
+enum err postgres_connect(struct postgres_db *db, struct postgres_connection *connection,
+                          struct problem *problem)
+{
+    if (alive(connection)) {
+        connection->fate = POSTGRES_GO_ON;
+        return ERR_OK;
+    }
+    postgres_disconnect(connection);
+    i64 refused_ms = atomic_load(&db->refused_ms);
+    if (refused_ms > 0 && monotonic_ms() - refused_ms < REFUSED_MS)
+        return ERR_UNAVAILABLE;
+    if (connection->scratch == NULL)
+        connection->scratch = arena_new(LIMIT_ARENA);
+    connection->texts = arena_new(LIMIT_ARENA);
+    connection->handle = start(db);
+    PQsetNoticeReceiver(connection->handle, ignore_notice, NULL);
+    if (PQstatus(connection->handle) != CONNECTION_BAD &&
+        handshake(connection->handle, db->base.settings.wait_ms) &&
+        PQsetnonblocking(connection->handle, 1) == 0 && greet(db, connection) == ERR_OK)
+        return ERR_OK;
+    atomic_store(&db->refused_ms, monotonic_ms());
+    log_line(LOG_ERROR, "db_connect", "%s", PQerrorMessage(connection->handle));
+    if (problem != NULL)
+        problem_detail(problem, "cannot connect to PostgreSQL: %s",
+                       str_trim(problem->arena, PQerrorMessage(connection->handle)));
+    postgres_disconnect(connection);
+    return ERR_UNAVAILABLE;
+}

@@ -1,0 +1,330 @@
+// Statements on PostgreSQL: prepared once a connection, values as text both ways. The same query on
+// the other engine is in sqlite_connection.c; waiting and errors are in postgres_connection.c.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/str.h"
+#include "data/postgres_wire.h"
+#include "data/sql_names.h"
+
+// Fixed numbers of PostgreSQL's built-in types (pg_type.dat).
+enum {
+    OID_BOOL = 16,
+    OID_INT8 = 20,
+    OID_INT2 = 21,
+    OID_INT4 = 23,
+    OID_TEXT = 25,
+    OID_VARCHAR = 1043,
+    OID_UUID = 2950,
+};
+
+struct prepared {
+    const struct query *query;
+    const char *sql, *name; // name: NULL where statements are not prepared
+    int params, columns;    // columns: -1 until the first answer
+    int16_t param[PLAN_WIDEST], column[PLAN_WIDEST];
+    Oid type[PLAN_WIDEST];
+};
+
+_Static_assert((int)SQL_NAMES_MAX == (int)PLAN_WIDEST, "one bound on parameters");
+
+void postgres_disconnect(struct postgres_connection *connection)
+{
+    free(connection->prepared);
+    arena_free(connection->texts);
+    connection->texts = NULL;
+    connection->prepared = NULL;
+    connection->room = connection->used = 0;
+    PQfinish(connection->handle);
+    connection->handle = NULL;
+    connection->fate = POSTGRES_GO_ON;
+}
+
+static Oid oid_of(const struct query *query, int position)
+{
+    if (position == PLAN_UNKNOWN)
+        return 0;
+    switch (plan_param_kind(query, position)) {
+    case KIND_I64:
+    case KIND_MINOR:
+    case KIND_TIME:
+        return OID_INT8;
+    case KIND_BOOL:
+        return OID_BOOL;
+    case KIND_UUID:
+        return OID_UUID;
+    default:
+        return OID_TEXT;
+    }
+}
+
+static const char *text_of(const struct query *query)
+{
+    return query->postgres != NULL ? query->postgres : query->sql;
+}
+
+// Names and types; the statement itself is not sent yet.
+static struct prepared *plan(const struct query *query, const struct sql_names *names,
+                             struct arena *arena)
+{
+    struct prepared *prepared = ARENA_NEW(arena, struct prepared);
+    *prepared = (struct prepared){
+        .query = query, .sql = names->sql, .params = (int)names->count, .columns = -1};
+    for (size_t i = 0; i < names->count; i++) {
+        prepared->param[i] = (int16_t)plan_param(query, names->names[i]);
+        prepared->type[i] = oid_of(query, prepared->param[i]);
+    }
+    return prepared;
+}
+
+static struct prepared **slot(struct prepared **table, size_t room, const struct query *query)
+{
+    size_t at = ((uintptr_t)query >> 4) * UINT64_C(0x9E3779B97F4A7C15) >> 32;
+    while (table[at & (room - 1)] != NULL && table[at & (room - 1)]->query != query)
+        at++;
+    return &table[at & (room - 1)];
+}
+
+static void grow(struct postgres_connection *connection)
+{
+    size_t room = connection->room > 0 ? connection->room * 2 : 64;
+    struct prepared **table = calloc(room, sizeof(struct prepared *));
+    assert(table != NULL);
+    for (size_t i = 0; i < connection->room; i++)
+        if (connection->prepared[i] != NULL)
+            *slot(table, room, connection->prepared[i]->query) = connection->prepared[i];
+    free(connection->prepared);
+    connection->prepared = table;
+    connection->room = room;
+}
+
+static i64 patience_ms(const struct db_session *session)
+{
+    return session->db->settings.wait_ms + 1000; // the server's own timeout comes first
+}
+
+static enum err prepare(struct db_session *session, struct postgres_connection *connection,
+                        struct prepared *prepared)
+{
+    prepared->name = arena_printf(connection->texts, "q%zu", connection->used);
+    int sent = PQsendPrepare(connection->handle, prepared->name, prepared->sql, prepared->params,
+                             prepared->type);
+    PGresult *result = postgres_await(connection, sent == 1, patience_ms(session));
+    enum err err = postgres_err(connection, result, prepared->query->name);
+    PQclear(result);
+    return err;
+}
+
+static enum err prepared_of(struct db_session *session, const struct query *query,
+                            struct prepared **out)
+{
+    struct postgres_connection *connection = ((struct postgres_session *)session)->connection;
+    if (connection->used * 2 >= connection->room)
+        grow(connection);
+    struct prepared **at = slot(connection->prepared, connection->room, query);
+    if (*at == NULL) {
+        struct sql_names names;
+        if (!sql_number_names(text_of(query), connection->texts, &names))
+            return ERR_UNAVAILABLE;
+        struct prepared *prepared = plan(query, &names, connection->texts);
+        enum err err =
+            session->db->settings.unprepared ? ERR_OK : prepare(session, connection, prepared);
+        if (err != ERR_OK)
+            return err;
+        *at = prepared;
+        connection->used++;
+    }
+    *out = *at;
+    return ERR_OK;
+}
+
+struct bound {
+    const char *values[PLAN_WIDEST];
+    char numbers[PLAN_WIDEST][24];
+};
+
+static const char *bound_text(struct bound *bound, int i, Oid type, struct value value)
+{
+    if (value.is != VALUE_NUMBER)
+        return value.is == VALUE_NULL ? NULL : value.text;
+    if (type == OID_BOOL)
+        return value.number != 0 ? "t" : "f";
+    snprintf(bound->numbers[i], sizeof bound->numbers[i], "%lld", (long long)value.number);
+    return bound->numbers[i];
+}
+
+static PGresult *execute(struct db_session *session, const struct prepared *prepared,
+                         const void *in)
+{
+    struct postgres_connection *connection = ((struct postgres_session *)session)->connection;
+    struct bound bound;
+    for (int i = 0; i < prepared->params; i++) {
+        assert(prepared->param[i] != PLAN_UNKNOWN); // db_check_queries
+        struct value value = plan_value(session, prepared->query, prepared->param[i], in);
+        bound.values[i] = bound_text(&bound, i, prepared->type[i], value);
+    }
+    int sent = prepared->name != NULL
+                   ? PQsendQueryPrepared(connection->handle, prepared->name, prepared->params,
+                                         bound.values, NULL, NULL, 0)
+                   : PQsendQueryParams(connection->handle, prepared->sql, prepared->params,
+                                       prepared->type, bound.values, NULL, NULL, 0);
+    return postgres_await(connection, sent == 1, patience_ms(session));
+}
+
+static bool resolve_columns(struct prepared *prepared, const PGresult *result)
+{
+    int columns = PQnfields(result);
+    if (columns > PLAN_WIDEST)
+        return false;
+    for (int i = 0; i < columns; i++) {
+        prepared->column[i] = (int16_t)plan_column(prepared->query, PQfname(result, i));
+        if (prepared->column[i] == PLAN_UNKNOWN)
+            return false;
+    }
+    prepared->columns = columns;
+    return true;
+}
+
+static struct value cell(const PGresult *result, int row, int column, enum kind kind)
+{
+    struct value value = {.is = VALUE_TEXT};
+    if (PQgetisnull(result, row, column))
+        return (struct value){.is = VALUE_NULL};
+    value.text = PQgetvalue(result, row, column);
+    value.length = (size_t)PQgetlength(result, row, column);
+    if (kind == KIND_BOOL)
+        return (struct value){.is = VALUE_NUMBER, .number = value.text[0] == 't'};
+    bool numeric = kind == KIND_I64 || kind == KIND_MINOR || kind == KIND_TIME;
+    if (numeric && str_i64(value.text, &value.number))
+        value.is = VALUE_NUMBER;
+    return value;
+}
+
+static bool read_row(const struct prepared *prepared, const PGresult *result, int row,
+                     struct rows *rows)
+{
+    void *at = rows_next(rows);
+    for (int i = 0; i < prepared->columns; i++) {
+        enum kind kind = prepared->query->out->fields[prepared->column[i]].kind;
+        if (!plan_store(prepared->query, prepared->column[i], cell(result, row, i, kind),
+                        rows->arena, at))
+            return false;
+    }
+    return true;
+}
+
+static enum err read_rows(struct prepared *prepared, const PGresult *result, struct rows *rows)
+{
+    if (prepared->columns < 0 && !resolve_columns(prepared, result))
+        return ERR_UNAVAILABLE;
+    int count = rows->many ? PQntuples(result) : (int)min_i64(PQntuples(result), 1);
+    for (int i = 0; i < count; i++)
+        if (!read_row(prepared, result, i, rows))
+            return ERR_UNAVAILABLE;
+    return ERR_OK;
+}
+
+enum err postgres_run(struct db_session *session, const struct query *query, const void *in,
+                      struct rows *rows)
+{
+    struct prepared *prepared;
+    enum err err = prepared_of(session, query, &prepared);
+    if (err != ERR_OK)
+        return err;
+    PGresult *result = execute(session, prepared, in);
+    err = postgres_err(((struct postgres_session *)session)->connection, result, query->name);
+    if (err == ERR_OK && query->kind == QUERY_KIND_RUN)
+        rows->changed = strtoll(PQcmdTuples(result), NULL, 10);
+    else if (err == ERR_OK)
+        err = read_rows(prepared, result, rows);
+    PQclear(result);
+    return err;
+}
+
+// One message: the server takes no snapshot before the first statement that needs one, which a
+// LOCK TABLE at the start of a script relies on.
+enum err postgres_script(struct db_session *session, const char *sql)
+{
+    struct postgres_connection *connection = ((struct postgres_session *)session)->connection;
+    const char *all = arena_printf(session->scratch, "SET LOCAL statement_timeout = 0; %s", sql);
+    PGresult *result = postgres_await(connection, PQsendQuery(connection->handle, all) == 1, 0);
+    enum err err = postgres_err(connection, result, "script");
+    if (err != ERR_OK && result != NULL)
+        session->sentence = arena_text(session->scratch, PQresultErrorMessage(result));
+    PQclear(result);
+    return err;
+}
+
+static enum column_type type_of(Oid oid)
+{
+    switch (oid) {
+    case OID_INT2:
+    case OID_INT4:
+    case OID_INT8:
+        return COLUMN_NUMBER;
+    case OID_BOOL:
+        return COLUMN_BOOL;
+    case OID_TEXT:
+    case OID_VARCHAR:
+        return COLUMN_TEXT;
+    case OID_UUID:
+        return COLUMN_UUID;
+    default:
+        return COLUMN_OTHER;
+    }
+}
+
+static enum err describe_columns(struct db_session *session, struct described *described,
+                                 struct arena *arena)
+{
+    struct postgres_connection *connection = ((struct postgres_session *)session)->connection;
+    PGresult *result = postgres_await(
+        connection, PQsendDescribePrepared(connection->handle, "") == 1, patience_ms(session));
+    enum err err = postgres_err(connection, result, "describe");
+    if (err == ERR_OK) {
+        described->columns = (size_t)min_i64(PQnfields(result), PLAN_WIDEST);
+        for (size_t i = 0; i < described->columns; i++) {
+            described->column[i].name = arena_text(arena, PQfname(result, (int)i));
+            described->column[i].type = type_of(PQftype(result, (int)i));
+        }
+    }
+    PQclear(result);
+    return err;
+}
+
+static enum err describe_in_savepoint(struct db_session *session, const struct query *query,
+                                      struct described *described, struct arena *arena)
+{
+    struct postgres_connection *connection = ((struct postgres_session *)session)->connection;
+    struct sql_names names;
+    if (!sql_number_names(text_of(query), arena, &names)) {
+        described->error = "has too many parameters";
+        return ERR_INVALID;
+    }
+    const struct prepared *prepared = plan(query, &names, arena);
+    described->params = names.count;
+    memcpy(described->param, names.names, sizeof described->param);
+    int sent = PQsendPrepare(connection->handle, "", names.sql, prepared->params, prepared->type);
+    PGresult *result = postgres_await(connection, sent == 1, patience_ms(session));
+    bool wrong = result != NULL && PQresultStatus(result) == PGRES_FATAL_ERROR &&
+                 PQstatus(connection->handle) == CONNECTION_OK;
+    if (wrong)
+        described->error = str_trim(arena, PQresultErrorMessage(result));
+    enum err err = wrong ? ERR_INVALID : postgres_err(connection, result, query->name);
+    PQclear(result);
+    return err == ERR_OK ? describe_columns(session, described, arena) : err;
+}
+
+enum err postgres_describe(struct db_session *session, const struct query *query,
+                           struct described *described, struct arena *arena)
+{
+    struct postgres_connection *connection = ((struct postgres_session *)session)->connection;
+    enum err err = postgres_exec(connection, "SAVEPOINT described", patience_ms(session), NULL);
+    if (err != ERR_OK)
+        return err;
+    err = describe_in_savepoint(session, query, described, arena);
+    enum err ended = postgres_exec(connection, "ROLLBACK TO described; RELEASE described",
+                                   patience_ms(session), NULL);
+    return ended == ERR_OK ? err : ended;
+}

@@ -1,0 +1,13 @@
+// What postgres_connection.c and postgres_statement.c share.
+#ifndef SOUK_DATA_POSTGRES_WIRE_H
+#define SOUK_DATA_POSTGRES_WIRE_H
+
+#include "data/postgres.h"
+
+// Waits for the answer to what was sent. NULL, and a lost connection, when none came in time.
+PGresult *postgres_await(struct postgres_connection *connection, bool sent, i64 wait_ms);
+// What a result means; NULL is a lost connection. Logs what is not the caller's fault.
+enum err postgres_err(struct postgres_connection *connection, const PGresult *result,
+                      const char *doing);
+
+#endif
