@@ -5,35 +5,52 @@
 #include "core/buf.h"
 #include "net/http_parts.h"
 
-// X(status, text) of RFC 9110 section 15 and RFC 6585.
-#define STATUS_MAP(X)                                                                              \
-    X(200, "OK")                                                                                   \
-    X(201, "Created")                                                                              \
-    X(202, "Accepted") X(203, "Non-Authoritative Information") X(204, "No Content")                \
-        X(205, "Reset Content") X(206, "Partial Content") X(300, "Multiple Choices")               \
-            X(301, "Moved Permanently") X(302, "Found") X(303, "See Other") X(304, "Not Modified") \
-                X(307, "Temporary Redirect") X(308, "Permanent Redirect") X(400, "Bad Request") X( \
-                    401, "Unauthorized") X(402, "Payment Required") X(403, "Forbidden")            \
-                    X(404, "Not Found") X(405, "Method Not Allowed") X(406, "Not Acceptable") X(   \
-                        407, "Proxy Authentication Required") X(408, "Request Timeout")            \
-                        X(409, "Conflict") X(410, "Gone") X(411, "Length Required") X(             \
-                            412, "Precondition Failed") X(413, "Content Too Large")                \
-                            X(414, "URI Too Long") X(415, "Unsupported Media Type") X(             \
-                                416, "Range Not Satisfiable") X(417, "Expectation Failed")         \
-                                X(421, "Misdirected Request") X(422, "Unprocessable Content") X(   \
-                                    423, "Locked") X(425, "Too Early") X(426, "Upgrade Required")  \
-                                    X(428, "Precondition Required") X(429, "Too Many Requests")    \
-                                        X(431, "Request Header Fields Too Large")                  \
-                                            X(500, "Internal Server Error")                        \
-                                                X(501, "Not Implemented") X(502, "Bad Gateway")    \
-                                                    X(503, "Service Unavailable")                  \
-                                                        X(504, "Gateway Timeout")                  \
-                                                            X(505, "HTTP Version Not Supported")
-
+// RFC 9110 section 15 and RFC 6585.
 static const char *const status_texts[600] = {
-#define X(status_, text_) [status_] = text_,
-    STATUS_MAP(X)
-#undef X
+    [200] = "OK",
+    [201] = "Created",
+    [202] = "Accepted",
+    [203] = "Non-Authoritative Information",
+    [204] = "No Content",
+    [205] = "Reset Content",
+    [206] = "Partial Content",
+    [300] = "Multiple Choices",
+    [301] = "Moved Permanently",
+    [302] = "Found",
+    [303] = "See Other",
+    [304] = "Not Modified",
+    [307] = "Temporary Redirect",
+    [308] = "Permanent Redirect",
+    [400] = "Bad Request",
+    [401] = "Unauthorized",
+    [402] = "Payment Required",
+    [403] = "Forbidden",
+    [404] = "Not Found",
+    [405] = "Method Not Allowed",
+    [406] = "Not Acceptable",
+    [408] = "Request Timeout",
+    [409] = "Conflict",
+    [410] = "Gone",
+    [411] = "Length Required",
+    [412] = "Precondition Failed",
+    [413] = "Content Too Large",
+    [414] = "URI Too Long",
+    [415] = "Unsupported Media Type",
+    [416] = "Range Not Satisfiable",
+    [417] = "Expectation Failed",
+    [421] = "Misdirected Request",
+    [422] = "Unprocessable Content",
+    [423] = "Locked",
+    [425] = "Too Early",
+    [428] = "Precondition Required",
+    [429] = "Too Many Requests",
+    [431] = "Request Header Fields Too Large",
+    [500] = "Internal Server Error",
+    [501] = "Not Implemented",
+    [502] = "Bad Gateway",
+    [503] = "Service Unavailable",
+    [504] = "Gateway Timeout",
+    [505] = "HTTP Version Not Supported",
 };
 
 const char *http_status_text(int status)
