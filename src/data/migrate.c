@@ -1,0 +1,188 @@
+// Migrations. Contract in migrate.h; the embedded files come from tools/embed_schema.py.
+#include "data/migrate.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "core/log.h"
+#include "core/str.h"
+#include "data/engine.h"
+#include "data/query.h"
+
+enum { CREATE_ATTEMPTS = 10 };
+
+static const char create_record[] =
+    "CREATE TABLE IF NOT EXISTS schema_migration (service TEXT NOT NULL, number BIGINT NOT NULL,"
+    " name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at BIGINT NOT NULL,"
+    " PRIMARY KEY (service, number))";
+
+DB_QUERY(migrations_applied, QUERY_KIND_LIST, nothing, migration_state,
+         "SELECT service, number, name, checksum, applied_at FROM schema_migration"
+         " ORDER BY service, number");
+DB_QUERY(migration_record, QUERY_KIND_RUN, migration_state, nothing,
+         "INSERT INTO schema_migration (service, number, name, checksum, applied_at)"
+         " VALUES (:service, :number, :name, :checksum, :now)"
+         " ON CONFLICT (service, number) DO NOTHING");
+
+struct run {
+    struct db *db;
+    const struct migration *all;
+    size_t count;
+    struct problem *problem;
+    struct migration_state_list applied;
+    const struct migration *next;
+};
+
+static const char *text_of(const struct run *run, const struct migration *migration)
+{
+    bool differs = db_is_postgres(run->db) && migration->postgres != NULL;
+    return differs ? migration->postgres : migration->sql;
+}
+
+static struct migration_state state_of(const struct run *run, const struct migration *migration)
+{
+    unsigned char digest[crypto_hash_sha256_BYTES];
+    char hex[2 * sizeof digest + 1];
+    const char *sql = text_of(run, migration);
+    crypto_hash_sha256(digest, (const unsigned char *)sql, strlen(sql));
+    sodium_bin2hex(hex, sizeof hex, digest, sizeof digest);
+    return (struct migration_state){
+        .service = migration->service,
+        .number = migration->number,
+        .name = migration->name,
+        .checksum = arena_text(run->problem->arena, hex),
+    };
+}
+
+static enum err create_work(struct db_session *session, UNUSED void *context)
+{
+    return db_script(session, create_record);
+}
+
+// PostgreSQL lets two processes that both see no table try to make it; one of them fails and looks
+// again.
+static enum err make_record(struct db *db)
+{
+    enum err err = db_write(db, create_work, NULL);
+    for (int i = 1; i < CREATE_ATTEMPTS && err != ERR_OK; i++)
+        err = db_write(db, create_work, NULL);
+    return err;
+}
+
+static enum err list_work(struct db_session *session, void *context)
+{
+    struct run *run = context;
+    return db_list(session, &migrations_applied, &(struct nothing){0}, run->problem->arena,
+                   &run->applied);
+}
+
+static const struct migration *known(const struct run *run, const struct migration_state *state)
+{
+    for (size_t i = 0; i < run->count; i++)
+        if (run->all[i].number == state->number && str_equal(run->all[i].service, state->service))
+            return &run->all[i];
+    return NULL;
+}
+
+static const struct migration_state *applied(const struct run *run,
+                                             const struct migration *migration)
+{
+    for (size_t i = 0; i < run->applied.count; i++)
+        if (run->applied.items[i].number == migration->number &&
+            str_equal(run->applied.items[i].service, migration->service))
+            return &run->applied.items[i];
+    return NULL;
+}
+
+static enum err check_applied(const struct run *run)
+{
+    for (size_t i = 0; i < run->applied.count; i++) {
+        const struct migration_state *state = &run->applied.items[i];
+        const struct migration *migration = known(run, state);
+        if (migration == NULL) {
+            problem_detail(run->problem,
+                           "the database is newer than this program: %s/%03d_%s was applied to it"
+                           " and is not known here; start a newer souk",
+                           state->service, (int)state->number, state->name);
+            return ERR_CONFLICT;
+        }
+        if (!str_equal(state_of(run, migration).checksum, state->checksum)) {
+            problem_detail(run->problem,
+                           "%s/%03d_%s is not what was applied to this database: its text has"
+                           " changed since; put it back and add a new file instead",
+                           migration->service, migration->number, migration->name);
+            return ERR_CONFLICT;
+        }
+    }
+    return ERR_OK;
+}
+
+// On PostgreSQL the lock comes before the transaction's snapshot, so whoever waited for it sees
+// what the other one did; SQLite's writer has the file to itself.
+static enum err apply_work(struct db_session *session, void *context)
+{
+    struct run *run = context;
+    struct migration_state state = state_of(run, run->next);
+    i64 recorded = 0;
+    enum err err = ERR_OK;
+    if (db_is_postgres(run->db))
+        err = db_script(session, "LOCK TABLE schema_migration IN SHARE ROW EXCLUSIVE MODE");
+    if (err == ERR_OK)
+        err = db_run(session, &migration_record, &state, &recorded);
+    if (err != ERR_OK || recorded == 0)
+        return err;
+    err = db_script(session, text_of(run, run->next));
+    if (err != ERR_OK)
+        problem_detail(run->problem, "%s/%03d_%s could not be applied: %s", state.service,
+                       (int)state.number, state.name,
+                       session->sentence != NULL ? session->sentence : err_title(err));
+    return err;
+}
+
+static enum err apply_missing(struct run *run)
+{
+    for (size_t i = 0; i < run->count; i++) {
+        run->next = &run->all[i];
+        if (applied(run, run->next) != NULL)
+            continue;
+        enum err err = db_write(run->db, apply_work, run);
+        if (err != ERR_OK)
+            return err;
+        log_line(LOG_INFO, "migrated", "%s/%03d_%s", run->next->service, run->next->number,
+                 run->next->name);
+    }
+    return ERR_OK;
+}
+
+static enum err look(struct run *run)
+{
+    enum err err = make_record(run->db);
+    if (err == ERR_OK)
+        err = db_read(run->db, list_work, run);
+    return err == ERR_OK ? check_applied(run) : err;
+}
+
+enum err migrate(struct db *db, const struct migration *all, size_t count, struct problem *problem)
+{
+    struct run run = {.db = db, .all = all, .count = count, .problem = problem};
+    enum err err = look(&run);
+    if (err == ERR_OK)
+        err = apply_missing(&run);
+    if (err != ERR_OK && problem->detail == NULL)
+        problem_detail(problem, "the schema could not be brought up to date; see the log");
+    return err;
+}
+
+enum err migrate_status(struct db *db, const struct migration *all, size_t count,
+                        struct problem *problem, struct migration_state_list *out)
+{
+    struct run run = {.db = db, .all = all, .count = count, .problem = problem};
+    enum err err = look(&run);
+    out->count = count;
+    out->items = ARENA_ARRAY(problem->arena, struct migration_state, count);
+    for (size_t i = 0; i < count; i++) {
+        const struct migration_state *state = applied(&run, &all[i]);
+        out->items[i] = state != NULL ? *state : state_of(&run, &all[i]);
+    }
+    return err;
+}
