@@ -1,8 +1,7 @@
-// The command line: reads as a table of contents. Each command lives in app/.
-#include <stdio.h>
+// The program. Its commands register themselves (app/command.h); `souk help` lists them.
+#include "app/command.h"
 
-int main(void)
+int main(int argc, char **argv)
 {
-    puts("souk");
-    return 0;
+    return command_main(argc, argv);
 }

@@ -1,4 +1,5 @@
-// The access log's own thread: requests append to a buffer, the thread writes it out. Contract in app.h.
+// The access log's own thread: requests append to a buffer, the thread writes it out. Contract in
+// app.h.
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>

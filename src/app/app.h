@@ -70,6 +70,8 @@ void app_start_serving(struct app *app, int listener, bool with_jobs);
 void app_close(struct app *app);
 
 // Every job on a thread of its own, until jobs_stop; job_wake (rq.h) runs one early.
+// Runs a job once, here; for tests and commands.
+CHECKED enum err job_run(struct app *app, const char *name);
 void jobs_start(struct app *app);
 void jobs_stop(struct app *app);
 

@@ -204,28 +204,50 @@ void check_headers(struct test *t, const char *lines)
     run.headers = arena_text(t->arena, lines);
 }
 
-#define STAFF(F, S) F(S, i64, roles, .doc = "Bits of enum role.")
+#define STAFF(F, S)                                                                                \
+    F(S, i64, roles, .doc = "Bits of enum role.")                                                  \
+    F(S, bool, by_cookie, .doc = "As a browser.")
 SHAPE(staff, STAFF);
 
 STEP(staff_session, staff, session)
 {
     char token[SESSION_TOKEN_SIZE];
     struct session wanted = {
-        .user_id = uuid_of("staff"), .email = "staff@shop.test", .roles = in->roles};
+        .user_id = uuid_of("staff"),
+        .email = "staff@shop.test",
+        .roles = in->roles,
+        .by_cookie = in->by_cookie,
+    };
     enum err err = session_start_for(rq, &wanted, out, token);
     out->user_agent = arena_text(run.test->arena, token);
     return err;
 }
 
-void check_as_staff(struct test *t, unsigned roles)
+// The token comes back as the session's user agent.
+static struct session start_staff(struct test *t, unsigned roles, bool by_cookie)
 {
     begin_test(t);
     struct rq *rq = rq_begin(run.app, "check", MINUTE_MS);
     struct session session;
-    enum err err = staff_session(rq, &(struct staff){.roles = roles}, &session);
+    enum err err =
+        staff_session(rq, &(struct staff){.roles = roles, .by_cookie = by_cookie}, &session);
     assert(err == ERR_OK);
-    run.headers = arena_printf(t->arena, "Authorization: Bearer %s\r\n", session.user_agent);
+    session.csrf_token = arena_text(t->arena, session.csrf_token);
     rq_end(rq);
+    return session;
+}
+
+void check_as_staff(struct test *t, unsigned roles)
+{
+    struct session session = start_staff(t, roles, false);
+    run.headers = arena_printf(t->arena, "Authorization: Bearer %s\r\n", session.user_agent);
+}
+
+void check_as_browser(struct test *t, unsigned roles)
+{
+    struct session session = start_staff(t, roles, true);
+    run.headers = arena_printf(t->arena, "Cookie: " SESSION_COOKIE "=%s\r\n", session.user_agent);
+    check_remember("csrf", session.csrf_token);
 }
 
 // Single quotes become double ones, {name} what was remembered under it.
@@ -244,16 +266,17 @@ static const char *expand(struct test *t, const char *text)
     return buf_as_text(&out);
 }
 
-static void connect_client(void)
+static int connect_client(void)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(run.port)};
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    run.socket = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    assert(run.socket >= 0);
-    int connected = connect(run.socket, (struct sockaddr *)&address, sizeof address);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert(fd >= 0);
+    int connected = connect(fd, (struct sockaddr *)&address, sizeof address);
     assert(connected == 0);
     struct timeval patience = {.tv_sec = 30};
-    setsockopt(run.socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    return fd;
 }
 
 // Splits "METHOD target\nHeader: x\n{body}" or "METHOD target {body}" and makes HTTP of it.
@@ -283,16 +306,29 @@ static struct buf compose(struct test *t, const char *request)
     return out;
 }
 
-static bool send_all(const struct buf *bytes)
+static bool send_all(int fd, const char *bytes, size_t length)
 {
     size_t sent = 0;
-    while (sent < bytes->length) {
-        ssize_t n = send(run.socket, bytes->at + sent, bytes->length - sent, MSG_NOSIGNAL);
+    while (sent < length) {
+        ssize_t n = send(fd, bytes + sent, length - sent, MSG_NOSIGNAL);
         if (n <= 0)
             return false;
         sent += (size_t)n;
     }
     return true;
+}
+
+const char *check_raw(struct arena *arena, const char *bytes, size_t length)
+{
+    int fd = connect_client();
+    struct buf in = buf_in(arena);
+    char piece[4096];
+    if (send_all(fd, bytes, length))
+        for (ssize_t n = recv(fd, piece, sizeof piece, 0); n > 0;
+             n = recv(fd, piece, sizeof piece, 0))
+            buf_bytes(&in, piece, (size_t)n);
+    close(fd);
+    return buf_as_text(&in);
 }
 
 const char *check_header(const char *name)
@@ -334,8 +370,9 @@ static bool exchange_once(struct test *t, const char *request)
 {
     struct buf bytes = compose(t, request);
     if (run.socket < 0)
-        connect_client();
-    bool done = send_all(&bytes) && receive(t, str_starts(request, "HEAD"));
+        run.socket = connect_client();
+    bool done =
+        send_all(run.socket, bytes.at, bytes.length) && receive(t, str_starts(request, "HEAD"));
     const char *connection = done ? check_header("Connection") : "close";
     if (connection != NULL && str_equal_fold(connection, "close")) {
         close(run.socket);

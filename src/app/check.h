@@ -12,9 +12,11 @@
  * may stand between them, after a newline each: "POST /x\nIdempotency-Key: k\n{...}". Quotes are
  * single. "{name}" in a request stands for what an earlier answer gave "<name>".
  *
- * An expected answer is a status and a JSON pattern, or nothing more. An object must have the members
- * named, and may have others; an array must have as many items, unless the last is '...'. A string
- * '<name>' takes the value, '*' stands for any but null, '~text' for a string that has the text in it.
+ * An expected answer is a status and a JSON pattern, or nothing more. An object must have the
+ * members named, and may have others; an array must have as many items, unless the last is '...'. A
+ * string
+ * '<name>' takes the value, '*' stands for any but null, '~text' for a string that has the text in
+ * it.
  *
  * Every answer is checked against the OpenAPI document, whatever the test expects.
  */
@@ -28,17 +30,23 @@ struct app;
 void check_at(struct test *t, const char *file, int line, const char *request,
               const char *expected);
 #define check(t_, request_, expected_) check_at(t_, __FILE__, __LINE__, request_, expected_)
-// The last answer's body, and the value of one of its headers (NULL: not there), until the next check.
+// The last answer's body, and the value of one of its headers (NULL: not there), until the next
+// check.
 const char *check_body(void);
 const char *check_header(const char *name);
+// Sends bytes on a connection of its own and gives all that comes back until it is closed. From any
+// thread.
+const char *check_raw(struct arena *arena, const char *bytes, size_t length);
 // What "<name>" took in this test; "" when nothing did. And setting it by hand.
 const char *check_value(const char *name);
 void check_remember(const char *name, const char *value);
-// Headers sent with every following request of this test, each line ending with "\r\n"; "" for none.
-// A new test starts with none, without cookies, and with its own address for rate limits.
+// Headers sent with every following request of this test, each line ending with "\r\n"; "" for
+// none. A new test starts with none, without cookies, and with its own address for rate limits.
 void check_headers(struct test *t, const char *lines);
 // Logs in as staff with these roles (enum role) by putting a session into the database.
 void check_as_staff(struct test *t, unsigned roles);
+// The same with the cookie; {csrf} is the token that writes need.
+void check_as_browser(struct test *t, unsigned roles);
 // The program under test, for what has no HTTP: jobs, audits.
 struct app *check_app(void);
 int check_port(void);

@@ -1,5 +1,5 @@
-// Settings: one row each, read once at start from the environment and the command line. The table is
-// what `souk config`, the handbook and the ConfigMap print.
+// Settings: one row each, read once at start from the environment and the command line. The table
+// is what `souk config`, the handbook and the ConfigMap print.
 #ifndef SOUK_APP_CONFIG_H
 #define SOUK_APP_CONFIG_H
 

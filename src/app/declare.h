@@ -1,9 +1,10 @@
 /*
- * How a service says what it does: shapes (core/shape.h), queries, handlers, routes, calls. All of it
- * is constant data that the program reads at start: the dispatcher, the OpenAPI document, the metrics'
- * labels and the permission matrix come from these tables.
+ * How a service says what it does: shapes (core/shape.h), queries, handlers, routes, calls. All of
+ * it is constant data that the program reads at start: the dispatcher, the OpenAPI document, the
+ * metrics' labels and the permission matrix come from these tables.
  *
- *     QUERY_ROW(product_by_sku, sku_key, product, "SELECT id, sku, title FROM product WHERE sku = :sku");
+ *     QUERY_ROW(product_by_sku, sku_key, product, "SELECT id, sku, title FROM product WHERE sku =
+ * :sku");
  *
  *     HANDLER(product_show, sku_key, product)
  *     {
@@ -11,16 +12,18 @@
  *     }
  *
  *     static const struct route product_routes[] = {
- *         {GET, "/api/v1/products/{sku}", &product_show_handler, 200, ROLE_ANYONE, "Show a product."},
+ *         {GET, "/api/v1/products/{sku}", &product_show_handler, 200, ROLE_ANYONE, "Show a
+ * product."},
  *     };
  *     ROUTES(product, product_routes);
  *
- * A handler's `in` holds path parameters, query parameters (GET, DELETE) and body fields (POST, PUT,
- * PATCH) together: a field that the path names is taken from the path, the rest from the other.
- * Handlers of GET run in a read-only snapshot, those of other methods in a transaction that is
- * committed when they return ERR_OK; both may run more than once and have no effect but through rq->db
- * and `out`, which is zeroed before. A route flagged ROUTE_CONDUCTS owns its transactions instead:
- * rq->db is NULL in it, it works through STEP and SNAPSHOT bodies and calls to other services.
+ * A handler's `in` holds path parameters, query parameters (GET, DELETE) and body fields (POST,
+ * PUT, PATCH) together: a field that the path names is taken from the path, the rest from the
+ * other. Handlers of GET run in a read-only snapshot, those of other methods in a transaction that
+ * is committed when they return ERR_OK; both may run more than once and have no effect but through
+ * rq->db and `out`, which is zeroed before. A route flagged ROUTE_CONDUCTS owns its transactions
+ * instead: rq->db is NULL in it, it works through STEP and SNAPSHOT bodies and calls to other
+ * services.
  *
  * Registration goes through linker sections: ELF, gcc and clang only.
  */
@@ -108,7 +111,8 @@ struct route_table {
     static enum err name_(UNUSED struct rq *rq, UNUSED const struct In_ *in,                       \
                           UNUSED struct Out_ *out)
 
-/* Statements, as typed functions. `in` may be any struct of shape In_; parameters are its fields. */
+/* Statements, as typed functions. `in` may be any struct of shape In_; parameters are its fields.
+ */
 #define QUERY_TEXTS(name_, kind_, In_, Out_, sql_, postgres_)                                      \
     DB_QUERY_TWO(name_##_query, kind_, In_, Out_, sql_, postgres_)
 
@@ -159,9 +163,9 @@ struct route_table {
 #define SNAPSHOT(name_, In_, Out_) TRANSACTED(name_, In_, Out_, false)
 
 // In X.h: what other services may ask of this one. CALL(inventory_reserve, reserve, reservation)
-// declares `enum err call_inventory_reserve(rq, &in, &out)`, which runs the handler of that name, here
-// or in another process. There must be a route whose handler has this name (checked at start), with
-// ROLE_PEER and a path "/internal/v1/...". A call of a route that writes is made outside any
+// declares `enum err call_inventory_reserve(rq, &in, &out)`, which runs the handler of that name,
+// here or in another process. There must be a route whose handler has this name (checked at start),
+// with ROLE_PEER and a path "/internal/v1/...". A call of a route that writes is made outside any
 // transaction; what went wrong is in rq->problem.
 #define CALL(name_, In_, Out_)                                                                     \
     static const char *const name_##_called UNUSED REGISTERED("calls") = #name_;                   \

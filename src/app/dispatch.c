@@ -1,5 +1,5 @@
-// The life of a request after net/ has parsed it: route, caller, input, transaction, handler, reply.
-// The steps are in the order of this file. Idempotency keys are in idempotent.c.
+// The life of a request after net/ has parsed it: route, caller, input, transaction, handler,
+// reply. The steps are in the order of this file. Idempotency keys are in idempotent.c.
 #include <sodium.h>
 #include <stdatomic.h>
 #include <stdio.h>

@@ -26,14 +26,23 @@ struct job_runner {
 
 enum { JOB_DEADLINE_MS = 60000 };
 
-static void run_once(struct runner *runner)
+static enum err run_once(struct app *app, const struct job *job)
 {
-    struct rq *rq = rq_begin(runner->app, runner->job->name, JOB_DEADLINE_MS);
-    enum err err = runner->job->run(rq);
+    struct rq *rq = rq_begin(app, job->name, JOB_DEADLINE_MS);
+    enum err err = job->run(rq);
     if (err != ERR_OK)
-        log_line(LOG_WARN, "job_failed", "%s: %s: %s", runner->job->name, err_code(err),
+        log_line(LOG_WARN, "job_failed", "%s: %s: %s", job->name, err_code(err),
                  rq->problem.detail != NULL ? rq->problem.detail : "");
     rq_end(rq);
+    return err;
+}
+
+enum err job_run(struct app *app, const char *name)
+{
+    for (const struct job *const *job = __start_jobs; job < __stop_jobs; job++)
+        if (strcmp((*job)->name, name) == 0)
+            return run_once(app, *job);
+    return ERR_NOT_FOUND;
 }
 
 static void wait_until_due(struct runner *runner)
@@ -56,7 +65,9 @@ static void *loop(void *context)
     pthread_mutex_lock(&runner->lock);
     while (!runner->stopping) {
         pthread_mutex_unlock(&runner->lock);
-        run_once(runner);
+        // What failed has been logged, and is tried again at the next turn.
+        enum err err = run_once(runner->app, runner->job);
+        (void)err;
         pthread_mutex_lock(&runner->lock);
         wait_until_due(runner);
     }

@@ -1,5 +1,5 @@
-// Checks an answer against the OpenAPI document: the part of JSON Schema 2020-12 that openapi.c writes.
-// Only souk-test links it. Contract in check.h.
+// Checks an answer against the OpenAPI document: the part of JSON Schema 2020-12 that openapi.c
+// writes. Only souk-test links it. Contract in check.h.
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>

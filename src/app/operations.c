@@ -1,4 +1,5 @@
-// What operators ask: health, readiness, metrics, the API's description. Contract: DESIGN section 8.
+// What operators ask: health, readiness, metrics, the API's description. Contract: DESIGN
+// section 8.
 #include "app/app.h"
 #include "app/declare.h"
 #include "app/openapi.h"

@@ -1,7 +1,8 @@
-// L1: ready replies of public GETs, with ETag and compressed variants, answered on the loop's thread.
+// L1: ready replies of public GETs, with ETag and compressed variants, answered on the loop's
+// thread.
 //
-// Keyed by the request target. A reply is good until its time is up or its tag was dropped; one that
-// was computed before a drop and stored after it is not served. Bounded by bytes and entries.
+// Keyed by the request target. A reply is good until its time is up or its tag was dropped; one
+// that was computed before a drop and stored after it is not served. Bounded by bytes and entries.
 #ifndef SOUK_APP_REPLY_CACHE_H
 #define SOUK_APP_REPLY_CACHE_H
 
@@ -15,7 +16,8 @@ void reply_cache_free(struct reply_cache *cache);
 
 // What a computation notes before it reads, so that a drop in between is noticed.
 u64 reply_cache_generation(struct reply_cache *cache, const char *tag);
-// Stores a 200 reply; compresses it. Returns it with one reference for the caller, who answers with it.
+// Stores a 200 reply; compresses it. Returns it with one reference for the caller, who answers with
+// it.
 struct cached_reply *reply_cache_put(struct reply_cache *cache, const char *target, const char *tag,
                                      u64 generation, i64 seconds, const char *content_type,
                                      const void *body, size_t length);
@@ -33,7 +35,8 @@ struct reply_cache_counts {
 };
 void reply_cache_counts(struct reply_cache *cache, struct reply_cache_counts *counts);
 
-// Compresses into an arena; NULL when it does not get smaller. Shared with pages that are not cached.
+// Compresses into an arena; NULL when it does not get smaller. Shared with pages that are not
+// cached.
 void *gzip_bytes(struct arena *arena, const void *bytes, size_t length, size_t *out_length);
 // True when the Accept-Encoding header of the request allows the coding ("br", "gzip").
 bool accepts_coding(struct http_exchange *exchange, const char *coding);

@@ -96,10 +96,24 @@ static enum err check_calls(const struct router *router, struct problem *problem
     return problem->count == before ? ERR_OK : ERR_INVALID;
 }
 
+// A handler's name is its route's name everywhere: it serves one route only.
+static enum err check_names(const struct router *router, struct problem *problem)
+{
+    for (size_t i = 0; i < router->count; i++) {
+        const struct handler *handler = router->bounds[i].route->handler;
+        if (router_by_name(router, handler->name) == &router->bounds[i])
+            continue;
+        problem_field(problem, handler->name, "is the handler of two routes");
+        return ERR_INVALID;
+    }
+    return ERR_OK;
+}
+
 enum err router_new(struct arena *arena, struct router **out, struct problem *problem)
 {
     struct router *router = ARENA_NEW(arena, struct router);
     size_t total = 0;
+    enum err err = ERR_OK;
     for (const struct route_table *const *table = __start_route_tables; table < __stop_route_tables;
          table++)
         total += (*table)->count;
@@ -112,14 +126,15 @@ enum err router_new(struct arena *arena, struct router **out, struct problem *pr
                                           .service = (*table)->service,
                                           .index = router->count,
                                           .called = ARENA_NEW(arena, bool)};
-            enum err err = insert(arena, router, bound, problem);
+            err = insert(arena, router, bound, problem);
             if (err != ERR_OK)
                 return err;
             router->count++;
         }
     }
     *out = router;
-    return check_calls(router, problem);
+    err = check_names(router, problem);
+    return err == ERR_OK ? check_calls(router, problem) : err;
 }
 
 // Depth-first: a literal segment wins over a parameter, a parameter over the rest.

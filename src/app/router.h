@@ -30,8 +30,9 @@ struct path_match {
 
 struct router;
 
-// Reads every registered table. A mistake in one (a path parameter that is no field of the handler's
-// shape, two rows for the same method and path, a call without a route) is named in `problem`.
+// Reads every registered table. A mistake in one (a path parameter that is no field of the
+// handler's shape, two rows for the same method and path, a call without a route) is named in
+// `problem`.
 CHECKED enum err router_new(struct arena *arena, struct router **out, struct problem *problem);
 void router_find(const struct router *router, enum http_method method, const char *path,
                  size_t length, struct path_match *match);

@@ -73,7 +73,8 @@ const char *rq_body(const struct rq *rq, size_t *length)
     return rq->exchange != NULL ? rq->exchange->body : "";
 }
 
-// The last address in X-Forwarded-For is the one that our own proxy saw; only that proxy is believed.
+// The last address in X-Forwarded-For is the one that our own proxy saw; only that proxy is
+// believed.
 const char *rq_peer(const struct rq *rq)
 {
     if (rq->exchange == NULL)

@@ -1,7 +1,7 @@
 // The context of one piece of work: an HTTP request, a job, an outbox delivery, a command.
 //
-// It belongs to the thread that runs it at the moment; nothing in it outlives it. Everything made on
-// the way lives in rq->arena. Handlers contain no free and no goto.
+// It belongs to the thread that runs it at the moment; nothing in it outlives it. Everything made
+// on the way lives in rq->arena. Handlers contain no free and no goto.
 #ifndef SOUK_APP_RQ_H
 #define SOUK_APP_RQ_H
 
@@ -76,8 +76,8 @@ const char *rq_peer(const struct rq *rq);
 // Milliseconds left until the deadline, at least 0.
 i64 rq_left_ms(const struct rq *rq);
 
-// Calls `hook` once after the transaction of rq has committed, not when it is rolled back. Outside a
-// transaction it is called at once. `name` is handed on and must be static.
+// Calls `hook` once after the transaction of rq has committed, not when it is rolled back. Outside
+// a transaction it is called at once. `name` is handed on and must be static.
 void rq_after_commit(struct rq *rq, void (*hook)(struct app *app, const char *name),
                      const char *name);
 // For rq_after_commit: drops every cached reply with the tag, in this process; wakes a job.

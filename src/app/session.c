@@ -93,7 +93,8 @@ enum err session_start_for(struct rq *rq, const struct session *wanted, struct s
     return ERR_OK;
 }
 
-// The value of our cookie in "a=b; souk_session=TOKEN; c=d", in the arena; NULL when it is not there.
+// The value of our cookie in "a=b; souk_session=TOKEN; c=d", in the arena; NULL when it is not
+// there.
 static const char *cookie_token(const struct rq *rq)
 {
     const char *at = rq_header(rq, "Cookie");

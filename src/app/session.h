@@ -20,12 +20,12 @@ SHAPE(session, SESSION);
 
 enum { SESSION_TOKEN_SIZE = 44 }; // 32 bytes in base64url and a NUL
 
-// Starts a session in the transaction of rq; sets the cookie unless it is a bearer session. The token
-// is told this once.
+// Starts a session in the transaction of rq; sets the cookie unless it is a bearer session. The
+// token is told this once.
 CHECKED enum err session_start_for(struct rq *rq, const struct session *wanted, struct session *out,
                                    char token[SESSION_TOKEN_SIZE]);
-// Fills rq->caller from the request's Authorization header or cookie; a guest when there is neither.
-// ERR_UNAUTHENTICATED when there is one that is not, or no longer, good.
+// Fills rq->caller from the request's Authorization header or cookie; a guest when there is
+// neither. ERR_UNAUTHENTICATED when there is one that is not, or no longer, good.
 CHECKED enum err session_resume(struct rq *rq);
 // True when the request carries a token at all.
 bool session_carried(const struct rq *rq);

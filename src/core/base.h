@@ -19,11 +19,12 @@ typedef uint8_t u8;
 #define PRINTF_LIKE(format_, first_) __attribute__((format(printf, format_, first_)))
 #define UNUSED __attribute__((unused))
 // A constant that the linker collects into the array of its section, ELF only; see REGISTRY.
-#define REGISTERED(section_) __attribute__((used, section(section_)))
-// Declares the bounds of a section of pointers: for (p = BEGIN; p < END; p++) visits each entry.
+#define REGISTERED(section_) __attribute__((used, section("souk_" section_)))
+// Declares the bounds of a section of pointers: for (p = __start_X; p < __stop_X; p++) visits each
+// entry. The section's own name has a prefix, lest a function of the same name collide with it.
 #define REGISTRY(type_, section_)                                                                  \
-    extern type_ __start_##section_[] __attribute__((weak));                                       \
-    extern type_ __stop_##section_[] __attribute__((weak))
+    extern type_ __start_##section_[] __asm__("__start_souk_" #section_) __attribute__((weak));    \
+    extern type_ __stop_##section_[] __asm__("__stop_souk_" #section_) __attribute__((weak))
 
 #define COUNT_OF(array_) (sizeof(array_) / sizeof *(array_))
 #define KIB(n_) ((size_t)(n_) << 10)

@@ -38,20 +38,20 @@ static const char schema[] =
     " sold BOOLEAN NOT NULL, wanted BOOLEAN, made_at BIGINT NOT NULL, grade TEXT,"
     " tags TEXT NOT NULL, note TEXT, owner UUID REFERENCES thing (id), extra TEXT)";
 
-DB_QUERY(
+DB_QUERY_APART(
     thing_insert, QUERY_KIND_ROW, thing, thing,
     "INSERT INTO thing (" THING_COLUMNS ") VALUES (:new_id, :name, :count, :spare, :price_minor,"
     " :sold, :wanted, :made_at, :grade, :tags, :note, :owner, :extra) RETURNING " THING_COLUMNS);
-DB_QUERY(thing_by_name, QUERY_KIND_ROW, thing, thing,
-         "SELECT " THING_COLUMNS " FROM thing WHERE name = :name");
-DB_QUERY(things, QUERY_KIND_LIST, nothing, thing,
-         "SELECT " THING_COLUMNS " FROM thing ORDER BY name");
-DB_QUERY(thing_take, QUERY_KIND_RUN, thing, nothing,
-         "UPDATE thing SET count = count - :count WHERE name = :name AND count >= :count");
-DB_QUERY(thing_add, QUERY_KIND_RUN, thing, nothing,
-         "UPDATE thing SET count = count + :count WHERE name = :name");
-DB_QUERY(thing_own, QUERY_KIND_RUN, thing, nothing,
-         "UPDATE thing SET owner = :new_id WHERE name = :name");
+DB_QUERY_APART(thing_by_name, QUERY_KIND_ROW, thing, thing,
+               "SELECT " THING_COLUMNS " FROM thing WHERE name = :name");
+DB_QUERY_APART(things, QUERY_KIND_LIST, nothing, thing,
+               "SELECT " THING_COLUMNS " FROM thing ORDER BY name");
+DB_QUERY_APART(thing_take, QUERY_KIND_RUN, thing, nothing,
+               "UPDATE thing SET count = count - :count WHERE name = :name AND count >= :count");
+DB_QUERY_APART(thing_add, QUERY_KIND_RUN, thing, nothing,
+               "UPDATE thing SET count = count + :count WHERE name = :name");
+DB_QUERY_APART(thing_own, QUERY_KIND_RUN, thing, nothing,
+               "UPDATE thing SET owner = :new_id WHERE name = :name");
 
 struct job {
     struct test *t;

@@ -14,10 +14,15 @@
 
 #define DB_QUERY(name_, kind_, In_, Out_, sql_) DB_QUERY_TWO(name_, kind_, In_, Out_, sql_, NULL)
 #define DB_QUERY_TWO(name_, kind_, In_, Out_, sql_, postgres_)                                     \
-    static bool name_##_reached;                                                                   \
-    static const struct query name_ = {#name_, (sql_),       (postgres_),   __FILE__,              \
-                                       kind_,  &In_##_shape, &Out_##_shape, &name_##_reached};     \
+    DB_QUERY_DEFINE(name_, kind_, In_, Out_, sql_, postgres_);                                     \
     static const struct query *const name_##_registered REGISTERED("queries") = &name_
+// For tests whose tables are not the program's: not registered.
+#define DB_QUERY_APART(name_, kind_, In_, Out_, sql_)                                              \
+    DB_QUERY_DEFINE(name_, kind_, In_, Out_, sql_, NULL)
+#define DB_QUERY_DEFINE(name_, kind_, In_, Out_, sql_, postgres_)                                  \
+    static bool name_##_reached;                                                                   \
+    static const struct query name_ = {#name_, sql_,         postgres_,     __FILE__,              \
+                                       kind_,  &In_##_shape, &Out_##_shape, &name_##_reached}
 
 // Every registered query: for (p = __start_queries; p < __stop_queries; p++).
 REGISTRY(const struct query *const, queries);

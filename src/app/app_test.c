@@ -1,0 +1,322 @@
+// Tests of the dispatcher: routing, input, roles, CSRF, idempotency, caching, on routes of its own.
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "app/app.h"
+#include "app/check.h"
+#include "app/declare.h"
+#include "app/session.h"
+#include "core/limits.h"
+#include "core/str.h"
+#include "core/time.h"
+#include "core/uuid.h"
+
+#define ECHO_WORDS(F, S)                                                                           \
+    F(S, text, word, .min = 1, .max = 8, .format = FORMAT_LINE, .doc = "Any word.")                \
+    F(S, i64, times, .min = 1, .max = 3, .optional = true, .doc = "How often.")                    \
+    F(S, texts, tags, .max = 2, .optional = true, .doc = "Anything.")
+SHAPE(echo_words, ECHO_WORDS);
+
+HANDLER(test_echo, echo_words, echo_words)
+{
+    *out = *in;
+    return ERR_OK;
+}
+
+HANDLER(test_echo_post, echo_words, echo_words)
+{
+    *out = *in;
+    return ERR_OK;
+}
+
+#define TICKET(F, S)                                                                               \
+    F(S, text, holder, .min = 1, .max = 20, .doc = "Whose it is.")                                 \
+    F(S, uuid, id, .optional = true, .doc = "Fresh each time the handler runs.")
+SHAPE(ticket, TICKET);
+
+static _Atomic int tickets_made, conductors_running, conductors_at_once;
+
+// A write with an effect that can be counted: a session of the holder.
+HANDLER(test_ticket_create, ticket, ticket)
+{
+    struct session session, wanted = {.user_id = uuid_of(in->holder), .email = in->holder};
+    char token[SESSION_TOKEN_SIZE];
+    enum err err = session_start_for(rq, &wanted, &session, token);
+    if (str_equal(in->holder, "nobody"))
+        return fail(rq, ERR_CONFLICT, "nobody may hold a ticket");
+    *out = *in;
+    out->id = session.id;
+    atomic_fetch_add(&tickets_made, 1);
+    return err;
+}
+
+#define TICKET_COUNT(F, S)                                                                         \
+    F(S, text, holder, .doc = "Whose.")                                                            \
+    F(S, i64, count, .optional = true, .doc = "How many there are.")
+SHAPE(ticket_count, TICKET_COUNT);
+
+HANDLER(test_ticket_count, ticket_count, ticket_count)
+{
+    struct session_list sessions;
+    struct uuid holder = uuid_of(in->holder);
+    enum err err = session_list_of(rq, &holder, &sessions);
+    out->holder = in->holder;
+    SET(out, ticket_count, count, (i64)sessions.count);
+    return err;
+}
+
+STEP(ticket_step, ticket, ticket)
+{
+    return test_ticket_create(rq, in, out);
+}
+
+// Slow enough for twins to meet; they must not run side by side.
+HANDLER(test_ticket_conduct, ticket, ticket)
+{
+    int running = atomic_fetch_add(&conductors_running, 1) + 1;
+    if (running > atomic_load(&conductors_at_once))
+        atomic_store(&conductors_at_once, running);
+    nanosleep(&(struct timespec){.tv_nsec = 40000000}, NULL);
+    enum err err = ticket_step(rq, in, out);
+    atomic_fetch_sub(&conductors_running, 1);
+    return err;
+}
+
+static _Atomic int clock_reads;
+
+HANDLER(test_cached, echo_words, echo_words)
+{
+    *out = *in;
+    SET(out, echo_words, times, atomic_fetch_add(&clock_reads, 1) % 3 + 1);
+    return ERR_OK;
+}
+
+HANDLER(test_drop, nothing, nothing)
+{
+    rq_after_commit(rq, reply_cache_drop, "test");
+    return ERR_OK;
+}
+
+HANDLER(test_staff, nothing, nothing)
+{
+    return ERR_OK;
+}
+
+HANDLER(test_staff_write, nothing, nothing)
+{
+    return ERR_OK;
+}
+
+HANDLER(test_others_end, nothing, nothing)
+{
+    return session_end_all(rq, &rq->caller.user_id, &rq->caller.session_id);
+}
+
+HANDLER(test_session_end, nothing, nothing)
+{
+    session_forget_cookie(rq);
+    return session_end(rq, &rq->caller.session_id, &rq->caller.user_id);
+}
+
+HANDLER(test_demote, nothing, nothing)
+{
+    return session_set_roles(rq, &rq->caller.user_id, 0);
+}
+
+static const struct route test_routes[] = {
+    {GET, "/test/echo/{word}", &test_echo_handler, 200, ROLE_ANYONE, "Echoes a word."},
+    {POST, "/test/echo", &test_echo_post_handler, 201, ROLE_ANYONE, "Echoes a word."},
+    {POST, "/test/tickets", &test_ticket_create_handler, 201, ROLE_ANYONE, "Makes a ticket."},
+    {GET, "/test/tickets/{holder}", &test_ticket_count_handler, 200, ROLE_ANYONE, "Counts."},
+    {POST, "/test/conducted", &test_ticket_conduct_handler, 201, ROLE_ANYONE, "Makes one slowly.",
+     .flags = ROUTE_CONDUCTS | ROUTE_IDEMPOTENT_ONLY},
+    {GET, "/test/cached/{word}", &test_cached_handler, 200, ROLE_ANYONE, "Says a number.",
+     .cache_s = 60, .cache_tag = "test"},
+    {POST, "/test/drop", &test_drop_handler, 204, ROLE_ANYONE, "Forgets cached replies."},
+    {GET, "/test/staff", &test_staff_handler, 204, ROLE_CATALOG | ROLE_ORDERS, "For staff."},
+    {POST, "/test/staff", &test_staff_write_handler, 204, ROLE_CATALOG, "For staff."},
+    {DELETE, "/test/sessions", &test_others_end_handler, 204, ROLE_CUSTOMER, "Ends the others."},
+    {DELETE, "/test/session", &test_session_end_handler, 204, ROLE_CUSTOMER, "Ends this one."},
+    {POST, "/test/demote", &test_demote_handler, 204, ROLE_CUSTOMER, "Takes all roles away."},
+};
+ROUTES(test, test_routes);
+
+TEST(dispatch_routing)
+{
+    check(t, "GET /test/echo/a%20b", "200 {'word':'a b','times':null,'tags':[]}");
+    check(t, "GET /test/echo/a%2Fb", "200 {'word':'a/b'}");
+    check(t, "GET /nowhere", "404 {'code':'not_found','status':404,'errors':[]}");
+    check(t, "DELETE /test/echo", "405 {'code':'method_not_allowed'}");
+    CHECK_TEXT(check_header("Allow"), "POST");
+    check(t, "HEAD /test/echo/a", "200");
+    CHECK_TEXT(check_header("Content-Length"), "35");
+}
+
+TEST(dispatch_input)
+{
+    check(t, "POST /test/echo {'word':'w','times':3,'tags':['a','b']}",
+          "201 {'word':'w','times':3,'tags':['a','b']}");
+    check(
+        t, "POST /test/echo {'word':'','times':4,'extra':1}",
+        "422 {'code':'invalid','errors':[{'field':'word','detail':'shorter than 1'},"
+        "{'field':'times','detail':'more than 3'},{'field':'extra','detail':'is not a known field'}]}");
+    check(t, "POST /test/echo {'times':1.5}",
+          "422 {'errors':[{'field':'times','detail':'must be an integer'},{'field':'word'}]}");
+    check(t, "POST /test/echo {'word':", "400 {'code':'malformed','detail':'~line 1'}");
+    check(t, "POST /test/echo {'word':'a','word':'b'}", "400 {'detail':'~duplicate'}");
+    check(t, "POST /test/echo", "422 {'errors':[{'field':'word','detail':'is required'}]}");
+    check(t, "POST /test/echo\nContent-Type: text/plain\n{'word':'a'}",
+          "415 {'code':'unsupported_media'}");
+    check(t, "POST /test/echo?word=a {'word':'a'}", "422 {'detail':'~no query parameters'}");
+    check(t, "GET /test/echo/w?times=2&tags=x&tags=y", "200 {'times':2,'tags':['x','y']}");
+    check(t, "GET /test/echo/w?times=2&times=3", "422 {'errors':[{'field':'times'}]}");
+    check(t, "GET /test/echo/w?word=v", "422 {'errors':[{'field':'word'}]}");
+    check(t, "GET /test/echo/w?times=99999999999999999999", "422 {'errors':[{'field':'times'}]}");
+    check(t, "GET /test/echo/w?tags=%ff", "400 {'code':'malformed'}");
+    check(t, "GET /test/echo/waytoolong", "404");
+}
+
+TEST(dispatch_rollback)
+{
+    check(t, "POST /test/tickets {'holder':'nobody'}", "409 {'detail':'nobody may hold a ticket'}");
+    check(t, "GET /test/tickets/nobody", "200 {'count':0}");
+}
+
+TEST(dispatch_idempotency)
+{
+    const char *request = "POST /test/tickets\nIdempotency-Key: key-1\n{'holder':'ann'}";
+    check(t, request, "201 {'id':'<first>'}");
+    check(t, request, "201 {'id':'{first}'}");
+    check(t, "GET /test/tickets/ann", "200 {'count':1}");
+    check(t, "POST /test/tickets\nIdempotency-Key: key-1\n{'holder':'bob'}",
+          "422 {'code':'idempotency_mismatch'}");
+    check(t, "POST /test/tickets\nIdempotency-Key: key-2\n{'holder':'nobody'}", "409");
+    check(t, "POST /test/tickets\nIdempotency-Key: key 2\n{'holder':'ann'}",
+          "422 {'errors':[{'field':'Idempotency-Key'}]}");
+    const char *conducted = "POST /test/conducted\nIdempotency-Key: key-3\n{'holder':'nobody'}";
+    check(t, conducted, "409");
+    check(t, conducted, "409 {'detail':'nobody may hold a ticket'}");
+    check(t, "POST /test/conducted {'holder':'ann'}",
+          "422 {'errors':[{'field':'Idempotency-Key'}]}");
+}
+
+enum { TWINS = 8 };
+
+static void *ask_conductor(void *answer)
+{
+    static const char body[] = "{\"holder\":\"twin\"}";
+    char request[256], *text = answer;
+    int length =
+        snprintf(request, sizeof request,
+                 "POST /test/conducted HTTP/1.1\r\nHost: shop.test\r\nConnection: close\r\n"
+                 "Idempotency-Key: twin\r\nContent-Type: application/json\r\n"
+                 "Content-Length: %zu\r\n\r\n%s",
+                 sizeof body - 1, body);
+    struct arena *arena = arena_new(MIB(1));
+    snprintf(text, 512, "%s", check_raw(arena, request, (size_t)length));
+    arena_free(arena);
+    return NULL;
+}
+
+TEST(dispatch_twins)
+{
+    static char answers[TWINS][512];
+    pthread_t threads[TWINS];
+    check(t, "GET /test/tickets/twin", "200 {'count':0}");
+    for (int i = 0; i < TWINS; i++)
+        pthread_create(&threads[i], NULL, ask_conductor, answers[i]);
+    for (int i = 0; i < TWINS; i++)
+        pthread_join(threads[i], NULL);
+    for (int i = 0; i < TWINS; i++) {
+        CHECK(str_starts(answers[i], "HTTP/1.1 201"));
+        CHECK_TEXT(strstr(answers[i], "\r\n\r\n"), strstr(answers[0], "\r\n\r\n"));
+    }
+    CHECK_I64(atomic_load(&conductors_at_once), 1);
+    check(t, "GET /test/tickets/twin", "200 {'count':1}");
+}
+
+TEST(dispatch_cache)
+{
+    check(t, "GET /test/cached/one", "200 {'times':'<number>'}");
+    const char *etag = check_header("ETag");
+    check(t, "GET /test/cached/one", "200 {'times':{number}}");
+    check_remember("etag", etag);
+    check(t, "GET /test/cached/one\nIf-None-Match: {etag}", "304");
+    check(t, "POST /test/drop", "204");
+    int before = atomic_load(&clock_reads);
+    check(t, "GET /test/cached/one", "200");
+    CHECK_I64(atomic_load(&clock_reads), before + 1);
+}
+
+TEST(dispatch_roles)
+{
+    check(t, "GET /test/staff", "401 {'code':'unauthenticated'}");
+    check_as_staff(t, ROLE_CATALOG);
+    check(t, "GET /test/staff", "204");
+    check(t, "POST /test/staff", "204");
+    check_as_staff(t, ROLE_ORDERS);
+    check(t, "GET /test/staff", "204");
+    check(t, "POST /test/staff", "403 {'code':'forbidden'}");
+    check_as_staff(t, ROLE_ADMIN);
+    check(t, "POST /test/staff", "204");
+    check(t, "DELETE /test/sessions", "204");
+    check(t, "POST /test/demote", "204");
+    check(t, "POST /test/staff", "403");
+    check(t, "DELETE /test/session", "204");
+    check(t, "DELETE /test/session", "401");
+    check_headers(t, "Authorization: Bearer nonsense\r\n");
+    check(t, "GET /test/staff", "401");
+    check(t, "GET /test/echo/a", "401");
+    check_headers(t, "Cookie: souk_session=nonsense\r\n");
+    check(t, "GET /test/staff", "401");
+    check(t, "GET /test/echo/a", "200");
+}
+
+// A cookie alone does not write: the page that sends it must know the session's CSRF token.
+TEST(dispatch_csrf)
+{
+    check_as_browser(t, ROLE_CATALOG);
+    check(t, "GET /test/staff", "204");
+    check(t, "POST /test/staff", "403 {'detail':'~X-CSRF-Token'}");
+    check(t, "POST /test/staff\nX-CSRF-Token: wrong", "403");
+    check(t, "POST /test/staff\nX-CSRF-Token: {csrf}", "204");
+}
+
+TEST(dispatch_expiry)
+{
+    check_as_staff(t, ROLE_CATALOG);
+    check(t, "GET /test/staff", "204");
+    time_shift_ms(13 * HOUR_MS);
+    check(t, "GET /test/staff", "401");
+    check_headers(t, "");
+    check(t, "POST /test/tickets\nIdempotency-Key: old\n{'holder':'eve'}", "201 {'id':'<first>'}");
+    time_shift_ms(38 * HOUR_MS);
+    CHECK(job_run(check_app(), "idempotency_expiry") == ERR_OK);
+    CHECK(job_run(check_app(), "session_cleanup") == ERR_OK);
+    check(t, "POST /test/tickets\nIdempotency-Key: old\n{'holder':'eve'}", "201");
+    check(t, "GET /test/tickets/eve", "200 {'count':2}");
+    time_shift_ms(0);
+}
+
+TEST(dispatch_operations)
+{
+    check(t, "GET /healthz", "200");
+    check(t, "GET /readyz", "200");
+    check(t, "GET /metrics", "200");
+    CHECK(strstr(check_body(), "souk_http_requests_total{route=\"healthz\",status=\"2xx\"}") !=
+          NULL);
+    check(t, "GET /openapi.json", "200 {'openapi':'3.1.0'}");
+}
+
+TEST(rate_limit_buckets)
+{
+    struct rate_limit *limit = rate_limit_new(t->arena, 60);
+    for (int i = 0; i < 60; i++)
+        CHECK(rate_limit_take(limit, "192.0.2.1", 1000) == 0);
+    CHECK(rate_limit_take(limit, "192.0.2.1", 1000) > 0);
+    CHECK(rate_limit_take(limit, "192.0.2.2", 1000) == 0);
+    CHECK(rate_limit_take(limit, "192.0.2.1", 1000 + SECOND_MS) == 0);
+    CHECK(rate_limit_take(limit, "192.0.2.1", 1000 + SECOND_MS) > 0);
+}

@@ -1,0 +1,103 @@
+// The commands that run the program: serve, migrate, routes, openapi.
+#include <stdio.h>
+
+#include "app/command.h"
+#include "app/openapi.h"
+#include "core/log.h"
+#include "core/time.h"
+#include "net/supervisor.h"
+
+// In a worker process. What cannot work at all ends the parent too.
+static int work(int listener, UNUSED int index, void *context)
+{
+    struct command *command = context;
+    i64 start_us = monotonic_us();
+    if (command_open(command) == NULL)
+        return SUPERVISOR_GIVE_UP;
+    log_line(LOG_INFO, "ready", "after %lld ms", (long long)((monotonic_us() - start_us) / 1000));
+    return app_serve(command->app, listener);
+}
+
+static void tell_address(u16 port, void *context)
+{
+    const struct command *command = context;
+    fprintf(stderr, "souk: serving on %s (port %u)\n", command->config.listen, port);
+}
+
+static int serve(struct command *command)
+{
+    if (command_has_unknown_options(command))
+        return 1;
+    if (command->count > 0)
+        return command_fail("serve takes no %s; all services run in one process",
+                            command->words[0]);
+    struct supervisor_settings settings = {
+        .address = command->config.listen,
+        .workers = (int)command->config.workers,
+        .drain_ms = command->config.drain_ms + 5 * SECOND_MS,
+        .run = work,
+        .listening = tell_address,
+        .context = command,
+    };
+    return supervisor_run(&settings);
+}
+COMMAND(serve, "", "Runs the shop.", serve);
+
+// Opening migrates; there is nothing left to do.
+static int migrate_only(struct command *command)
+{
+    if (command_open(command) == NULL)
+        return 1;
+    puts("the database is up to date");
+    return 0;
+}
+COMMAND(migrate, "", "Brings the database up to this program's version.", migrate_only);
+
+static struct router *routes_of(struct command *command)
+{
+    struct problem problem = {.arena = command->arena};
+    struct router *router;
+    if (command_has_unknown_options(command))
+        return NULL;
+    if (router_new(command->arena, &router, &problem) == ERR_OK)
+        return router;
+    command_fail_problem("the routes are wrong", &problem);
+    return NULL;
+}
+
+static void print_roles(unsigned roles)
+{
+    static const char *const names[] = {"customer", "catalog", "orders",
+                                        "support",  "admin",   "peer"};
+    if (roles == ROLE_ANYONE)
+        fputs("anyone", stdout);
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        if (roles >> i & 1)
+            printf("%s%s", (roles & ((1u << i) - 1)) != 0 ? "," : "", names[i]);
+}
+
+static int routes(struct command *command)
+{
+    struct router *router = routes_of(command);
+    for (size_t i = 0; router != NULL && i < router_count(router); i++) {
+        const struct bound_route *bound = router_at(router, i);
+        printf("%-7s %-52s %-12s ", http_method_name(bound->route->method), bound->route->path,
+               bound->service);
+        print_roles(bound->route->roles);
+        printf("  %s\n", bound->route->doc);
+    }
+    return router == NULL;
+}
+COMMAND(routes, "", "Prints every route: method, path, service, who may use it.", routes);
+
+static int openapi_only(struct command *command)
+{
+    struct router *router = routes_of(command);
+    struct buf text = buf_in(command->arena);
+    if (router == NULL)
+        return 1;
+    openapi_write(router, &text);
+    fputs(buf_as_text(&text), stdout);
+    return 0;
+}
+COMMAND(openapi, "", "Prints the OpenAPI 3.1 document.", openapi_only);
