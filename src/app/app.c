@@ -73,10 +73,8 @@ static enum err open_database(struct app *app, struct problem *problem)
         .unsafe = config->unsafe != 0,
     };
     enum err err = db_open(&settings, &app->db, problem);
-    size_t count;
-    const struct migration *carried = migrations_carried(app->arena, &count);
     if (err == ERR_OK)
-        err = migrate(app->db, carried, count, problem);
+        err = migrate(app->db, migrations, migration_count, problem);
     if (err == ERR_OK)
         err = db_check_queries(app->db, __start_queries, (size_t)(__stop_queries - __start_queries),
                                problem);

@@ -3,8 +3,8 @@
  * it is constant data that the program reads at start: the dispatcher, the OpenAPI document, the
  * metrics' labels and the permission matrix come from these tables.
  *
- *     QUERY_ROW(product_by_sku, sku_key, product, "SELECT id, sku, title FROM product WHERE sku =
- * :sku");
+ *     QUERY_ROW(product_by_sku, sku_key, product,
+ *               "SELECT id, sku, title FROM product WHERE sku = :sku");
  *
  *     HANDLER(product_show, sku_key, product)
  *     {
@@ -12,8 +12,7 @@
  *     }
  *
  *     static const struct route product_routes[] = {
- *         {GET, "/api/v1/products/{sku}", &product_show_handler, 200, ROLE_ANYONE, "Show a
- * product."},
+ *         {GET, "/api/v1/products/{sku}", &product_show_handler, 200, ROLE_ANYONE, "Show."},
  *     };
  *     ROUTES(product, product_routes);
  *
@@ -111,8 +110,7 @@ struct route_table {
     static enum err name_(UNUSED struct rq *rq, UNUSED const struct In_ *in,                       \
                           UNUSED struct Out_ *out)
 
-/* Statements, as typed functions. `in` may be any struct of shape In_; parameters are its fields.
- */
+// Statements, as typed functions. `in` may be any struct of shape In_; parameters are its fields.
 #define QUERY_TEXTS(name_, kind_, In_, Out_, sql_, postgres_)                                      \
     DB_QUERY_TWO(name_##_query, kind_, In_, Out_, sql_, postgres_)
 

@@ -1,189 +1,188 @@
-// Applying schema changes. Contract in migrate.h.
+// Migrations. Contract in migrate.h; the embedded files come from tools/embed_schema.py.
 #include "data/migrate.h"
 
 #include <sodium.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "core/asset.h"
-#include "core/limits.h"
 #include "core/log.h"
 #include "core/str.h"
 #include "data/engine.h"
 #include "data/query.h"
 
-#define APPLIED(F, S)                                                                              \
-    F(S, text, service, .doc = "Owner of the tables.")                                             \
-    F(S, i64, number, .doc = "Of the file.")                                                       \
-    F(S, text, name, .doc = "Of the file.")                                                        \
-    F(S, text, checksum, .doc = "SHA-256 of the file.")
-SHAPE(applied, APPLIED);
+enum { CREATE_ATTEMPTS = 10 };
 
-static const char create_table[] =
+static const char create_record[] =
     "CREATE TABLE IF NOT EXISTS schema_migration (service TEXT NOT NULL, number BIGINT NOT NULL,"
     " name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at BIGINT NOT NULL,"
     " PRIMARY KEY (service, number))";
-// One process at a time: SQLite's writers queue anyway.
-static const char postgres_lock[] = "SELECT pg_advisory_xact_lock(7306345121)";
 
-DB_QUERY(migration_list, QUERY_KIND_LIST, nothing, applied,
-         "SELECT service, number, name, checksum FROM schema_migration ORDER BY service, number");
-DB_QUERY(migration_insert, QUERY_KIND_RUN, applied, nothing,
+DB_QUERY(migrations_applied, QUERY_KIND_LIST, nothing, migration_state,
+         "SELECT service, number, name, checksum, applied_at FROM schema_migration"
+         " ORDER BY service, number");
+DB_QUERY(migration_record, QUERY_KIND_RUN, migration_state, nothing,
          "INSERT INTO schema_migration (service, number, name, checksum, applied_at)"
-         " VALUES (:service, :number, :name, :checksum, :now)");
+         " VALUES (:service, :number, :name, :checksum, :now)"
+         " ON CONFLICT (service, number) DO NOTHING");
 
-static const char folder[] = "/schema/", postgres_ending[] = ".postgres.sql";
-
-// Reads "schema/services/order/schema/001_cart.sql"; false for what replaces another file.
-static bool read_asset(struct arena *arena, const struct asset *asset, struct migration *migration)
-{
-    const char *file = strrchr(asset->path, '/') + 1;
-    const char *end = strstr(asset->path, folder), *service = end;
-    if (end == NULL || str_ends(file, postgres_ending))
-        return false;
-    while (service > asset->path && service[-1] != '/')
-        service--;
-    size_t stem = strlen(asset->path) - strlen(".sql");
-    const struct asset *own =
-        asset_find(arena_printf(arena, "%.*s%s", (int)stem, asset->path, postgres_ending));
-    char *rest;
-    *migration = (struct migration){
-        .service = arena_text_n(arena, service, (size_t)(end - service)),
-        .number = strtoll(file, &rest, 10),
-        .sql = (const char *)asset->bytes,
-        .postgres = own != NULL ? (const char *)own->bytes : NULL,
-    };
-    assert(*rest == '_'); // NNN_name.sql
-    migration->name = arena_text_n(arena, rest + 1, strlen(rest + 1) - strlen(".sql"));
-    return true;
-}
-
-const struct migration *migrations_carried(struct arena *arena, size_t *count)
-{
-    size_t files;
-    const struct asset *asset = asset_range("schema/", &files);
-    struct migration *all = ARENA_ARRAY(arena, struct migration, files);
-    *count = 0;
-    for (size_t i = 0; i < files; i++)
-        *count += read_asset(arena, &asset[i], &all[*count]);
-    return all;
-}
-
-struct migrating {
+struct run {
     struct db *db;
     const struct migration *all;
-    size_t count, done;
+    size_t count;
     struct problem *problem;
+    struct migration_state_list applied;
+    const struct migration *next;
 };
 
-static const char *checksum_of(struct arena *arena, const struct migration *migration)
+static const char *text_of(const struct run *run, const struct migration *migration)
 {
-    unsigned char digest[crypto_hash_sha256_BYTES];
-    char *hex = arena_alloc(arena, 2 * sizeof digest + 1);
-    crypto_hash_sha256(digest, (const unsigned char *)migration->sql, strlen(migration->sql));
-    return sodium_bin2hex(hex, 2 * sizeof digest + 1, digest, sizeof digest);
+    bool differs = db_is_postgres(run->db) && migration->postgres != NULL;
+    return differs ? migration->postgres : migration->sql;
 }
 
-static const struct applied *find_applied(const struct applied_list *list,
-                                          const struct migration *migration)
+static struct migration_state state_of(const struct run *run, const struct migration *migration)
 {
-    for (size_t i = 0; i < list->count; i++)
-        if (list->items[i].number == migration->number &&
-            strcmp(list->items[i].service, migration->service) == 0)
-            return &list->items[i];
+    unsigned char digest[crypto_hash_sha256_BYTES];
+    char hex[2 * sizeof digest + 1];
+    const char *sql = text_of(run, migration);
+    crypto_hash_sha256(digest, (const unsigned char *)sql, strlen(sql));
+    sodium_bin2hex(hex, sizeof hex, digest, sizeof digest);
+    return (struct migration_state){
+        .service = migration->service,
+        .number = migration->number,
+        .name = migration->name,
+        .checksum = arena_text(run->problem->arena, hex),
+    };
+}
+
+static enum err create_work(struct db_session *session, UNUSED void *context)
+{
+    return db_script(session, create_record);
+}
+
+// PostgreSQL lets two processes that both see no table try to make it; one of them fails and looks
+// again.
+static enum err make_record(struct db *db)
+{
+    enum err err = db_write(db, create_work, NULL);
+    for (int i = 1; i < CREATE_ATTEMPTS && err != ERR_OK; i++)
+        err = db_write(db, create_work, NULL);
+    return err;
+}
+
+static enum err list_work(struct db_session *session, void *context)
+{
+    struct run *run = context;
+    return db_list(session, &migrations_applied, &(struct nothing){0}, run->problem->arena,
+                   &run->applied);
+}
+
+static const struct migration *known(const struct run *run, const struct migration_state *state)
+{
+    for (size_t i = 0; i < run->count; i++)
+        if (run->all[i].number == state->number && str_equal(run->all[i].service, state->service))
+            return &run->all[i];
     return NULL;
 }
 
-static bool known(const struct migrating *work, const struct applied *applied)
+static const struct migration_state *applied(const struct run *run,
+                                             const struct migration *migration)
 {
-    for (size_t i = 0; i < work->count; i++)
-        if (work->all[i].number == applied->number &&
-            strcmp(work->all[i].service, applied->service) == 0)
-            return true;
-    return false;
+    for (size_t i = 0; i < run->applied.count; i++)
+        if (run->applied.items[i].number == migration->number &&
+            str_equal(run->applied.items[i].service, migration->service))
+            return &run->applied.items[i];
+    return NULL;
 }
 
-static enum err check_applied(struct migrating *work, const struct applied_list *list)
+static enum err check_applied(const struct run *run)
 {
-    struct problem *problem = work->problem;
-    for (size_t i = 0; i < list->count; i++) {
-        if (known(work, &list->items[i]))
-            continue;
-        problem_detail(problem,
-                       "the database is newer than this program: it has %s/%03lld_%s;"
-                       " start a newer program",
-                       list->items[i].service, (long long)list->items[i].number,
-                       list->items[i].name);
-        return ERR_CONFLICT;
-    }
-    for (size_t i = 0; i < work->count; i++) {
-        const struct applied *applied = find_applied(list, &work->all[i]);
-        if (applied == NULL ||
-            strcmp(applied->checksum, checksum_of(problem->arena, &work->all[i])) == 0)
-            continue;
-        problem_detail(problem, "the schema file %s/%03lld_%s has changed since it was applied",
-                       applied->service, (long long)applied->number, applied->name);
-        return ERR_CONFLICT;
+    for (size_t i = 0; i < run->applied.count; i++) {
+        const struct migration_state *state = &run->applied.items[i];
+        const struct migration *migration = known(run, state);
+        if (migration == NULL) {
+            problem_detail(run->problem,
+                           "the database is newer than this program: %s/%03d_%s was applied to it"
+                           " and is not known here; start a newer souk",
+                           state->service, (int)state->number, state->name);
+            return ERR_CONFLICT;
+        }
+        if (!str_equal(state_of(run, migration).checksum, state->checksum)) {
+            problem_detail(run->problem,
+                           "%s/%03d_%s is not what was applied to this database: its text has"
+                           " changed since; put it back and add a new file instead",
+                           migration->service, migration->number, migration->name);
+            return ERR_CONFLICT;
+        }
     }
     return ERR_OK;
 }
 
-static enum err apply(struct migrating *work, struct db_session *session,
-                      const struct migration *migration)
+// On PostgreSQL the lock comes before the transaction's snapshot, so whoever waited for it sees
+// what the other one did; SQLite's writer has the file to itself.
+static enum err apply_work(struct db_session *session, void *context)
 {
-    bool own = db_is_postgres(work->db) && migration->postgres != NULL;
-    struct applied row = {
-        .service = migration->service,
-        .number = migration->number,
-        .name = migration->name,
-        .checksum = checksum_of(work->problem->arena, migration),
-    };
-    enum err err = db_script(session, own ? migration->postgres : migration->sql);
+    struct run *run = context;
+    struct migration_state state = state_of(run, run->next);
+    i64 recorded = 0;
+    enum err err = ERR_OK;
+    if (db_is_postgres(run->db))
+        err = db_script(session, "LOCK TABLE schema_migration IN SHARE ROW EXCLUSIVE MODE");
     if (err == ERR_OK)
-        err = db_run(session, &migration_insert, &row, NULL);
+        err = db_run(session, &migration_record, &state, &recorded);
+    if (err != ERR_OK || recorded == 0)
+        return err;
+    err = db_script(session, text_of(run, run->next));
     if (err != ERR_OK)
-        problem_detail(work->problem,
-                       "the schema file %s/%03lld_%s cannot be applied; the log says why",
-                       migration->service, (long long)migration->number, migration->name);
-    else
-        work->done++;
+        problem_detail(run->problem, "%s/%03d_%s could not be applied: %s", state.service,
+                       (int)state.number, state.name,
+                       session->sentence != NULL ? session->sentence : err_title(err));
     return err;
 }
 
-static enum err prepare(struct db_session *session, void *context)
+static enum err apply_missing(struct run *run)
 {
-    struct migrating *work = context;
-    enum err err = db_is_postgres(work->db) ? db_script(session, postgres_lock) : ERR_OK;
-    return err == ERR_OK ? db_script(session, create_table) : err;
+    for (size_t i = 0; i < run->count; i++) {
+        run->next = &run->all[i];
+        if (applied(run, run->next) != NULL)
+            continue;
+        enum err err = db_write(run->db, apply_work, run);
+        if (err != ERR_OK)
+            return err;
+        log_line(LOG_INFO, "migrated", "%s/%03d_%s", run->next->service, run->next->number,
+                 run->next->name);
+    }
+    return ERR_OK;
 }
 
-// Applies the first that is missing. work->done says whether there was one.
-static enum err apply_next(struct db_session *session, void *context)
+static enum err look(struct run *run)
 {
-    struct migrating *work = context;
-    struct nothing none = {0};
-    struct applied_list list = {0};
-    work->done = 0;
-    enum err err = db_is_postgres(work->db) ? db_script(session, postgres_lock) : ERR_OK;
+    enum err err = make_record(run->db);
     if (err == ERR_OK)
-        err = db_list(session, &migration_list, &none, work->problem->arena, &list);
-    if (err == ERR_OK)
-        err = check_applied(work, &list);
-    for (size_t i = 0; i < work->count && err == ERR_OK && work->done == 0; i++)
-        if (find_applied(&list, &work->all[i]) == NULL)
-            err = apply(work, session, &work->all[i]);
-    return err;
+        err = db_read(run->db, list_work, run);
+    return err == ERR_OK ? check_applied(run) : err;
 }
 
 enum err migrate(struct db *db, const struct migration *all, size_t count, struct problem *problem)
 {
-    struct migrating work = {.db = db, .all = all, .count = count, .problem = problem};
-    enum err err = db_write(db, prepare, &work);
-    do {
-        if (err == ERR_OK)
-            err = db_write(db, apply_next, &work);
-    } while (err == ERR_OK && work.done > 0);
+    struct run run = {.db = db, .all = all, .count = count, .problem = problem};
+    enum err err = look(&run);
+    if (err == ERR_OK)
+        err = apply_missing(&run);
     if (err != ERR_OK && problem->detail == NULL)
-        problem_detail(problem, "the database cannot be prepared: %s", err_title(err));
+        problem_detail(problem, "the schema could not be brought up to date; see the log");
+    return err;
+}
+
+enum err migrate_status(struct db *db, const struct migration *all, size_t count,
+                        struct problem *problem, struct migration_state_list *out)
+{
+    struct run run = {.db = db, .all = all, .count = count, .problem = problem};
+    enum err err = look(&run);
+    out->count = count;
+    out->items = ARENA_ARRAY(problem->arena, struct migration_state, count);
+    for (size_t i = 0; i < count; i++) {
+        const struct migration_state *state = applied(&run, &all[i]);
+        out->items[i] = state != NULL ? *state : state_of(&run, &all[i]);
+    }
     return err;
 }

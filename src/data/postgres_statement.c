@@ -251,7 +251,7 @@ enum err postgres_script(struct db_session *session, const char *sql)
     PGresult *result = postgres_await(connection, PQsendQuery(connection->handle, all) == 1, 0);
     enum err err = postgres_err(connection, result, "script");
     if (err != ERR_OK && result != NULL)
-        session->sentence = arena_text(session->scratch, PQresultErrorMessage(result));
+        session->sentence = str_trim(session->scratch, PQresultErrorMessage(result));
     PQclear(result);
     return err;
 }

@@ -10,5 +10,5 @@ CREATE TABLE session (
     expires_at BIGINT NOT NULL,
     token_hash TEXT NOT NULL UNIQUE
 );
-CREATE INDEX session_user ON session (user_id);
+CREATE INDEX session_of_user ON session (user_id);
 CREATE INDEX session_expiry ON session (expires_at);
