@@ -320,3 +320,13 @@ TEST(rate_limit_buckets)
     CHECK(rate_limit_take(limit, "192.0.2.1", 1000 + SECOND_MS) == 0);
     CHECK(rate_limit_take(limit, "192.0.2.1", 1000 + SECOND_MS) > 0);
 }
+
+TEST(page_files)
+{
+    check(t, "GET /api/v1/nowhere", "404 {'code':'not_found'}");
+    check(t, "GET /nowhere", "404 {'code':'not_found'}");
+    check(t, "GET /admin", "308");
+    CHECK_TEXT(check_header("Location"), "/admin/");
+    check(t, "GET /assets/nothing.js", "404");
+    check(t, "GET /admin/assets/nothing.js", "404");
+}

@@ -141,8 +141,11 @@ enum err router_new(struct arena *arena, struct router **out, struct problem *pr
 static const struct node *walk(const struct node *node, const char *at, const char *end,
                                size_t parameters, struct path_match *match)
 {
-    if (at >= end || (at + 1 == end && *at == '/'))
-        return node->methods != 0 ? node : NULL;
+    if (at >= end || (at + 1 == end && *at == '/')) {
+        match->values[parameters].at = end;
+        match->values[parameters].length = 0;
+        return node->methods != 0 ? node : node->rest;
+    }
     const char *segment = at + 1;
     const char *stop = memchr(segment, '/', (size_t)(end - segment));
     size_t length = (size_t)((stop != NULL ? stop : end) - segment);

@@ -25,7 +25,7 @@ struct path_match {
     struct {
         const char *at;
         size_t length;
-    } values[PATH_PARAMETERS_MAX];
+    } values[PATH_PARAMETERS_MAX + 1]; // one more for the walk
 };
 
 struct router;
