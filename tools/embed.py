@@ -18,7 +18,7 @@ from pathlib import Path
 TYPES = {
     '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8',
     '.css': 'text/css; charset=utf-8', '.txt': 'text/plain; charset=utf-8',
-    '.sql': 'application/sql', '.json': 'application/json', '.map': 'application/json',
+    '.json': 'application/json', '.map': 'application/json',
     '.webmanifest': 'application/manifest+json', '.xml': 'application/xml', '.svg': 'image/svg+xml',
     '.png': 'image/png', '.jpg': 'image/jpeg', '.webp': 'image/webp', '.avif': 'image/avif',
     '.ico': 'image/x-icon', '.woff2': 'font/woff2',
@@ -67,7 +67,7 @@ def asset(number, name, path, cache):
     content = path.read_bytes()
     digest = hashlib.sha256(content).hexdigest()[:16]
     forms = [path, None, None]
-    if path.suffix in COMPRESSED and not name.startswith('schema/'):
+    if path.suffix in COMPRESSED:
         forms[1:] = compressed(path, content, digest, cache)
     blocks, cells = '', []
     for ending, form in zip(('bytes', 'gzip', 'brotli'), forms):
@@ -97,8 +97,8 @@ def main():
             + f'\nconst size_t asset_count = {len(parts)};\n\nconst struct asset assets[] = {{\n'
             + ''.join(row for _, row in parts) + '    {0},\n};\n')
     Path(output).write_text(text, encoding='utf-8')
-    names = ' '.join(os.path.abspath(path).replace(' ', '\\ ') for path in sorted(map(str, depends)))
-    Path(depfile).write_text(f'{output}: {names}\n', encoding='utf-8')
+    names = (os.path.abspath(path).replace(' ', '\\ ') for path in sorted(map(str, depends)))
+    Path(depfile).write_text(f'{output}: {" ".join(names)}\n', encoding='utf-8')
 
 
 main()
