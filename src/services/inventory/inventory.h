@@ -3,10 +3,11 @@
 //
 //     struct reserve reserve = {.order_id = order->id, .hold_ms = 15 * MINUTE_MS, .items = lines};
 //     enum err err = call_inventory_reserve(rq, &reserve, &(struct nothing){0});
-//     if (err == ERR_OUT_OF_STOCK) ...   // rq->problem names each short line: "items.SKU", "2 left"
+//     if (err == ERR_OUT_OF_STOCK) ...   // rq->problem names each short line: "items.SKU", "2
+//     left"
 //
-// Every call may be repeated: reserving again what is held only holds it longer, selling again what is
-// sold and releasing again what is released change nothing.
+// Every call may be repeated: reserving again what is held only holds it longer, selling again what
+// is sold and releasing again what is released change nothing.
 #ifndef SOUK_SERVICES_INVENTORY_H
 #define SOUK_SERVICES_INVENTORY_H
 
@@ -44,8 +45,8 @@ SHAPE(stock_since, STOCK_SINCE);
 SHAPE(stock_changes, STOCK_CHANGES);
 CALL(inventory_changes, stock_since, stock_changes);
 
-// Counted stock of many SKUs at once: imports and new variants. Sets on_hand, in one transaction; what
-// orders hold stays theirs, so a count below that is raised to it.
+// Counted stock of many SKUs at once: imports and new variants. Sets on_hand, in one transaction;
+// what orders hold stays theirs, so a count below that is raised to it.
 #define STOCK_COUNT(F, S)                                                                          \
     F(S, text, sku, .min = 1, .max = 255, .format = FORMAT_LINE, .doc = "Of the variant.")         \
     F(S, i64, on_hand, .min = 0, .max = STOCK_MAX, .doc = "Pieces counted.")

@@ -20,16 +20,18 @@ ENUMERATION(reservation_state, RESERVATION_STATE);
     F(S, time, expires_at, .doc = "When a hold ends.")
 SHAPE(reservation, RESERVATION);
 
-QUERY_LIST(reservations_of, order_stock, reservation,
-           "SELECT order_id, sku, reserved, backordered, backorder, state, expires_at FROM reservation"
-           " WHERE order_id = :order_id ORDER BY sku");
+QUERY_LIST(
+    reservations_of, order_stock, reservation,
+    "SELECT order_id, sku, reserved, backordered, backorder, state, expires_at FROM reservation"
+    " WHERE order_id = :order_id ORDER BY sku");
 
-QUERY_RUN(reservation_put, reservation,
-          "INSERT INTO reservation (order_id, sku, reserved, backordered, backorder, state, expires_at,"
-          " updated_at) VALUES (:order_id, :sku, :reserved, :backordered, :backorder, :state,"
-          " :expires_at, :now) ON CONFLICT (order_id, sku) DO UPDATE SET reserved = excluded.reserved,"
-          " backordered = excluded.backordered, backorder = excluded.backorder, state = excluded.state,"
-          " expires_at = excluded.expires_at, updated_at = excluded.updated_at");
+QUERY_RUN(
+    reservation_put, reservation,
+    "INSERT INTO reservation (order_id, sku, reserved, backordered, backorder, state, expires_at,"
+    " updated_at) VALUES (:order_id, :sku, :reserved, :backordered, :backorder, :state,"
+    " :expires_at, :now) ON CONFLICT (order_id, sku) DO UPDATE SET reserved = excluded.reserved,"
+    " backordered = excluded.backordered, backorder = excluded.backorder, state = excluded.state,"
+    " expires_at = excluded.expires_at, updated_at = excluded.updated_at");
 
 static struct reservation *find(const struct reservation_list *list, const char *sku)
 {
@@ -105,8 +107,9 @@ static size_t next_line(const struct reserve *in, const char *after)
 }
 
 // Holds a line anew unless it is held or sold already. `*kept` becomes true when it is.
-static enum err reserve_line(struct rq *rq, const struct reserve *in, const struct reserve_line *line,
-                             const struct reservation_list *there, bool *kept)
+static enum err reserve_line(struct rq *rq, const struct reserve *in,
+                             const struct reserve_line *line, const struct reservation_list *there,
+                             bool *kept)
 {
     const struct reservation *old = find(there, line->sku);
     if (old != NULL &&
@@ -214,9 +217,10 @@ HANDLER(inventory_release, order_stock, nothing)
     return err;
 }
 
-QUERY_LIST(reservations_expired, nothing, reservation,
-           "SELECT order_id, sku, reserved, backordered, backorder, state, expires_at FROM reservation"
-           " WHERE state = 'held' AND expires_at < :now ORDER BY sku LIMIT 200");
+QUERY_LIST(
+    reservations_expired, nothing, reservation,
+    "SELECT order_id, sku, reserved, backordered, backorder, state, expires_at FROM reservation"
+    " WHERE state = 'held' AND expires_at < :now ORDER BY sku LIMIT 200");
 
 // Frees what nobody finished in time. Checkout holds longer while it still tries to be paid.
 STEP(reservations_expire, nothing, nothing)

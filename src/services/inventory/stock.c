@@ -9,7 +9,8 @@
     " CASE WHEN on_hand > reserved + backordered THEN on_hand - reserved - backordered ELSE 0 END" \
     " AS available"
 
-#define STOCK_KEY(F, S) F(S, text, sku, .min = 1, .max = 255, .format = FORMAT_LINE, .doc = "Of the variant.")
+#define STOCK_KEY(F, S)                                                                            \
+    F(S, text, sku, .min = 1, .max = 255, .format = FORMAT_LINE, .doc = "Of the variant.")
 SHAPE(stock_key, STOCK_KEY);
 
 QUERY_ROW(stock_by_sku, stock_key, stock_level,
@@ -28,18 +29,20 @@ QUERY_RUN(stock_create, stock_key,
 
 // The conditions are the checks of the table, so that what cannot be done changes no row instead of
 // breaking the transaction; a hold needs pieces that nobody waits for.
-QUERY_RUN(stock_change, stock_move,
-          "UPDATE stock SET on_hand = on_hand + :on_hand_delta, reserved = reserved + :reserved_delta,"
-          " backordered = backordered + :backordered_delta, updated_at = :now"
-          " WHERE sku = :sku AND on_hand + :on_hand_delta >= reserved + :reserved_delta"
-          " AND reserved + :reserved_delta >= 0 AND backordered + :backordered_delta >= 0"
-          " AND (:kind <> 'reserved' OR :backordered_delta > 0"
-          " OR on_hand - reserved - backordered >= :reserved_delta)");
+QUERY_RUN(
+    stock_change, stock_move,
+    "UPDATE stock SET on_hand = on_hand + :on_hand_delta, reserved = reserved + :reserved_delta,"
+    " backordered = backordered + :backordered_delta, updated_at = :now"
+    " WHERE sku = :sku AND on_hand + :on_hand_delta >= reserved + :reserved_delta"
+    " AND reserved + :reserved_delta >= 0 AND backordered + :backordered_delta >= 0"
+    " AND (:kind <> 'reserved' OR :backordered_delta > 0"
+    " OR on_hand - reserved - backordered >= :reserved_delta)");
 
-QUERY_RUN(movement_add, stock_move,
-          "INSERT INTO stock_movement (id, sku, kind, on_hand_delta, reserved_delta,"
-          " backordered_delta, order_id, actor, reason, at) VALUES (:new_id, :sku, :kind,"
-          " :on_hand_delta, :reserved_delta, :backordered_delta, :order_id, :actor, :reason, :now)");
+QUERY_RUN(
+    movement_add, stock_move,
+    "INSERT INTO stock_movement (id, sku, kind, on_hand_delta, reserved_delta,"
+    " backordered_delta, order_id, actor, reason, at) VALUES (:new_id, :sku, :kind,"
+    " :on_hand_delta, :reserved_delta, :backordered_delta, :order_id, :actor, :reason, :now)");
 
 enum err stock_apply(struct rq *rq, const struct stock_move *move)
 {
@@ -87,7 +90,8 @@ HANDLER(inventory_changes, stock_since, stock_changes)
     out->last = in->after;
     if (err != ERR_OK || moved.count == 0)
         return err;
-    struct stock_query query = {.sku = {.items = ARENA_ARRAY(rq->arena, const char *, moved.count)}};
+    struct stock_query query = {
+        .sku = {.items = ARENA_ARRAY(rq->arena, const char *, moved.count)}};
     for (size_t i = 0; i < moved.count; i++)
         query.sku.items[query.sku.count++] = moved.items[i].sku;
     out->last = moved.items[moved.count - 1].id;
@@ -107,7 +111,8 @@ static enum err count_one(struct rq *rq, const struct stock_count *count, const 
         return err;
     i64 on_hand = raise ? max_i64(count->on_hand, level.reserved) : count->on_hand;
     if (on_hand < level.reserved)
-        return fail(rq, ERR_CONFLICT, "orders hold %lld of %s", (long long)level.reserved, count->sku);
+        return fail(rq, ERR_CONFLICT, "orders hold %lld of %s", (long long)level.reserved,
+                    count->sku);
     if (on_hand == level.on_hand)
         return ERR_OK;
     return stock_apply(rq, &(struct stock_move){.sku = count->sku,
@@ -130,9 +135,11 @@ HANDLER(inventory_count, stock_counts, nothing)
 #define MOVEMENT(F, S)                                                                             \
     F(S, uuid, id, .doc = "Of the movement.")                                                      \
     F(S, one_of(movement_kind), kind, .doc = "Why stock moved.")                                   \
-    F(S, i64, on_hand_delta, .min = -STOCK_MAX, .doc = "Pieces that came or went.")                \
-    F(S, i64, reserved_delta, .min = -STOCK_MAX, .doc = "Pieces held or freed.")                   \
-    F(S, i64, backordered_delta, .min = -STOCK_MAX, .doc = "Pieces newly owed or no longer.")      \
+    F(S, i64, on_hand_delta, .min = -STOCK_MAX, .max = STOCK_MAX,                                  \
+      .doc = "Pieces that came or went.")                                                          \
+    F(S, i64, reserved_delta, .min = -STOCK_MAX, .max = STOCK_MAX, .doc = "Pieces held or freed.") \
+    F(S, i64, backordered_delta, .min = -STOCK_MAX, .max = STOCK_MAX,                              \
+      .doc = "Pieces newly owed or no longer.")                                                    \
     F(S, uuid, order_id, .optional = true, .doc = "For which order.")                              \
     F(S, text, actor, .optional = true, .doc = "E-mail of who did it.")                            \
     F(S, text, reason, .optional = true, .doc = "In their words.")                                 \
@@ -144,9 +151,10 @@ SHAPE(movement, MOVEMENT);
     F(S, list(movement), movements, .max = 50, .doc = "The newest first.")
 SHAPE(stock, STOCK);
 
-QUERY_LIST(movements_of, stock_key, movement,
-           "SELECT id, kind, on_hand_delta, reserved_delta, backordered_delta, order_id, actor, reason,"
-           " at FROM stock_movement WHERE sku = :sku ORDER BY id DESC LIMIT 50");
+QUERY_LIST(
+    movements_of, stock_key, movement,
+    "SELECT id, kind, on_hand_delta, reserved_delta, backordered_delta, order_id, actor, reason,"
+    " at FROM stock_movement WHERE sku = :sku ORDER BY id DESC LIMIT 50");
 
 static enum err stock_read(struct rq *rq, const char *sku, struct stock *out)
 {
@@ -184,7 +192,8 @@ HANDLER(stock_put, stock_set, stock)
 
 #define STOCK_ADJUSTMENT(F, S)                                                                     \
     STOCK_KEY(F, S)                                                                                \
-    F(S, i64, delta, .min = -STOCK_MAX, .max = STOCK_MAX, .doc = "Pieces that came (or went, below 0).") \
+    F(S, i64, delta, .min = -STOCK_MAX, .max = STOCK_MAX,                                          \
+      .doc = "Pieces that came (or went, below 0).")                                               \
     F(S, text, reason, .min = 1, .max = 200, .doc = "Kept in the ledger.")
 SHAPE(stock_adjustment, STOCK_ADJUSTMENT);
 

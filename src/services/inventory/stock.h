@@ -5,24 +5,27 @@
 #include "services/inventory/inventory.h"
 
 #define MOVEMENT_KIND(X, E)                                                                        \
-    X(E, counted) X(E, adjusted) X(E, reserved) X(E, released) X(E, expired) X(E, sold)            \
-    X(E, returned)
+    X(E, counted)                                                                                  \
+    X(E, adjusted) X(E, reserved) X(E, released) X(E, expired) X(E, sold) X(E, returned)
 ENUMERATION(movement_kind, MOVEMENT_KIND);
 
 // A change of one SKU: the deltas to apply, and the row of the ledger that says why.
 #define STOCK_MOVE(F, S)                                                                           \
     F(S, text, sku, .doc = "Of the variant.")                                                      \
     F(S, one_of(movement_kind), kind, .doc = "Why.")                                               \
-    F(S, i64, on_hand_delta, .min = -STOCK_MAX, .doc = "Pieces that came or went.")                \
-    F(S, i64, reserved_delta, .min = -STOCK_MAX, .doc = "Pieces held or freed.")                   \
-    F(S, i64, backordered_delta, .min = -STOCK_MAX, .doc = "Pieces newly owed or no longer.")      \
+    F(S, i64, on_hand_delta, .min = -STOCK_MAX, .max = STOCK_MAX,                                  \
+      .doc = "Pieces that came or went.")                                                          \
+    F(S, i64, reserved_delta, .min = -STOCK_MAX, .max = STOCK_MAX, .doc = "Pieces held or freed.") \
+    F(S, i64, backordered_delta, .min = -STOCK_MAX, .max = STOCK_MAX,                              \
+      .doc = "Pieces newly owed or no longer.")                                                    \
     F(S, uuid, order_id, .optional = true, .doc = "For which order.")                              \
     F(S, text, actor, .optional = true, .doc = "E-mail of who did it.")                            \
     F(S, text, reason, .optional = true, .doc = "In their words.")
 SHAPE(stock_move, STOCK_MOVE);
 
-// Applies a move and writes its row. ERR_OUT_OF_STOCK when there is less than it takes: fewer in the
-// house than are held afterwards, or, for a `reserved` move, fewer available. Nothing is changed then.
+// Applies a move and writes its row. ERR_OUT_OF_STOCK when there is less than it takes: fewer in
+// the house than are held afterwards, or, for a `reserved` move, fewer available. Nothing is
+// changed then.
 CHECKED enum err stock_apply(struct rq *rq, const struct stock_move *move);
 // Makes sure that the SKU has a row.
 CHECKED enum err stock_ensure(struct rq *rq, const char *sku);

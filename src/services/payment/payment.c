@@ -1,5 +1,5 @@
-// Payments of orders: charged once, read back when an answer was lost, given back in full. The ledger
-// is written in the transaction that learns of a movement. Providers: provider.h.
+// Payments of orders: charged once, read back when an answer was lost, given back in full. The
+// ledger is written in the transaction that learns of a movement. Providers: provider.h.
 #include "services/payment/payment.h"
 
 #include <string.h>
@@ -23,10 +23,11 @@ static const struct payment_provider *provider_named(const char *name)
     "id, order_id, provider, token, idempotency_key, reference, currency, amount_minor,"           \
     " captured_minor, refunded_minor, state, detail, created_at, updated_at"
 
-QUERY_RUN(payment_add, payment_order,
-          "INSERT INTO payment (id, order_id, provider, token, idempotency_key, currency, amount_minor,"
-          " state, created_at, updated_at) VALUES (:new_id, :order_id, :provider, :token, :new_id,"
-          " :currency, :amount_minor, 'prepared', :now, :now) ON CONFLICT (order_id) DO NOTHING");
+QUERY_RUN(
+    payment_add, payment_order,
+    "INSERT INTO payment (id, order_id, provider, token, idempotency_key, currency, amount_minor,"
+    " state, created_at, updated_at) VALUES (:new_id, :order_id, :provider, :token, :new_id,"
+    " :currency, :amount_minor, 'prepared', :now, :now) ON CONFLICT (order_id) DO NOTHING");
 QUERY_ROW(payment_of_order, payment_order, payment,
           "SELECT " PAYMENT_COLUMNS " FROM payment WHERE order_id = :order_id");
 
@@ -51,15 +52,18 @@ QUERY_RUN(attempt_end, attempt,
           "UPDATE payment_attempt SET outcome = :outcome, detail = :detail, ended_at = :now"
           " WHERE id = :id");
 
-// Money can only be found to have moved; it is never forgotten. Hence no way out of `captured` but by
-// a refund, and `captured` also from `voided`: a charge that arrived after its payment was closed.
-QUERY_RUN(payment_captured, attempt,
-          "UPDATE payment SET state = 'captured', captured_minor = amount_minor, reference = :reference,"
-          " token = NULL, detail = NULL, updated_at = :now"
-          " WHERE id = :payment_id AND captured_minor = 0");
-QUERY_RUN(payment_refunded, attempt,
-          "UPDATE payment SET state = 'refunded', refunded_minor = captured_minor, updated_at = :now"
-          " WHERE id = :payment_id AND captured_minor > 0 AND refunded_minor = 0");
+// Money can only be found to have moved; it is never forgotten. Hence no way out of `captured` but
+// by a refund, and `captured` also from `voided`: a charge that arrived after its payment was
+// closed.
+QUERY_RUN(
+    payment_captured, attempt,
+    "UPDATE payment SET state = 'captured', captured_minor = amount_minor, reference = :reference,"
+    " token = NULL, detail = NULL, updated_at = :now"
+    " WHERE id = :payment_id AND captured_minor = 0");
+QUERY_RUN(
+    payment_refunded, attempt,
+    "UPDATE payment SET state = 'refunded', refunded_minor = captured_minor, updated_at = :now"
+    " WHERE id = :payment_id AND captured_minor > 0 AND refunded_minor = 0");
 QUERY_RUN(payment_not_captured, attempt,
           "UPDATE payment SET state = :outcome, detail = :detail, updated_at = :now, token ="
           " CASE WHEN :outcome = 'declined' OR :outcome = 'voided' THEN NULL ELSE token END"
@@ -70,7 +74,8 @@ QUERY_RUN(payment_not_captured, attempt,
     F(S, text, movement, .doc = "capture or refund.")                                              \
     F(S, text, account, .doc = "Whose side.")                                                      \
     F(S, text, currency, .doc = "ISO 4217.")                                                       \
-    F(S, minor, amount_minor, .min = -LIMIT_MINOR, .doc = "What the account gains.")
+    F(S, minor, amount_minor, .min = -LIMIT_MINOR, .max = LIMIT_MINOR,                             \
+      .doc = "What the account gains.")
 SHAPE(posting, POSTING);
 
 QUERY_RUN(ledger_add, posting,
@@ -91,14 +96,16 @@ static enum err post(struct rq *rq, const struct payment *payment, const char *m
     return err == ERR_OK ? ledger_add(rq, &side, NULL) : err;
 }
 
-static enum err settle_captured(struct rq *rq, const struct attempt *in, const struct payment *payment)
+static enum err settle_captured(struct rq *rq, const struct attempt *in,
+                                const struct payment *payment)
 {
     i64 changed = 0;
     enum err err = payment_captured(rq, in, &changed);
     return err == ERR_OK && changed > 0 ? post(rq, payment, "capture", payment->amount_minor) : err;
 }
 
-static enum err settle_refunded(struct rq *rq, const struct attempt *in, const struct payment *payment)
+static enum err settle_refunded(struct rq *rq, const struct attempt *in,
+                                const struct payment *payment)
 {
     i64 changed = 0;
     enum err err = settle_captured(rq, in, payment);
@@ -204,12 +211,13 @@ static bool is_lost(const struct payment *payment)
     return payment->state == payment_state_prepared || payment->state == payment_state_unknown;
 }
 
-// After a lost answer the provider is asked what it did; only when it knows nothing of the key is it
-// asked to charge again, by the same key.
+// After a lost answer the provider is asked what it did; only when it knows nothing of the key is
+// it asked to charge again, by the same key.
 static enum err charge_again(struct rq *rq, struct payment *payment)
 {
     enum provider_outcome outcome = provider_outcome_nothing;
-    enum err err = is_lost(payment) ? ask(rq, payment, attempt_operation_read_back, &outcome) : ERR_OK;
+    enum err err =
+        is_lost(payment) ? ask(rq, payment, attempt_operation_read_back, &outcome) : ERR_OK;
     if (err != ERR_OK || outcome != provider_outcome_nothing)
         return err;
     return ask(rq, payment, attempt_operation_charge, NULL);
@@ -307,7 +315,8 @@ static const struct route payment_routes[] = {
     {POST, "/internal/v1/payments", &payment_charge_handler, 200, ROLE_PEER,
      "Charge an order once.", .flags = ROUTE_CONDUCTS, .load = CLASS_CHECKOUT},
     {POST, "/internal/v1/payments/cancel", &payment_cancel_handler, 200, ROLE_PEER,
-     "Give back or close the payment of an order.", .flags = ROUTE_CONDUCTS, .load = CLASS_CHECKOUT},
+     "Give back or close the payment of an order.", .flags = ROUTE_CONDUCTS,
+     .load = CLASS_CHECKOUT},
     {GET, "/internal/v1/payment-providers", &payment_provider_list_handler, 200, ROLE_PEER,
      "Payment providers that are switched on.", .flags = 0},
 };

@@ -1,5 +1,6 @@
 // What other services may ask about money. One payment an order; every call may be repeated and is
-// safe after a crash at any point: the payment's row and its key are stored before a provider is asked.
+// safe after a crash at any point: the payment's row and its key are stored before a provider is
+// asked.
 //
 //     struct payment_order order = {.order_id = id, .provider = "test", .token = "tok_ok",
 //                                   .amount_minor = 4990, .currency = "EUR"};
@@ -15,8 +16,9 @@
 #include "app/declare.h"
 #include "core/limits.h"
 
-// prepared, unknown: asked, and the answer was lost: money may have moved. unavailable: the provider
-// surely did nothing. Both are worth another call later. The rest is final but captured -> refunded.
+// prepared, unknown: asked, and the answer was lost: money may have moved. unavailable: the
+// provider surely did nothing. Both are worth another call later. The rest is final but captured ->
+// refunded.
 #define PAYMENT_STATE(X, E)                                                                        \
     X(E, prepared)                                                                                 \
     X(E, unknown) X(E, unavailable) X(E, captured) X(E, declined) X(E, refunded) X(E, voided)
@@ -48,10 +50,11 @@ SHAPE(payment_order, PAYMENT_ORDER);
     F(S, time, updated_at, .doc = "When its state changed.")
 SHAPE(payment, PAYMENT);
 
-// Charges once, however often it is called, and tells how far it is. A payment whose answer was lost
-// is read back by its key before it is charged again.
+// Charges once, however often it is called, and tells how far it is. A payment whose answer was
+// lost is read back by its key before it is charged again.
 CALL(payment_charge, payment_order, payment);
-// Makes sure that nothing stays charged: gives back what was captured (`refunded`), closes what was not
+// Makes sure that nothing stays charged: gives back what was captured (`refunded`), closes what was
+// not
 // (`voided`, after which payment_charge charges no more). Other states: ask again later.
 CALL(payment_cancel, payment_order, payment);
 

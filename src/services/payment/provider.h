@@ -1,14 +1,16 @@
-// What a payment provider must be able to do. One const table each; provider_test.c is the built-in one.
+// What a payment provider must be able to do. One const table each; provider_builtin.c is the
+// built-in one.
 //
-// Operations run outside any transaction and may take until `timeout_ms`. They are asked by a key and
-// do a thing at most once a key. They answer in `result`; `unknown` is the honest answer when there was
-// none. They change nothing of the shop's own records.
+// Operations run outside any transaction and may take until `timeout_ms`. They are asked by a key
+// and do a thing at most once a key. They answer in `result`; `unknown` is the honest answer when
+// there was none. They change nothing of the shop's own records.
 #ifndef SOUK_SERVICES_PAYMENT_PROVIDER_H
 #define SOUK_SERVICES_PAYMENT_PROVIDER_H
 
 #include "services/payment/payment.h"
 
-// nothing: it knows of no such key. unavailable: it surely did nothing. voided stands in attempts only.
+// nothing: it knows of no such key. unavailable: it surely did nothing. voided stands in attempts
+// only.
 #define PROVIDER_OUTCOME(X, E)                                                                     \
     X(E, captured)                                                                                 \
     X(E, declined) X(E, refunded) X(E, voided) X(E, nothing) X(E, unknown) X(E, unavailable)

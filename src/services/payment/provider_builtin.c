@@ -1,5 +1,5 @@
-// The built-in provider: cards that work, decline, time out, or charge and then time out. It keeps its
-// own durable record, as a remote one would. What a provider owes: provider.h.
+// The built-in provider: cards that work, decline, time out, or charge and then time out. It keeps
+// its own durable record, as a remote one would. What a provider owes: provider.h.
 #include <string.h>
 #include <time.h>
 
@@ -21,10 +21,11 @@ ENUMERATION(charge_state, CHARGE_STATE);
     F(S, one_of(charge_state), state, .doc = "What became of it.")
 SHAPE(test_charge, TEST_CHARGE);
 
-QUERY_RUN(test_charge_add, test_charge,
-          "INSERT INTO test_provider_charge (reference, idempotency_key, token, currency, amount_minor,"
-          " state, created_at) VALUES (:reference, :idempotency_key, :token, :currency, :amount_minor,"
-          " :state, :now) ON CONFLICT (idempotency_key) DO NOTHING");
+QUERY_RUN(
+    test_charge_add, test_charge,
+    "INSERT INTO test_provider_charge (reference, idempotency_key, token, currency, amount_minor,"
+    " state, created_at) VALUES (:reference, :idempotency_key, :token, :currency, :amount_minor,"
+    " :state, :now) ON CONFLICT (idempotency_key) DO NOTHING");
 QUERY_ROW(test_charge_by_key, test_charge, test_charge,
           "SELECT reference, idempotency_key, token, currency, amount_minor, state"
           " FROM test_provider_charge WHERE idempotency_key = :idempotency_key");
