@@ -34,6 +34,13 @@ bool db_is_postgres(const struct db *db)
     return db->engine->is_postgres;
 }
 
+void db_init(struct db *db, const struct engine *engine, const struct db_settings *settings)
+{
+    db->engine = engine;
+    db->settings = *settings;
+    pthread_mutex_init(&db->wake_lock, NULL);
+}
+
 struct db_session session_start(struct db *db, struct arena *scratch)
 {
     return (struct db_session){.db = db, .scratch = scratch, .now_ms = time_now_ms()};
@@ -102,15 +109,18 @@ void db_fail_at(struct db *db, u32 nth)
 
 void db_on_wake(struct db *db, void (*wake)(void *), void *context)
 {
+    pthread_mutex_lock(&db->wake_lock);
+    db->wake = wake;
     db->wake_context = context;
-    atomic_store(&db->wake, wake);
+    pthread_mutex_unlock(&db->wake_lock);
 }
 
 void db_wake(struct db *db)
 {
-    void (*wake)(void *) = atomic_load(&db->wake);
-    if (wake != NULL)
-        wake(db->wake_context);
+    pthread_mutex_lock(&db->wake_lock);
+    if (db->wake != NULL)
+        db->wake(db->wake_context);
+    pthread_mutex_unlock(&db->wake_lock);
 }
 
 u32 db_session_queries(const struct db_session *session)

@@ -6,6 +6,7 @@
 #ifndef SOUK_DATA_ENGINE_H
 #define SOUK_DATA_ENGINE_H
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 #include "core/uuid.h"
@@ -33,7 +34,8 @@ struct db {
     const struct engine *engine;
     struct db_settings settings;
     _Atomic u32 fail_at;
-    _Atomic(void (*)(void *)) wake; // called after a commit in which a session asked for it
+    pthread_mutex_t wake_lock;
+    void (*wake)(void *); // called after a commit in which a session asked for it
     void *wake_context;
 };
 
@@ -53,6 +55,8 @@ enum err sqlite_open(const struct db_settings *settings, struct db **out, struct
 enum err postgres_open(const struct db_settings *settings, struct db **out,
                        struct problem *problem);
 
+// Fills in what both engines have.
+void db_init(struct db *db, const struct engine *engine, const struct db_settings *settings);
 // A session at its start.
 struct db_session session_start(struct db *db, struct arena *scratch);
 // Runs the work; what it returns, unless a statement failed and the work did not say so.
@@ -61,8 +65,8 @@ enum err session_work(struct db_session *session, db_work *work, void *context);
 bool db_fails_now(struct db *db);
 // Runs the hook of db_on_wake, when there is one.
 void db_wake(struct db *db);
-// Calls `wake(context)` from any thread after commits whose session had `wake` set. NULL: no
-// longer.
+// Calls `wake(context)` from any thread after commits whose session had `wake` set. NULL: no more,
+// also not by a call that is under way.
 void db_on_wake(struct db *db, void (*wake)(void *), void *context);
 // See engine.script.
 CHECKED enum err db_script(struct db_session *session, const char *sql);

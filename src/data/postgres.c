@@ -164,8 +164,7 @@ enum err postgres_open(const struct db_settings *settings, struct db **out, stru
 {
     struct postgres_db *db = calloc(1, sizeof *db);
     assert(db != NULL);
-    db->base.engine = &postgres_engine;
-    db->base.settings = *settings;
+    db_init(&db->base, &postgres_engine, settings);
     db->arena = arena_new(MIB(1));
     db->url = arena_text(db->arena, settings->url);
     db->begin_read = begin_text(db, "REPEATABLE READ, READ ONLY");

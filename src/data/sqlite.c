@@ -128,8 +128,7 @@ enum err sqlite_open(const struct db_settings *settings, struct db **out, struct
     pthread_once(&once, configure_once);
     struct sqlite_db *db = calloc(1, sizeof *db);
     assert(db != NULL);
-    db->base.engine = &sqlite_engine;
-    db->base.settings = *settings;
+    db_init(&db->base, &sqlite_engine, settings);
     init_pool(db);
     enum err err = make_path(db, settings->url + strlen("sqlite:"), problem)
                        ? sqlite_writer_start(db, problem)
