@@ -48,6 +48,7 @@ const direction = {
 export default ts.config(
   { ignores: ['*/dist/', 'shared/src/api.d.ts'] },
   js.configs.recommended,
+  { files: ['*.js'], languageOptions: { globals: globals.node } },
   {
     files: ['**/*.{ts,tsx}'],
     extends: [ts.configs.recommendedTypeChecked, a11y.flatConfigs.recommended],
@@ -55,7 +56,7 @@ export default ts.config(
     languageOptions: {
       globals: globals.browser,
       parserOptions: {
-        project: ['./storefront/tsconfig.json'],
+        project: ['./storefront/tsconfig.json', './admin/tsconfig.json'],
         tsconfigRootDir: new URL('.', import.meta.url).pathname,
       },
     },
@@ -66,7 +67,10 @@ export default ts.config(
       '@typescript-eslint/consistent-type-imports': 'error',
       // Props are written as methods for their shape; none of ours uses `this`.
       '@typescript-eslint/unbound-method': 'off',
-      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { ignoreRestSiblings: true, argsIgnorePattern: '^_' },
+      ],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       'max-lines': ['error', { max: 300, skipBlankLines: true }],
       'max-lines-per-function': ['error', { max: 90, skipBlankLines: true, IIFEs: true }],

@@ -1,0 +1,42 @@
+// Cancel before the money moved, refund in full after. Which of them a state allows is the server's
+// table; these are the states in which it makes sense to ask.
+import { Typography } from '@mui/material';
+import { api, formatMoney, type Order } from '@souk/shared';
+import { useRefresh } from 'react-admin';
+import { ActionDialog } from '../../components/ActionDialog';
+
+const CANCELLABLE = ['prepared', 'pending_payment', 'paid'];
+
+export function OrderActions({ order }: { order: Order }) {
+  const refresh = useRefresh();
+  const act = (step: 'cancel' | 'refund') => async (reason: string) => {
+    await api.post(`/admin/orders/${order.id}/${step}`, { body: reason ? { reason } : {} });
+    refresh();
+  };
+  return (
+    <>
+      {CANCELLABLE.includes(order.state) && (
+        <ActionDialog
+          button="Cancel the order"
+          title={`Cancel ${order.number}?`}
+          done="The order is cancelled."
+          danger
+          onConfirm={act('cancel')}
+        >
+          <Typography>The goods go back on the shelf. The customer is told by mail.</Typography>
+        </ActionDialog>
+      )}
+      {order.state === 'paid' && (
+        <ActionDialog
+          button="Refund in full"
+          title={`Refund ${formatMoney(order.total_minor, order.currency)}?`}
+          done="The order is refunded."
+          danger
+          onConfirm={act('refund')}
+        >
+          <Typography>The whole amount goes back the way it came.</Typography>
+        </ActionDialog>
+      )}
+    </>
+  );
+}

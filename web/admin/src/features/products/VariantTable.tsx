@@ -1,0 +1,71 @@
+// The variants of a product: what each costs and how many there are, changed in place.
+import { Box, Typography } from '@mui/material';
+import { formatMoney, type Product, type Variant } from '@souk/shared';
+import { useRecordContext } from 'react-admin';
+import { PriceDialog } from './PriceDialog';
+import { StockDialog } from './StockDialog';
+import { VariantDialog } from './VariantDialog';
+
+const TABLE = {
+  width: '100%',
+  borderCollapse: 'collapse',
+  '& td, & th': { px: 2, py: 1, textAlign: 'left', borderTop: 1, borderColor: 'divider' },
+};
+
+export function VariantTable({ editable = false }: { editable?: boolean }) {
+  const product = useRecordContext<Product>();
+  if (!product) return null;
+  return (
+    <Box sx={{ overflowX: 'auto', pb: 2 }}>
+      <Typography variant="h6" component="h2" sx={{ p: 2 }}>
+        Variants
+      </Typography>
+      <Box component="table" sx={TABLE}>
+        <thead>
+          <tr>
+            <th scope="col">Variant</th>
+            <th scope="col">SKU</th>
+            <th scope="col">Price</th>
+            <th scope="col">Available</th>
+            {editable && <th scope="col">Change</th>}
+          </tr>
+        </thead>
+        <tbody>
+          {product.variants.map((variant) => (
+            <VariantRow key={variant.id} variant={variant} editable={editable} />
+          ))}
+        </tbody>
+      </Box>
+      {editable && (
+        <Box sx={{ p: 2 }}>
+          <VariantDialog product={product} />
+        </Box>
+      )}
+    </Box>
+  );
+}
+
+function VariantRow({ variant, editable }: { variant: Variant; editable: boolean }) {
+  const { price_minor, compare_at_minor, currency, available } = variant;
+  return (
+    <tr>
+      <td>{variant.title}</td>
+      <td>{variant.sku}</td>
+      <td>
+        {formatMoney(price_minor, currency)}
+        {compare_at_minor !== null && (
+          <Typography component="s" variant="body2" sx={{ ml: 1 }}>
+            {formatMoney(compare_at_minor, currency)}
+          </Typography>
+        )}
+      </td>
+      <td>{available === null ? 'not counted' : available.toLocaleString()}</td>
+      {editable && (
+        <td>
+          <PriceDialog variant={variant} />
+          <StockDialog variant={variant} />
+        </td>
+      )}
+    </tr>
+  );
+}

@@ -1,0 +1,17 @@
+// Words for states and times, as the storefront says them.
+import type { OrderState } from '@souk/shared';
+
+export const STATES: Record<
+  OrderState,
+  { name: string; colour: 'default' | 'info' | 'success' | 'warning' | 'error' }
+> = {
+  prepared: { name: 'Being placed', colour: 'default' },
+  pending_payment: { name: 'Payment pending', colour: 'warning' },
+  paid: { name: 'Paid', colour: 'success' },
+  declined: { name: 'Declined', colour: 'error' },
+  cancelled: { name: 'Cancelled', colour: 'default' },
+  refunded: { name: 'Refunded', colour: 'info' },
+};
+
+const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+export const formatMoment = (time: string) => moment.format(new Date(time));

@@ -1,0 +1,21 @@
+// Who may see and change what. The server decides; the dashboard only hides what would be refused.
+
+export type Roles = string[] | undefined;
+export type Area = 'products' | 'orders';
+
+const SEE: Record<Area, string[]> = {
+  products: ['catalog', 'orders', 'support', 'admin'],
+  orders: ['orders', 'support', 'admin'],
+};
+
+const CHANGE: Record<Area, string[]> = {
+  products: ['catalog', 'admin'],
+  orders: ['orders', 'admin'],
+};
+
+const has = (roles: Roles, wanted: string[]) =>
+  roles?.some((role) => wanted.includes(role)) ?? false;
+
+export const maySee = (roles: Roles, area: Area) => has(roles, SEE[area]);
+export const mayChange = (roles: Roles, area: Area) => has(roles, CHANGE[area]);
+export const isStaff = (roles: Roles) => has(roles, ['catalog', 'orders', 'support', 'admin']);
