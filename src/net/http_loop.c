@@ -51,16 +51,12 @@ static void resume_accepting(struct loop *loop)
     listen_on(loop, true);
 }
 
-// When all places are taken, who has been idle longest goes.
-static bool make_place(struct loop *loop)
+// When all places are taken, who has been idle longest goes; NULL when nobody is idle.
+static struct conn *idle_longest(struct loop *loop)
 {
-    if (loop->conn_count < loop->conns_max)
-        return true;
     struct timer *timer = timer_oldest(&loop->timers, TIMER_IDLE);
-    if (timer == NULL)
-        return false;
-    conn_close((struct conn *)((char *)timer - offsetof(struct conn, read_timer)));
-    return true;
+    size_t offset = offsetof(struct conn, read_timer);
+    return timer != NULL ? (struct conn *)((char *)timer - offset) : NULL;
 }
 
 static struct address address_of(const struct sockaddr_storage *from)
@@ -88,7 +84,8 @@ static bool accept_some(struct loop *loop)
     for (int i = 0; i < ACCEPT_BATCH; i++) {
         struct sockaddr_storage from;
         socklen_t size = sizeof from;
-        if (!make_place(loop)) {
+        bool full = loop->conn_count >= loop->conns_max;
+        if (full && idle_longest(loop) == NULL) {
             pause_accepting(loop, ACCEPT_PAUSE_MS);
             return false;
         }
@@ -98,6 +95,8 @@ static bool accept_some(struct loop *loop)
             accept_failed(loop, errno);
             return false;
         }
+        if (full)
+            conn_close(idle_longest(loop));
         struct address peer = address_of(&from);
         conn_open(loop, fd, &peer);
     }
