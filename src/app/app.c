@@ -11,6 +11,7 @@
 #include "core/log.h"
 #include "core/str.h"
 #include "data/migrate.h"
+#include "data/outbox.h"
 
 REGISTRY(const struct service *const, services);
 
@@ -148,8 +149,10 @@ void app_start_serving(struct app *app, int listener, bool with_jobs)
         app->access = access_log_start();
     app->pool = pool_new(&pool);
     app->server = http_server_new(&server);
-    if (with_jobs)
+    if (with_jobs) {
         jobs_start(app);
+        app->outbox = outbox_start(app->db, &(struct outbox_settings){.context = app});
+    }
     app->ready = true;
 }
 
@@ -169,6 +172,7 @@ void app_close(struct app *app)
         return;
     app->ready = false;
     jobs_stop(app);
+    outbox_stop(app->outbox);
     if (app->pool != NULL)
         pool_free(app->pool);
     for (size_t i = service_count(); app->slots != NULL && i-- > 0;)

@@ -29,6 +29,7 @@ struct app {
     struct http_server *server;
     struct service_slot *slots; // one a registered service
     struct job_runner *jobs;
+    struct outbox *outbox;
     struct access_log *access; // NULL when it is off
     const char *data_dir, *media_dir, *public_url;
     void (*on_reply)(const struct rq *rq, int status, const char *type, const char *body,

@@ -21,6 +21,7 @@
 #include "core/str.h"
 #include "core/time.h"
 #include "core/uuid.h"
+#include "data/outbox.h"
 #include "net/listen.h"
 
 enum { VALUES_MAX = 64, ANSWER_MAX = 8 << 20 };
@@ -248,6 +249,50 @@ void check_as_browser(struct test *t, unsigned roles)
     struct session session = start_staff(t, roles, true);
     run.headers = arena_printf(t->arena, "Cookie: " SESSION_COOKIE "=%s\r\n", session.user_agent);
     check_remember("csrf", session.csrf_token);
+}
+
+void check_deliver(struct test *t)
+{
+    i64 attempts;
+    struct outbox_settings settings = {.context = run.app};
+    enum err err = outbox_drain(run.app->db, &settings, &attempts);
+    if (err != ERR_OK)
+        test_fail(t, __FILE__, __LINE__, "the outbox: %s", err_code(err));
+}
+
+// Mails are the notification service's; a test reads them where staff would.
+static json_t *newest_mail(struct test *t, const char *recipient)
+{
+    check(t, "GET /api/v1/admin/mails?limit=100", "200");
+    json_t *page = json_loads(run.answer_body, 0, NULL), *items = json_object_get(page, "items");
+    for (size_t i = 0; i < json_array_size(items); i++) {
+        const json_t *mail = json_array_get(items, i);
+        if (!str_equal(json_string_value(json_object_get(mail, "recipient")), recipient))
+            continue;
+        check_remember("mail", json_string_value(json_object_get(mail, "id")));
+        check(t, "GET /api/v1/admin/mails/{mail}", "200");
+        json_decref(page);
+        return json_loads(run.answer_body, 0, NULL);
+    }
+    json_decref(page);
+    return NULL;
+}
+
+const char *check_mail(struct test *t, const char *recipient)
+{
+    begin_test(t);
+    const char *headers = run.headers;
+    check_deliver(t);
+    check_as_staff(t, ROLE_SUPPORT);
+    json_t *mail = newest_mail(t, recipient);
+    run.headers = headers;
+    const char *body = json_string_value(json_object_get(mail, "body"));
+    body = arena_text(t->arena, body != NULL ? body : "");
+    const char *token = strstr(body, "token=");
+    if (token != NULL)
+        check_remember("token", arena_text_n(t->arena, token + 6, strcspn(token + 6, " \n&")));
+    json_decref(mail);
+    return body;
 }
 
 // Single quotes become double ones, {name} what was remembered under it.

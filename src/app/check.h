@@ -47,6 +47,10 @@ void check_headers(struct test *t, const char *lines);
 void check_as_staff(struct test *t, unsigned roles);
 // The same with the cookie; {csrf} is the token that writes need.
 void check_as_browser(struct test *t, unsigned roles);
+// Delivers what is in the outbox, here and now.
+void check_deliver(struct test *t);
+// The token in the newest mail to somebody, remembered under "token"; the mail's body is returned.
+const char *check_mail(struct test *t, const char *recipient);
 // The program under test, for what has no HTTP: jobs, audits.
 struct app *check_app(void);
 int check_port(void);

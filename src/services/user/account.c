@@ -1,0 +1,94 @@
+// Accounts and passwords. Contract in account.h.
+#include "services/user/account.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "app/app.h"
+#include "core/str.h"
+
+QUERY_ROW(account_by_email, account, account,
+          "SELECT id, email, email_key, name, password_hash, roles, created_at FROM user_account"
+          " WHERE email_key = :email_key");
+QUERY_ROW(account_by_id, account, account,
+          "SELECT id, email, email_key, name, password_hash, roles, created_at FROM user_account"
+          " WHERE id = :id");
+QUERY_RUN(account_new, account,
+          "INSERT INTO user_account (id, email, email_key, name, password_hash, roles, created_at,"
+          " updated_at) VALUES (:id, :email, :email_key, :name, :password_hash, :roles, :now, :now)"
+          " ON CONFLICT (email_key) DO NOTHING");
+QUERY_RUN(
+    account_new_password, account,
+    "UPDATE user_account SET password_hash = :password_hash, updated_at = :now WHERE id = :id");
+QUERY_RUN(account_new_roles, account,
+          "UPDATE user_account SET roles = :roles, updated_at = :now WHERE id = :id");
+
+const char *email_key(struct rq *rq, const char *email)
+{
+    return str_lower(rq->arena, email);
+}
+
+enum err account_find(struct rq *rq, const char *key, struct account *out)
+{
+    return account_by_email(rq, &(struct account){.email_key = key}, out);
+}
+
+enum err account_get(struct rq *rq, const struct uuid *id, struct account *out)
+{
+    return account_by_id(rq, &(struct account){.id = *id}, out);
+}
+
+enum err account_insert(struct rq *rq, const struct account *account)
+{
+    i64 inserted;
+    enum err err = account_new(rq, account, &inserted);
+    return err == ERR_OK && inserted == 0 ? ERR_CONFLICT : err;
+}
+
+enum err account_set_password(struct rq *rq, const struct uuid *id, const char *hash)
+{
+    return account_new_password(rq, &(struct account){.id = *id, .password_hash = hash}, NULL);
+}
+
+enum err account_set_roles(struct rq *rq, const struct uuid *id, unsigned roles)
+{
+    return account_new_roles(rq, &(struct account){.id = *id, .roles = roles}, NULL);
+}
+
+void account_show(struct rq *rq, const struct account *account, struct user *out)
+{
+    static const char *const names[] = {"customer", "catalog", "orders", "support", "admin"};
+    unsigned roles = (unsigned)account->roles | ROLE_CUSTOMER;
+    *out = (struct user){
+        .id = account->id,
+        .email = account->email,
+        .name = account->name,
+        .roles = {.items = ARENA_ARRAY(rq->arena, const char *, COUNT_OF(names))},
+        .verified = true,
+        .created_at = account->created_at,
+    };
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        if (roles >> i & 1)
+            out->roles.items[out->roles.count++] = names[i];
+}
+
+enum { HASH_PASSES = 2, HASH_MEMORY = 19 << 20 };
+
+const char *password_hash(struct rq *rq, const char *password)
+{
+    char *hash = arena_alloc(rq->arena, crypto_pwhash_STRBYTES);
+    int hashed = crypto_pwhash_str(hash, password, strlen(password), HASH_PASSES, HASH_MEMORY);
+    assert(hashed == 0); // fails for want of memory only
+    return hash;
+}
+
+// Of a random password, so that nothing matches it.
+static const char nobody[] = "$argon2id$v=19$m=19456,t=2,p=1$2xmLJtKuvf7tRH8tHSYhkw$"
+                             "yGhRCTBZt3bTe4mUSaIcNbUaOB5bvCxpv7RBVHhMk+o";
+
+bool password_right(const char *hash, const char *password)
+{
+    const char *against = hash != NULL ? hash : nobody;
+    bool matches = crypto_pwhash_str_verify(against, password, strlen(password)) == 0;
+    return matches && hash != NULL;
+}

@@ -1,0 +1,22 @@
+// Logging in: the session as the API shows it, and the brake on guessing.
+#ifndef SOUK_SERVICES_USER_LOGIN_H
+#define SOUK_SERVICES_USER_LOGIN_H
+
+#include "services/user/account.h"
+
+#define LOGIN_SESSION(F, S)                                                                        \
+    F(S, uuid, id, .doc = "Of the session.")                                                       \
+    F(S, nested(user), user, .doc = "Who is logged in.")                                           \
+    F(S, text, csrf_token, .doc = "Sent as X-CSRF-Token with every write of a cookie session.")    \
+    F(S, text, token, .optional = true, .secret = true, .doc = "For bearer sessions, told once.")  \
+    F(S, time, expires_at, .doc = "When it ends.")                                                 \
+    F(S, uuid, cart_id, .optional = true, .doc = "The customer's open cart.")
+SHAPE(login_session, LOGIN_SESSION);
+
+// Starts a session of the account in the transaction of rq.
+CHECKED enum err login_start(struct rq *rq, const struct account *account, bool by_cookie,
+                             struct login_session *out);
+// Forgets failed log-ins.
+CHECKED enum err login_unlock(struct rq *rq, const char *email_key);
+
+#endif

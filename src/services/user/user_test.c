@@ -1,0 +1,221 @@
+// Tests of accounts: registration by mail, log-in and its brake, resets, addresses, sessions,
+// staff.
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/app.h"
+#include "app/check.h"
+#include "app/declare.h"
+#include "core/str.h"
+#include "core/time.h"
+
+// Registers, opens the mailed link, and keeps the CSRF token and cookie for what follows.
+static void join(struct test *t, const char *email)
+{
+    check(t,
+          arena_printf(t->arena,
+                       "POST /api/v1/users {'email':'%s','password':'correct horse','name':'Ann'}",
+                       email),
+          "202 {'email':'*','detail':'~mail'}");
+    check_mail(t, email);
+    check(t, "POST /api/v1/email-verifications {'token':'{token}'}",
+          "200 {'user':{'name':'Ann','roles':['customer']},'csrf_token':'<csrf>','token':null}");
+    const char *cookie = check_header("Set-Cookie");
+    check_headers(t, arena_printf(t->arena, "Cookie: %.*s\r\nX-CSRF-Token: %s\r\n",
+                                  (int)strcspn(cookie, ";"), cookie, check_value("csrf")));
+}
+
+TEST(user_register)
+{
+    join(t, "ann@register.test");
+    check(t, "GET /api/v1/users/me", "200 {'email':'ann@register.test','verified':true}");
+    check(t, "PATCH /api/v1/users/me {'name':'Annie'}", "200 {'name':'Annie'}");
+    check(t, "PATCH /api/v1/users/me {'name':null}", "200 {'name':'Annie'}");
+    check(t, "PATCH /api/v1/users/me {'roles':['admin']}", "422 {'errors':[{'field':'roles'}]}");
+    check_headers(t, "");
+    check(t, "POST /api/v1/email-verifications {'token':'{token}'}", "404");
+    check(
+        t,
+        "POST /api/v1/users {'email':'ann@register.test','password':'correct horse','name':'Eve'}",
+        "202");
+    CHECK(strstr(check_mail(t, "ann@register.test"), "have an account already") != NULL);
+    check(t, "POST /api/v1/sessions {'email':'ANN@register.test','password':'correct horse'}",
+          "201 {'user':{'name':'Annie'}}");
+}
+
+// Until the mailed link is opened there is no account, whatever password was typed.
+TEST(user_unverified)
+{
+    check(
+        t,
+        "POST /api/v1/users {'email':'bob@register.test','password':'first password','name':'Bob'}",
+        "202");
+    check(t, "POST /api/v1/sessions {'email':'bob@register.test','password':'first password'}",
+          "401 {'detail':'the e-mail or the password is not right'}");
+    check_mail(t, "bob@register.test");
+    check_remember("first", check_value("token"));
+    check(
+        t,
+        "POST /api/v1/users {'email':'bob@register.test','password':'other password','name':'Eve'}",
+        "202");
+    check(t, "POST /api/v1/email-verifications {'token':'{first}'}", "200 {'user':{'name':'Bob'}}");
+    check_mail(t, "bob@register.test");
+    check(t, "POST /api/v1/email-verifications {'token':'{token}'}", "404");
+    check(t, "POST /api/v1/sessions {'email':'bob@register.test','password':'first password'}",
+          "201");
+}
+
+TEST(user_input)
+{
+    check(t, "POST /api/v1/users {'email':'no','password':'short','name':''}",
+          "422 {'errors':[{'field':'email'},{'field':'password','detail':'shorter than 10'},"
+          "{'field':'name','detail':'shorter than 1'}]}");
+    check(
+        t,
+        "POST /api/v1/users {'email':'a@b.test\\nBcc: x@y.test','password':'long enough','name':'a'}",
+        "422 {'errors':[{'field':'email'}]}");
+    check(t, "GET /api/v1/users/me", "401 {'code':'unauthenticated'}");
+    check(t, "POST /api/v1/sessions {'email':'nobody@nowhere.test','password':'long enough'}",
+          "401 {'detail':'the e-mail or the password is not right'}");
+}
+
+TEST(user_lock)
+{
+    join(t, "carl@lock.test");
+    check_headers(t, "");
+    const char *const emails[] = {"carl@lock.test", "nobody@lock.test"};
+    for (size_t i = 0; i < COUNT_OF(emails); i++) {
+        const char *guess = arena_printf(
+            t->arena, "POST /api/v1/sessions {'email':'%s','password':'guessed wrong'}", emails[i]);
+        for (int n = 0; n < 5; n++)
+            check(t, guess, "401");
+        check(t, guess, "429 {'code':'rate_limited'}");
+        CHECK(strtol(check_header("Retry-After"), NULL, 10) >= 29);
+    }
+    const char *right =
+        "POST /api/v1/sessions {'email':'carl@lock.test','password':'correct horse'}";
+    check(t, right, "429");
+    time_shift_ms(31 * SECOND_MS);
+    check(t, right, "201");
+    check(t, "POST /api/v1/sessions {'email':'carl@lock.test','password':'guessed wrong'}", "401");
+    time_shift_ms(3 * DAY_MS);
+    CHECK(job_run(check_app(), "login_failure_expiry") == ERR_OK);
+    CHECK(job_run(check_app(), "user_link_expiry") == ERR_OK);
+    time_shift_ms(0);
+}
+
+TEST(user_reset)
+{
+    join(t, "dora@reset.test");
+    check(t, "POST /api/v1/password-resets {'email':'nobody@reset.test'}",
+          "202 {'detail':'~If there is'}");
+    check(t, "POST /api/v1/password-resets {'email':'dora@reset.test'}",
+          "202 {'detail':'~If there is'}");
+    check_mail(t, "dora@reset.test");
+    check(t, "POST /api/v1/password-resets/{token} {'password':'short'}", "422");
+    check(t, "POST /api/v1/password-resets/{token} {'password':'brand new one'}", "204");
+    check(t, "POST /api/v1/password-resets/{token} {'password':'brand new two'}", "404");
+    check(t, "GET /api/v1/users/me", "401");
+    check_headers(t, "");
+    check(t, "POST /api/v1/sessions {'email':'dora@reset.test','password':'correct horse'}", "401");
+    check(t, "POST /api/v1/sessions {'email':'dora@reset.test','password':'brand new one'}", "201");
+}
+
+TEST(user_password)
+{
+    join(t, "emil@password.test");
+    check(t,
+          "POST /api/v1/users/me/password {'current_password':'wrong','password':'brand new one'}",
+          "422 {'errors':[{'field':'current_password','detail':'is not right'}]}");
+    check(t,
+          "POST /api/v1/users/me/password {'current_password':'correct horse',"
+          "'password':'brand new one'}",
+          "204");
+    check(t, "GET /api/v1/users/me", "200");
+    check_headers(t, "");
+    check(t,
+          "POST /api/v1/sessions {'email':'emil@password.test','password':'brand new one',"
+          "'transport':'bearer'}",
+          "201 {'token':'<bearer>'}");
+    check_headers(t, arena_printf(t->arena, "Authorization: Bearer %s\r\n", check_value("bearer")));
+    check(t, "PATCH /api/v1/users/me {'name':'Emil'}", "200");
+}
+
+TEST(user_sessions)
+{
+    join(t, "fay@sessions.test");
+    check(t,
+          "POST /api/v1/sessions {'email':'fay@sessions.test','password':'correct horse',"
+          "'transport':'bearer'}",
+          "201 {'id':'<other>','token':'<bearer>'}");
+    check(t, "GET /api/v1/users/me/sessions", "200 {'items':[{'id':'*'},{'id':'*'}]}");
+    check(t, "GET /api/v1/sessions/current", "200 {'user':{'name':'Ann'},'expires_at':'*'}");
+    check(t, "DELETE /api/v1/users/me/sessions/{other}", "204");
+    check(t, "DELETE /api/v1/users/me/sessions/{other}", "404");
+    check(t, "GET /api/v1/users/me/sessions", "200 {'items':[{'current':true}]}");
+    check(t, "DELETE /api/v1/sessions/current", "204");
+    CHECK(strstr(check_header("Set-Cookie"), "Max-Age=0") != NULL);
+    check(t, "GET /api/v1/sessions/current", "401");
+}
+
+TEST(user_addresses)
+{
+    join(t, "gil@address.test");
+    check(t,
+          "POST /api/v1/users/me/addresses {'name':'Gil','line1':'1 Road','city':'Bonn',"
+          "'country':'DE'}",
+          "201 {'id':'<home>','is_default':true,'company':null}");
+    check(t,
+          "POST /api/v1/users/me/addresses {'name':'Gil','line1':'2 Lane','city':'Bonn',"
+          "'country':'DE','company':'ACME','is_default':true}",
+          "201 {'id':'<work>'}");
+    check(t, "GET /api/v1/users/me/addresses",
+          "200 {'items':[{'id':'{work}','is_default':true},{'id':'{home}','is_default':false}]}");
+    check(t, "PATCH /api/v1/users/me/addresses/{work} {'city':'Köln','company':null}",
+          "200 {'city':'Köln','company':null,'line1':'2 Lane','is_default':true}");
+    check(t, "PATCH /api/v1/users/me/addresses/{home} {'country':'Germany'}",
+          "422 {'errors':[{'field':'country'}]}");
+    check(t, "PATCH /api/v1/users/me/addresses/{home} {'is_default':true}", "200");
+    check(t, "GET /api/v1/users/me/addresses",
+          "200 {'items':[{'id':'{home}'},{'id':'{work}','company':null,'city':'Köln'}]}");
+    join(t, "hal@address.test");
+    check(t, "PATCH /api/v1/users/me/addresses/{home} {'city':'X'}", "404");
+    check(t, "DELETE /api/v1/users/me/addresses/{home}", "404");
+    check(t, "GET /api/v1/users/me/addresses", "200 {'items':[]}");
+}
+
+TEST(user_staff_list)
+{
+    join(t, "ida_100@staff.test");
+    join(t, "idax100@staff.test");
+    check(t, "GET /api/v1/admin/users", "403 {'code':'forbidden'}");
+    check_as_staff(t, ROLE_SUPPORT);
+    check(t, "GET /api/v1/admin/users?q=IDA_", "200 {'items':[{'email':'ida_100@staff.test'}]}");
+    check(t, "GET /api/v1/admin/users?q=ida&limit=1",
+          "200 {'items':[{'email':'idax100@staff.test'}],'next_cursor':'<next>'}");
+    check(t, "GET /api/v1/admin/users?q=ida&limit=1&cursor={next}",
+          "200 {'items':[{'email':'ida_100@staff.test'}],'next_cursor':null}");
+}
+
+TEST(user_roles)
+{
+    join(t, "jo@roles.test");
+    check(t, "GET /api/v1/users/me", "200 {'id':'<jo>'}");
+    check(t, "GET /api/v1/admin/users", "403");
+    check(t, "PUT /api/v1/admin/users/{jo}/roles {'roles':['admin']}", "403");
+    check_as_staff(t, ROLE_ADMIN);
+    check(t, "PUT /api/v1/admin/users/{jo}/roles {'roles':['king']}", "422");
+    check(t, "PUT /api/v1/admin/users/{jo}/roles {'roles':['support','orders']}",
+          "200 {'roles':['customer','orders','support']}");
+    check_headers(t, "");
+    check(t,
+          "POST /api/v1/sessions {'email':'jo@roles.test','password':'correct horse',"
+          "'transport':'bearer'}",
+          "201 {'token':'<bearer>'}");
+    check_headers(t, arena_printf(t->arena, "Authorization: Bearer %s\r\n", check_value("bearer")));
+    check(t, "GET /api/v1/admin/users?q=jo@", "200 {'items':[{'email':'jo@roles.test'}]}");
+    check_as_staff(t, ROLE_ADMIN);
+    check(t, "PUT /api/v1/admin/users/{jo}/roles {'roles':['none']}", "200");
+    check_headers(t, arena_printf(t->arena, "Authorization: Bearer %s\r\n", check_value("bearer")));
+    check(t, "GET /api/v1/admin/users", "403");
+}
