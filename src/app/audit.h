@@ -1,0 +1,35 @@
+// `souk audit`: every service recomputes what must hold and names each violation. Also run as a
+// job, for the metric souk_audit_violations, which must be 0.
+//
+//     static enum err audit_stock(struct rq *rq, struct audit *audit)
+//     {
+//         ... audit_violation(audit, "stock of %s is %lld, its movements say %lld", sku, is,
+//         ought); return ERR_OK;
+//     }
+//     AUDIT(stock, audit_stock);
+#ifndef SOUK_APP_AUDIT_H
+#define SOUK_APP_AUDIT_H
+
+#include "app/rq.h"
+
+struct audit;
+
+// Runs in a snapshot of its own: everything it reads is of one moment.
+struct audit_entry {
+    const char *name;
+    enum err (*run)(struct rq *rq, struct audit *audit);
+};
+#define AUDIT(name_, run_)                                                                         \
+    static const struct audit_entry name_##_audit = {#name_, run_};                                \
+    static const struct audit_entry *const name_##_audit_registered REGISTERED("audits") =         \
+        &name_##_audit
+
+// Notes one violation, in a sentence with the ids and numbers it is about.
+void audit_violation(struct audit *audit, const char *format, ...) PRINTF_LIKE(2, 3);
+
+// Runs all; `tell` gets each violation as a line (name of the audit, sentence). Returns how many
+// there are in `violations`; an error means that the audit could not be done.
+CHECKED enum err audit_run(struct app *app, void (*tell)(const char *name, const char *sentence),
+                           i64 *violations);
+
+#endif
