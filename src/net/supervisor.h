@@ -4,11 +4,12 @@
 // A dead worker is replaced within milliseconds; one that keeps dying (more than 5 times in 10 s)
 // after 1 s, then 2, 4 ... 30 s. SIGTERM and SIGINT are passed on as SIGTERM and end everything,
 // with SIGKILL for who is not done after drain_ms; a second one does so at once. SIGHUP is passed
-// on. Workers are killed by the system when the parent dies. Call it before any thread is started.
+// on (workers ignore it until they handle it), but on a terminal it ends everything. Workers are
+// killed by the system when the parent dies. Call it before any thread is started.
 //
 //     int serve(int listener, int index, void *context);   // a worker: runs until SIGTERM
-//     return supervisor_run(&(struct supervisor_settings){.address = "127.0.0.1:30080", .run =
-//     serve});
+//     struct supervisor_settings settings = {.address = "127.0.0.1:30080", .run = serve};
+//     return supervisor_run(&settings);
 #ifndef SOUK_NET_SUPERVISOR_H
 #define SOUK_NET_SUPERVISOR_H
 
