@@ -1,12 +1,13 @@
 #!/bin/sh
 # A private PostgreSQL for tests, from Debian's packages: no password, no sync, collation C.
-#   tests/postgres.sh start DIR PORT   prints the URL to put into SOUK_TEST_POSTGRES
+#   tests/postgres.sh start DIR PORT   prints the URL to put into SOUK_TEST_POSTGRES; 0: a free port
+#   tests/postgres.sh restart DIR      stops it and starts it again on its port
 #   tests/postgres.sh stop DIR         stops it at once
 # As root it runs as the user postgres, since PostgreSQL refuses root.
 set -eu
 
 usage() {
-    sed -n '2,5s/^# *//p' "$0" >&2
+    sed -n '2,6s/^# *//p' "$0" >&2
     exit 2
 }
 
@@ -23,8 +24,14 @@ unprivileged() {
     fi
 }
 
+free_port() {
+    python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0))
+print(s.getsockname()[1])'
+}
+
 start() {
     port=$1
+    if [ "$port" = 0 ]; then port=$(free_port); fi
     mkdir -p "$dir"
     dir=$(cd "$dir" && pwd)
     if [ "$(id -u)" = 0 ]; then chown postgres "$dir"; fi
@@ -41,11 +48,16 @@ start() {
 
 stop() {
     [ -f "$dir/base/postmaster.pid" ] || exit 0
-    unprivileged "$bin/pg_ctl" -D "$(cd "$dir" && pwd)/base" -m immediate -w -s stop
+    unprivileged "$bin/pg_ctl" -D "$(cd "$dir" && pwd)/base" -m "$1" -w -s stop
 }
 
 case $1 in
 start) [ $# = 3 ] || usage; start "$3" ;;
-stop) stop ;;
+stop) stop immediate ;;
+restart)
+    port=$(sed -n 4p "$dir/base/postmaster.pid")
+    stop fast # without sync an immediate stop would forget what was committed last
+    start "$port" >/dev/null
+    ;;
 *) usage ;;
 esac

@@ -18,7 +18,19 @@ part_tidy_test() { tools/tidy_test; }
 part_web() { tools/web.sh; }
 part_debug() { make --no-print-directory all; }
 part_clang() { make --no-print-directory clang; }
-part_sqlite() { build/souk-test; }
+part_sqlite() { SOUK_TEST_TRANSCRIPT=build-check/answers.sqlite build/souk-test --seed $seed; }
+part_postgres() {
+    local folder url status
+    folder=$(mktemp -d /tmp/souk-postgres.XXXXXX)
+    url=$(tests/postgres.sh start "$folder" 0) || return 1
+    SOUK_TEST_POSTGRES=$url SOUK_TEST_POSTGRES_FOLDER=$folder \
+        SOUK_TEST_TRANSCRIPT=build-check/answers.postgres build/souk-test --seed $seed
+    status=$?
+    tests/postgres.sh stop "$folder"
+    rm -rf "$folder"
+    return $status
+}
+part_answers() { tools/same_answers build-check/answers.sqlite build-check/answers.postgres; }
 part_replay() {
     ninja -C build replay >/dev/null || return 1
     local binary name failed=0
@@ -31,9 +43,10 @@ part_replay() {
 }
 part_fuzz() { make --no-print-directory fuzz SECONDS=60; }
 
+seed=$(date +%s)
 steps=" setup web debug "
-tests="setup web debug sqlite replay"
-checks="setup tidy tidy_test web debug clang sqlite replay fuzz"
+tests="setup web debug sqlite postgres answers replay"
+checks="setup tidy tidy_test web debug clang sqlite postgres answers replay fuzz"
 
 # How they are run and counted.
 

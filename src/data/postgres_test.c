@@ -1,0 +1,282 @@
+// Tests of what only PostgreSQL has to stand: lost connections, transactions that meet, a pooler.
+// What both engines do is in db_test.c; the restart needs SOUK_TEST_POSTGRES_FOLDER
+// (tools/check.sh).
+#include <pthread.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "core/time.h"
+#include "data/query.h"
+#include "data/test_db.h"
+
+#define ACCOUNT(F, S)                                                                              \
+    F(S, i64, n, .doc = "Which.")                                                                  \
+    F(S, i64, amount, .optional = true, .doc = "How much.")                                        \
+    F(S, bool, found, .optional = true, .doc = "Whether it was.")                                  \
+    F(S, text, note, .optional = true, .doc = "For people.")
+SHAPE(account, ACCOUNT);
+
+static const char schema[] =
+    "CREATE TABLE account (n BIGINT PRIMARY KEY, amount BIGINT, note TEXT);"
+    "INSERT INTO account (n, amount) VALUES (1, 50), (2, 50)";
+
+DB_QUERY_APART(total, QUERY_KIND_ROW, nothing, account,
+               "SELECT CAST(SUM(amount) AS BIGINT) AS amount FROM account");
+DB_QUERY_APART(count_all, QUERY_KIND_ROW, nothing, account, "SELECT COUNT(*) AS n FROM account");
+DB_QUERY_APART(take, QUERY_KIND_RUN, account, nothing,
+               "UPDATE account SET amount = amount - 60 WHERE n = :n");
+DB_QUERY_APART(add, QUERY_KIND_RUN, account, nothing,
+               "INSERT INTO account (n, amount, note) VALUES (:n, :amount, :note)");
+DB_QUERY_APART(find, QUERY_KIND_ROW, account, account,
+               "SELECT n, amount, note, amount > 5 AS found FROM account WHERE n = :n");
+DB_QUERY_APART(end_others, QUERY_KIND_ROW, nothing, account,
+               "SELECT COUNT(pg_terminate_backend(pid)) AS n FROM pg_stat_activity"
+               " WHERE application_name = 'souk' AND pid <> pg_backend_pid()"
+               " AND query LIKE '%account%'");
+DB_QUERY_APART(end_this, QUERY_KIND_ROW, nothing, account,
+               "SELECT pg_terminate_backend(pg_backend_pid()) AS found");
+DB_QUERY_APART(sleep_long, QUERY_KIND_ROW, nothing, account,
+               "SELECT pg_sleep(20) IS NULL AS found");
+
+static struct db *open_with(struct test *t, const char *url, i64 wait_ms, bool unprepared)
+{
+    struct db *db = NULL;
+    struct problem problem = {.arena = t->arena};
+    const struct db_settings settings = {
+        .url = url, .readers = 4, .wait_ms = wait_ms, .unprepared = unprepared};
+    if (db_open(&settings, &db, &problem) != ERR_OK)
+        test_fail(t, __FILE__, __LINE__, "%s", problem.detail);
+    return db;
+}
+
+// A database with two accounts, or NULL when there is no server.
+static struct db *open_accounts(struct test *t, i64 wait_ms, bool unprepared)
+{
+    const char *url = test_postgres_url(t);
+    if (url == NULL)
+        return NULL;
+    struct db *db = open_with(t, url, wait_ms, unprepared);
+    CHECK_I64(test_db_script(db, schema), ERR_OK);
+    return db;
+}
+
+static enum err add_work(struct db_session *session, void *account)
+{
+    return db_run(session, &add, account, NULL);
+}
+
+static enum err count_work(struct db_session *session, void *account)
+{
+    return db_row(session, &count_all, &(struct nothing){0}, NULL, account);
+}
+
+static i64 count(struct db *db)
+{
+    struct account account = {0};
+    return db_read(db, count_work, &account) == ERR_OK ? account.n : -1;
+}
+
+struct skew {
+    struct db *db;
+    pthread_barrier_t *both_have_read;
+    i64 n;
+    int runs;
+    enum err err;
+};
+
+// Takes 60 from one of two accounts when they have 60 together: each of two that run at once would
+// see 100.
+static enum err take_if_enough(struct db_session *session, void *context)
+{
+    struct skew *skew = context;
+    struct account sum;
+    enum err err = db_row(session, &total, &(struct nothing){0}, NULL, &sum);
+    if (skew->runs++ == 0)
+        pthread_barrier_wait(skew->both_have_read);
+    if (err != ERR_OK || sum.amount < 60)
+        return err != ERR_OK ? err : ERR_OUT_OF_STOCK;
+    return db_run(session, &take, &(struct account){.n = skew->n}, NULL);
+}
+
+static void *run_skew(void *context)
+{
+    struct skew *skew = context;
+    skew->err = db_write(skew->db, take_if_enough, skew);
+    return NULL;
+}
+
+TEST(postgres_serializes)
+{
+    struct db *db = open_accounts(t, 5000, false);
+    if (db == NULL)
+        return;
+    pthread_barrier_t both_have_read;
+    pthread_barrier_init(&both_have_read, NULL, 2);
+    struct skew skews[2];
+    pthread_t threads[2];
+    for (int i = 0; i < 2; i++) {
+        skews[i] = (struct skew){.db = db, .both_have_read = &both_have_read, .n = i + 1};
+        pthread_create(&threads[i], NULL, run_skew, &skews[i]);
+    }
+    for (int i = 0; i < 2; i++)
+        pthread_join(threads[i], NULL);
+    CHECK_I64(skews[0].runs + skews[1].runs, 3); // one lost, ran again and saw what the other did
+    CHECK((skews[0].err == ERR_OK && skews[1].err == ERR_OUT_OF_STOCK) ||
+          (skews[1].err == ERR_OK && skews[0].err == ERR_OUT_OF_STOCK));
+    pthread_barrier_destroy(&both_have_read);
+    db_close(db);
+}
+
+struct ending {
+    struct arena *arena;
+    int runs, ended_at;
+};
+
+static enum err end_others_work(struct db_session *session, void *context)
+{
+    struct ending *ending = context;
+    struct account ended;
+    return db_row(session, &end_others, &(struct nothing){0}, ending->arena, &ended);
+}
+
+static enum err end_this_work(struct db_session *session, void *context)
+{
+    struct ending *ending = context;
+    struct account account = {.n = 100 * ending->ended_at + ending->runs};
+    enum err err = db_run(session, &add, &account, NULL);
+    if (err != ERR_OK || ending->runs++ >= ending->ended_at)
+        return err;
+    return db_row(session, &end_this, &(struct nothing){0}, ending->arena, &account);
+}
+
+// A connection that the server closed while it was idle is not noticed by the caller; one that dies
+// under work makes it run again, once.
+TEST(postgres_lost_connection)
+{
+    struct db *db = open_accounts(t, 5000, false);
+    if (db == NULL)
+        return;
+    struct db *other = test_db_open(t, getenv("SOUK_TEST_POSTGRES"));
+    struct ending ending = {.arena = t->arena, .ended_at = 1};
+    for (int i = 0; i < 3; i++) {
+        CHECK_I64(db_write(db, add_work, &(struct account){.n = 10 + i}), ERR_OK);
+        CHECK_I64(db_read(other, end_others_work, &ending), ERR_OK);
+    }
+    CHECK_I64(db_write(db, end_this_work, &ending), ERR_OK);
+    CHECK_I64(ending.runs, 2);
+    ending = (struct ending){.arena = t->arena, .ended_at = 9};
+    CHECK_I64(db_write(db, end_this_work, &ending), ERR_UNAVAILABLE);
+    CHECK_I64(ending.runs, 2);
+    CHECK_I64(count(db), 2 + 3 + 1);
+    db_close(other);
+    db_close(db);
+}
+
+static enum err sleep_work(struct db_session *session, void *context)
+{
+    struct account account;
+    return db_row(session, &sleep_long, &(struct nothing){0}, context, &account);
+}
+
+TEST(postgres_timeout)
+{
+    struct db *db = open_accounts(t, 300, false);
+    if (db == NULL)
+        return;
+    i64 start_ms = monotonic_ms();
+    CHECK_I64(db_read(db, sleep_work, t->arena), ERR_UNAVAILABLE);
+    CHECK(monotonic_ms() - start_ms < 2000);
+    CHECK_I64(count(db), 2);
+    db_close(db);
+}
+
+static enum err find_work(struct db_session *session, void *context)
+{
+    struct ending *ending = context;
+    struct account account;
+    enum err err = db_row(session, &find, &(struct account){.n = 7}, ending->arena, &account);
+    ending->runs = err == ERR_OK && account.amount == 6 && account.found &&
+                   IS_SET(&account, account, found) && account.note == NULL;
+    return err;
+}
+
+TEST(postgres_unprepared)
+{
+    struct db *db = open_accounts(t, 5000, true);
+    if (db == NULL)
+        return;
+    struct account account = {.n = 7};
+    struct ending ending = {.arena = t->arena};
+    SET(&account, account, amount, 6);
+    CHECK_I64(db_write(db, add_work, &account), ERR_OK);
+    CHECK_I64(db_write(db, add_work, &account), ERR_CONFLICT);
+    for (int i = 0; i < 2; i++) {
+        CHECK_I64(db_read(db, find_work, &ending), ERR_OK);
+        CHECK_I64(ending.runs, 1);
+    }
+    db_close(db);
+}
+
+struct steady {
+    struct db *db;
+    i64 first;
+    int acknowledged, unknown;
+    _Atomic bool *stop;
+    pthread_t thread;
+};
+
+static void *write_steadily(void *context)
+{
+    struct steady *steady = context;
+    for (i64 n = steady->first; !*steady->stop; n++) {
+        enum err err = db_write(steady->db, add_work, &(struct account){.n = n});
+        *(err == ERR_OK ? &steady->acknowledged : &steady->unknown) += 1;
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    }
+    return NULL;
+}
+
+static bool restart_server(const char *folder)
+{
+    extern char **environ;
+    char script[] = "tests/postgres.sh", restart[] = "restart", path[256];
+    snprintf(path, sizeof path, "%s", folder);
+    char *arguments[] = {script, restart, path, NULL};
+    pid_t pid;
+    int status = 1;
+    return posix_spawn(&pid, script, NULL, NULL, arguments, environ) == 0 &&
+           waitpid(pid, &status, 0) == pid && status == 0;
+}
+
+// The server restarts under four threads that write: what was acknowledged is there, and writes go
+// on without anybody being started anew.
+TEST(postgres_restart)
+{
+    const char *folder = getenv("SOUK_TEST_POSTGRES_FOLDER");
+    struct db *db = folder != NULL ? open_accounts(t, 1000, false) : NULL;
+    if (db == NULL)
+        return;
+    _Atomic bool stop = false;
+    struct steady steadies[4];
+    int acknowledged = 0, unknown = 0;
+    for (int i = 0; i < 4; i++) {
+        steadies[i] = (struct steady){.db = db, .first = (i + 1) * 1000000, .stop = &stop};
+        pthread_create(&steadies[i].thread, NULL, write_steadily, &steadies[i]);
+    }
+    nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
+    CHECK(restart_server(folder));
+    nanosleep(&(struct timespec){.tv_nsec = 400000000}, NULL);
+    stop = true;
+    for (int i = 0; i < 4; i++) {
+        pthread_join(steadies[i].thread, NULL);
+        acknowledged += steadies[i].acknowledged;
+        unknown += steadies[i].unknown;
+    }
+    i64 there = count(db) - 2;
+    CHECK(acknowledged > 20 && there >= acknowledged && there <= acknowledged + unknown);
+    CHECK_I64(db_write(db, add_work, &(struct account){.n = 99}), ERR_OK);
+    db_close(db);
+}

@@ -1,0 +1,297 @@
+// Tests of what only SQLite has to stand: killed processes, full and read-only disks, a file that
+// another process has locked. What both engines do is in db_test.c.
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/time.h"
+#include "data/query.h"
+#include "data/test_db.h"
+
+#define NOTE(F, S)                                                                                 \
+    F(S, i64, n, .doc = "Which.")                                                                  \
+    F(S, text, text, .optional = true, .doc = "Weight.")
+SHAPE(note, NOTE);
+
+DB_QUERY_APART(note_add, QUERY_KIND_RUN, note, nothing,
+               "INSERT INTO note (n, text) VALUES (:n, :text)");
+DB_QUERY_APART(note_find, QUERY_KIND_ROW, note, note, "SELECT n FROM note WHERE n = :n");
+DB_QUERY_APART(note_count, QUERY_KIND_ROW, nothing, note, "SELECT COUNT(*) AS n FROM note");
+
+static enum err add_work(struct db_session *session, void *note)
+{
+    return db_run(session, &note_add, note, NULL);
+}
+
+static enum err find_work(struct db_session *session, void *note)
+{
+    struct arena *arena = arena_new(MIB(1));
+    struct note found;
+    enum err err = db_row(session, &note_find, note, arena, &found);
+    arena_free(arena);
+    return err;
+}
+
+static enum err count_work(struct db_session *session, void *note)
+{
+    return db_row(session, &note_count, &(struct nothing){0}, NULL, note);
+}
+
+static i64 count(struct db *db)
+{
+    struct note note = {0};
+    return db_read(db, count_work, &note) == ERR_OK ? note.n : -1;
+}
+
+static enum err add(struct db *db, i64 n, const char *text)
+{
+    return db_write(db, add_work, &(struct note){.n = n, .text = text});
+}
+
+// A durable database in a file. Gives NULL and the sentence when it cannot be opened.
+static struct db *open_file(struct test *t, const char *path, i64 wait_ms, const char **detail)
+{
+    struct db *db = NULL;
+    struct problem problem = {.arena = t->arena};
+    const struct db_settings settings = {
+        .url = arena_printf(t->arena, "sqlite:%s", path), .readers = 4, .wait_ms = wait_ms};
+    enum err err = db_open(&settings, &db, &problem);
+    *detail = problem.detail;
+    if (err == ERR_OK)
+        (void)test_db_script(db, "CREATE TABLE IF NOT EXISTS note (n BIGINT UNIQUE, text TEXT)");
+    return db;
+}
+
+static const char *make_folder(struct test *t)
+{
+    char *folder = arena_text(t->arena, "/tmp/souk-sqlite-XXXXXX");
+    char *made = mkdtemp(folder);
+    assert(made != NULL);
+    return folder;
+}
+
+static void remove_folder(struct test *t, const char *folder)
+{
+    static const char *const names[] = {"db", "db-wal", "db-shm", "ballast"};
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        unlink(arena_printf(t->arena, "%s/%s", folder, names[i]));
+    rmdir(folder);
+}
+
+struct writer {
+    struct db *db;
+    int pipe, first;
+};
+
+enum { WRITERS = 4 };
+
+static void *write_for_ever(void *context)
+{
+    const struct writer *writer = context;
+    for (i64 n = writer->first;; n += WRITERS)
+        if (add(writer->db, n, "some text") != ERR_OK || write(writer->pipe, &n, sizeof n) < 0)
+            _exit(1);
+    return NULL;
+}
+
+static void child(struct test *t, const char *path, int first, int pipe)
+{
+    const char *detail;
+    struct db *db = open_file(t, path, 5000, &detail);
+    pthread_t threads[WRITERS];
+    struct writer writers[WRITERS];
+    for (int i = 0; i < WRITERS; i++) {
+        writers[i] = (struct writer){db, pipe, first + i};
+        pthread_create(&threads[i], NULL, write_for_ever, &writers[i]);
+    }
+    pthread_join(threads[0], NULL);
+    _exit(1);
+}
+
+// Kills a process that writes and gives back how many writes it had acknowledged by then.
+static int kill_a_writer(struct test *t, const char *path, int first, i64 *acknowledged)
+{
+    int pipes[2], got = 0;
+    if (pipe(pipes) != 0)
+        return 0;
+    pid_t pid = fork();
+    if (pid == 0)
+        child(t, path, first, pipes[1]);
+    close(pipes[1]);
+    int enough = 20 + (int)(test_random(t) % 300);
+    while (got < enough && read(pipes[0], &acknowledged[got], sizeof *acknowledged) > 0)
+        got++;
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+    while (got < 10000 && read(pipes[0], &acknowledged[got], sizeof *acknowledged) > 0)
+        got++;
+    close(pipes[0]);
+    return got;
+}
+
+TEST(sqlite_kill)
+{
+    const char *folder = make_folder(t), *path = arena_printf(t->arena, "%s/db", folder), *detail;
+    i64 *acknowledged = ARENA_ARRAY(t->arena, i64, 10000);
+    for (int round = 0; round < 5; round++) {
+        int count_acknowledged = kill_a_writer(t, path, round * 100000, acknowledged);
+        CHECK(count_acknowledged >= 20);
+        struct db *db = open_file(t, path, 5000, &detail);
+        for (int i = 0; i < count_acknowledged; i++)
+            CHECK_I64(db_read(db, find_work, &(struct note){.n = acknowledged[i]}), ERR_OK);
+        CHECK(count(db) >= count_acknowledged);
+        db_close(db);
+    }
+    remove_folder(t, folder);
+}
+
+static bool mount_memory(const char *folder, unsigned long flags)
+{
+    if (mount("souk-test", folder, "tmpfs", flags, "size=3m") == 0)
+        return true;
+    printf("sqlite_disk: cannot mount a small disk here (not root?): not tried\n");
+    return false;
+}
+
+static void put_ballast(struct test *t, const char *folder)
+{
+    static char zeros[1 << 20];
+    int file = open(arena_printf(t->arena, "%s/ballast", folder), O_WRONLY | O_CREAT, 0600);
+    CHECK_I64(write(file, zeros, sizeof zeros), sizeof zeros);
+    close(file);
+}
+
+// Writes until the disk is full; the write that failed left nothing, reads go on, and as soon as
+// there is room writes go on too.
+TEST(sqlite_full_disk)
+{
+    const char *folder = make_folder(t), *path = arena_printf(t->arena, "%s/db", folder), *detail;
+    if (!mount_memory(folder, 0)) {
+        remove_folder(t, folder);
+        return;
+    }
+    put_ballast(t, folder);
+    struct db *db = open_file(t, path, 1000, &detail);
+    char *heavy = arena_alloc(t->arena, 20001);
+    memset(heavy, 'x', 20000);
+    i64 done = 0;
+    while (done < 500 && add(db, done, heavy) == ERR_OK)
+        done++;
+    CHECK(done > 10 && done < 500);
+    CHECK_I64(add(db, 1000, heavy), ERR_UNAVAILABLE);
+    CHECK_I64(count(db), done);
+    unlink(arena_printf(t->arena, "%s/ballast", folder));
+    CHECK_I64(add(db, 1000, heavy), ERR_OK);
+    CHECK_I64(count(db), done + 1);
+    db_close(db);
+    db = open_file(t, path, 1000, &detail);
+    CHECK_I64(count(db), done + 1);
+    db_close(db);
+    umount(folder);
+    remove_folder(t, folder);
+}
+
+TEST(sqlite_read_only_disk)
+{
+    const char *folder = make_folder(t), *path = arena_printf(t->arena, "%s/db", folder), *detail;
+    if (!mount_memory(folder, 0)) {
+        remove_folder(t, folder);
+        return;
+    }
+    struct db *db = open_file(t, path, 1000, &detail);
+    CHECK_I64(add(db, 1, NULL), ERR_OK);
+    db_close(db);
+    CHECK(mount_memory(folder, MS_REMOUNT | MS_RDONLY));
+    CHECK(open_file(t, path, 1000, &detail) == NULL);
+    CHECK(strstr(detail, "read-only") != NULL || strstr(detail, "readonly") != NULL);
+    CHECK(mount_memory(folder, MS_REMOUNT));
+    db = open_file(t, path, 1000, &detail);
+    CHECK_I64(count(db), 1);
+    db_close(db);
+    umount(folder);
+    remove_folder(t, folder);
+}
+
+// False where the file system or the user cannot do that.
+static bool set_immutable(const char *path, bool immutable)
+{
+    int file = open(path, O_RDONLY | O_CLOEXEC), flags = 0;
+    bool right = ioctl(file, FS_IOC_GETFLAGS, &flags) == 0;
+    flags = immutable ? flags | FS_IMMUTABLE_FL : flags & ~FS_IMMUTABLE_FL;
+    right = right && ioctl(file, FS_IOC_SETFLAGS, &flags) == 0;
+    close(file);
+    return right;
+}
+
+// The file becomes read-only under a running shop and writable again.
+TEST(sqlite_read_only_meanwhile)
+{
+    const char *folder = make_folder(t), *path = arena_printf(t->arena, "%s/db", folder), *detail;
+    const char *log = arena_printf(t->arena, "%s-wal", path);
+    struct db *db = open_file(t, path, 500, &detail);
+    CHECK_I64(add(db, 1, NULL), ERR_OK);
+    if (set_immutable(path, true) && set_immutable(log, true)) {
+        for (i64 n = 2; n < 5; n++)
+            CHECK_I64(add(db, n, NULL), ERR_UNAVAILABLE);
+        CHECK_I64(count(db), 1);
+    } else {
+        printf("sqlite_read_only_meanwhile: cannot make a file immutable here: not tried\n");
+    }
+    (void)set_immutable(path, false);
+    (void)set_immutable(log, false);
+    CHECK_I64(add(db, 5, NULL), ERR_OK);
+    CHECK_I64(count(db), 2);
+    db_close(db);
+    remove_folder(t, folder);
+}
+
+struct holder {
+    const char *path;
+    i64 hold_ms;
+    _Atomic bool holds;
+};
+
+static void *hold_lock(void *context)
+{
+    struct holder *holder = context;
+    sqlite3 *other;
+    sqlite3_open(holder->path, &other);
+    sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+    holder->holds = true;
+    nanosleep(&(struct timespec){.tv_nsec = (long)holder->hold_ms * 1000000}, NULL);
+    sqlite3_exec(other, "COMMIT", NULL, NULL, NULL);
+    sqlite3_close(other);
+    return NULL;
+}
+
+// Another process has the write lock: it is waited for as long as was said, and no longer.
+TEST(sqlite_locked)
+{
+    const char *folder = make_folder(t), *path = arena_printf(t->arena, "%s/db", folder), *detail;
+    struct db *db = open_file(t, path, 300, &detail);
+    for (int i = 0; i < 2; i++) {
+        struct holder holder = {.path = path, .hold_ms = i == 0 ? 100 : 900};
+        pthread_t thread;
+        pthread_create(&thread, NULL, hold_lock, &holder);
+        while (!holder.holds)
+            sched_yield();
+        i64 start_ms = monotonic_ms();
+        CHECK_I64(add(db, i, NULL), i == 0 ? ERR_OK : ERR_UNAVAILABLE);
+        CHECK(monotonic_ms() - start_ms < 850);
+        CHECK_I64(count(db), 1); // readers do not wait
+        pthread_join(thread, NULL);
+    }
+    CHECK_I64(add(db, 9, NULL), ERR_OK);
+    db_close(db);
+    remove_folder(t, folder);
+}
