@@ -107,9 +107,8 @@ char *str_lower(struct arena *arena, const char *text)
     return lower;
 }
 
-// The plain letters of U+00C0..U+017F, '-' where there is none: Latin-1 Supplement, Latin
-// Extended-A.
-static char latin_base(u32 code)
+// Covers U+00C0..U+017F: Latin-1 Supplement, Latin Extended-A.
+char latin_base(u32 code)
 {
     static const char base[] = "aaaaaaaceeeeiiiidnooooo-ouuuuytsaaaaaaaceeeeiiiidnooooo-ouuuuyty"
                                "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkklllllll"

@@ -23,6 +23,8 @@ char *str_lower(struct arena *arena, const char *text);
 // A URL handle: small letters, digits, single dashes, at most 100; "item" when nothing is left.
 // Common accented Latin letters lose their accent.
 char *str_handle(struct arena *arena, const char *text);
+// The small plain letter of an accented Latin one, '-' where there is none.
+char latin_base(u32 code);
 // A whole decimal number, nothing else around it; false when it is none or does not fit.
 bool str_i64(const char *text, i64 *number);
 // Percent-decodes one component into an arena; NULL for a bad escape, a NUL or broken UTF-8.

@@ -1,0 +1,254 @@
+// Runs a search: text, filters, facets, then one page of an order. Contract in search.h.
+#include <string.h>
+
+#include "core/buf.h"
+#include "core/str.h"
+#include "services/product/search_run.h"
+
+// Boosts in hundredths of a perfect match: enough to decide between equals, no more.
+enum { BOOST_POPULAR = 12, BOOST_IN_STOCK = 6, IMPACT_MOST = 255, POPULAR_MOST = 16 * 20 };
+
+static u32 order_of(const struct run *run)
+{
+    bool text = run->plan != NULL;
+    i64 currency = currency_find(run->search, run->query->currency);
+    // A currency that no product has a price in: they are all equal, in the order of their ids.
+    u32 price = currency != NONE ? ORDER_PRICES + 2 * (u32)currency : ORDER_NEWEST;
+    switch (run->query->sort) {
+    case SEARCH_NEWEST:
+        return ORDER_NEWEST;
+    case SEARCH_TITLE:
+        return ORDER_TITLE;
+    case SEARCH_POPULAR:
+        return ORDER_POPULAR;
+    case SEARCH_PRICE_ASC:
+        return price;
+    case SEARCH_PRICE_DESC:
+        return currency != NONE ? price + 1 : price;
+    case SEARCH_DEFAULT:
+    case SEARCH_RELEVANCE:
+        break;
+    }
+    return text ? ORDER_RELEVANCE : ORDER_POPULAR;
+}
+
+static u32 plan_weight(const struct plan *plan)
+{
+    u32 weight = 0;
+    for (u32 i = 0; i < plan->count; i++)
+        weight += plan->groups[i].weight;
+    return weight;
+}
+
+// Boosts depend on the document and the plan alone, as the whole score does: see search_index.h.
+static void add_boosts(struct run *run, const u32 *slots, size_t count)
+{
+    u32 perfect = plan_weight(run->plan) * IMPACT_MOST / 100;
+    for (size_t i = 0; i < count; i++) {
+        const struct doc *doc = &run->search->docs[slots[i]];
+        u32 level = log2_16((u64)doc->popularity + 1);
+        level = level < POPULAR_MOST ? level : POPULAR_MOST;
+        u32 boost = perfect * BOOST_POPULAR * level / POPULAR_MOST;
+        run->scores.score[slots[i]] += boost + (doc->in_stock ? perfect * BOOST_IN_STOCK : 0);
+    }
+}
+
+static void match(struct run *run)
+{
+    u32 *slots = ARENA_ARRAY(run->arena, u32, run->search->doc_count);
+    size_t count = 0;
+    for (u32 slot = 0; slot < run->search->doc_count; slot++)
+        if (run->scores.groups[slot] >= run->plan->needed && run->scores.groups[slot] > 0)
+            slots[count++] = slot;
+    run->text = bitmap_keep(run->arena, roaring_bitmap_of_ptr(count, slots));
+    if (run->order == ORDER_RELEVANCE)
+        add_boosts(run, slots, count);
+}
+
+// Documents with all words; if there are none, with corrections of words that are known; if there
+// still are none, those with as many of the words as any has.
+static void search_text(struct run *run)
+{
+    struct plan *plan = run->plan;
+    run->scores = plan_score(run->search, run->arena, plan);
+    if (run->after != NULL) {
+        match(run);
+        return;
+    }
+    if (run->scores.most < plan->count) {
+        plan_widen(run->search, run->arena, plan);
+        run->scores = plan_score(run->search, run->arena, plan);
+    }
+    plan->needed = run->scores.most;
+    match(run);
+}
+
+static struct place place_of(const struct run *run, u32 slot)
+{
+    const struct doc *doc = &run->search->docs[slot];
+    struct place place = {.id = doc->id};
+    if (run->order == ORDER_RELEVANCE)
+        place.key = -(i64)run->scores.score[slot];
+    else if (run->order == ORDER_TITLE)
+        place.title = doc->title;
+    else
+        place.key = order_key(run->search, run->order, slot);
+    return place;
+}
+
+static int place_compare(const struct place *a, const struct place *b)
+{
+    int titles = a->title != NULL && b->title != NULL ? strcmp(a->title, b->title) : 0;
+    if (titles != 0)
+        return titles;
+    if (a->key != b->key)
+        return a->key < b->key ? -1 : 1;
+    return id_compare(&a->id, &b->id);
+}
+
+// The first hits of a page: a heap with the last of them on top.
+struct hits {
+    struct place *places;
+    u32 *slots;
+    size_t count, room;
+};
+
+static void swap(struct hits *hits, size_t a, size_t b)
+{
+    struct place place = hits->places[a];
+    u32 slot = hits->slots[a];
+    hits->places[a] = hits->places[b];
+    hits->slots[a] = hits->slots[b];
+    hits->places[b] = place;
+    hits->slots[b] = slot;
+}
+
+static void sift_down(struct hits *hits, size_t at, size_t count)
+{
+    for (size_t child; (child = 2 * at + 1) < count; at = child) {
+        if (child + 1 < count && place_compare(&hits->places[child + 1], &hits->places[child]) > 0)
+            child++;
+        if (place_compare(&hits->places[at], &hits->places[child]) >= 0)
+            return;
+        swap(hits, at, child);
+    }
+}
+
+static void hits_offer(struct hits *hits, struct place place, u32 slot)
+{
+    if (hits->count == hits->room) {
+        if (place_compare(&place, &hits->places[0]) > 0)
+            return;
+        hits->places[0] = place;
+        hits->slots[0] = slot;
+        sift_down(hits, 0, hits->count);
+        return;
+    }
+    size_t at = hits->count++;
+    hits->places[at] = place;
+    hits->slots[at] = slot;
+    for (; at > 0 && place_compare(&hits->places[at], &hits->places[(at - 1) / 2]) > 0;
+         at = (at - 1) / 2)
+        swap(hits, at, (at - 1) / 2);
+}
+
+static void select_by_heap(struct run *run, struct hits *hits)
+{
+    roaring_uint32_iterator_t at;
+    roaring_init_iterator(run->found, &at);
+    for (; at.has_value; roaring_advance_uint32_iterator(&at)) {
+        struct place place = place_of(run, at.current_value);
+        if (run->after == NULL || place_compare(run->after, &place) < 0)
+            hits_offer(hits, place, at.current_value);
+    }
+    for (size_t end = hits->count; end > 1; end--) {
+        swap(hits, 0, end - 1);
+        sift_down(hits, 0, end - 1);
+    }
+}
+
+// The first of an order that comes after the cursor.
+static u32 order_from(const struct run *run)
+{
+    const struct list *order = &run->search->orders[run->order];
+    u32 low = 0, high = run->after != NULL ? order->count : 0;
+    while (low < high) {
+        u32 middle = low + (high - low) / 2;
+        struct place place = place_of(run, order->at[middle]);
+        if (place_compare(&place, run->after) <= 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static void select_by_walk(struct run *run, struct hits *hits)
+{
+    const struct list *order = &run->search->orders[run->order];
+    for (u32 i = order_from(run); i < order->count && hits->count < hits->room; i++) {
+        u32 slot = order->at[i];
+        if (!roaring_bitmap_contains(run->found, slot))
+            continue;
+        hits->places[hits->count] = place_of(run, slot);
+        hits->slots[hits->count++] = slot;
+    }
+}
+
+// A walk through a ready order passes all / found documents for each hit, a heap visits all found:
+// the walk is cheaper when much is found.
+static void select_page(struct run *run, struct search_page *page)
+{
+    size_t room = run->query->limit + 1; // one more tells whether there is a next page
+    struct hits hits = {
+        .places = ARENA_ARRAY(run->arena, struct place, room),
+        .slots = ARENA_ARRAY(run->arena, u32, room),
+        .room = room,
+    };
+    u64 found = (u64)page->total;
+    if (run->order != ORDER_RELEVANCE && found * found > (u64)run->search->alive * room)
+        select_by_walk(run, &hits);
+    else
+        select_by_heap(run, &hits);
+    page->count = hits.count < room ? hits.count : run->query->limit;
+    page->ids = ARENA_ARRAY(run->arena, struct uuid, page->count);
+    for (size_t i = 0; i < page->count; i++)
+        page->ids[i] = id_text(&hits.places[i].id);
+    if (hits.count == room)
+        page->next_cursor = cursor_write(run, &hits.places[page->count - 1]);
+    if (page->count > 0 && run->after == NULL && run->plan != NULL)
+        page->corrected_query = plan_corrected(run->search, run->arena, run->plan, hits.slots[0]);
+}
+
+static enum err run_locked(struct run *run, struct search_page *page)
+{
+    const struct search_query *query = run->query;
+    bool text = query->text != NULL && !str_blank(query->text);
+    if (text)
+        run->plan = plan_make(run->search, run->arena, query->text);
+    run->order = order_of(run);
+    if (query->cursor != NULL && !cursor_read(run, query->cursor))
+        return ERR_INVALID;
+    run->text = run->search->all;
+    if (run->plan != NULL)
+        search_text(run);
+    run_filters(run);
+    run->found = run_without(run, NO_FILTER);
+    page->total = (i64)roaring_bitmap_get_cardinality(run->found);
+    if (query->facets)
+        run_facets(run, page);
+    if (query->limit > 0)
+        select_page(run, page);
+    return ERR_OK;
+}
+
+enum err search_run(struct search *search, const struct search_query *query, struct arena *arena,
+                    struct search_page *page)
+{
+    struct run run = {.search = search, .query = query, .arena = arena};
+    *page = (struct search_page){0};
+    pthread_rwlock_rdlock(&search->lock);
+    enum err err = run_locked(&run, page);
+    pthread_rwlock_unlock(&search->lock);
+    return err;
+}

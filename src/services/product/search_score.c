@@ -1,0 +1,235 @@
+// Scores documents by a plan: for each group the best alternative, weighted by the group's rarity.
+// Contract in search_plan.h.
+#include <string.h>
+
+#include "core/str.h"
+#include "services/product/search_plan.h"
+
+enum {
+    QUALITY_OTHER_NUMBER = 122, // singular for plural and back
+    WEIGHT_LEAST = 16,          // of a word that every document has
+};
+
+// Postings that say one word, with the quality they say it with.
+struct use {
+    const struct list *postings;
+    u32 quality;
+};
+struct uses {
+    struct use *at;
+    u32 count, capacity;
+};
+
+static void use_term(struct uses *uses, struct arena *arena, const struct term *term, u32 quality)
+{
+    if (uses->count == uses->capacity) {
+        u32 room = uses->capacity > 0 ? uses->capacity * 2 : 4;
+        uses->at =
+            arena_grow(arena, uses->at, uses->capacity * sizeof *uses->at, room * sizeof *uses->at);
+        uses->capacity = room;
+    }
+    uses->at[uses->count++] = (struct use){&term->postings, quality};
+}
+
+static void use_prefix(const struct search *search, struct arena *arena, struct uses *uses,
+                       const char *prefix, u32 quality)
+{
+    const struct terms *terms = &search->terms;
+    for (u32 i = terms_from(terms, prefix); i < terms->sorted.count; i++) {
+        const struct term *term = &terms->at[terms->sorted.at[i]];
+        if (!str_starts(term->text, prefix))
+            return;
+        use_term(uses, arena, term, quality);
+    }
+}
+
+static struct uses uses_of(const struct search *search, struct arena *arena, const char *word,
+                           u32 quality, bool prefix)
+{
+    struct uses uses = {0};
+    if (prefix) {
+        use_prefix(search, arena, &uses, word, quality);
+        return uses;
+    }
+    i64 exact = terms_find(&search->terms, word);
+    if (exact != NONE)
+        use_term(&uses, arena, &search->terms.at[exact], quality);
+    const char *forms[WORD_FORMS_MAX];
+    size_t count = word_forms(arena, word, forms);
+    for (size_t i = 0; i < count; i++) {
+        i64 term = terms_find(&search->terms, forms[i]);
+        if (term != NONE)
+            use_term(&uses, arena, &search->terms.at[term],
+                     quality * QUALITY_OTHER_NUMBER / QUALITY_EXACT);
+    }
+    return uses;
+}
+
+u32 word_frequency(const struct search *search, struct arena *arena, const char *word)
+{
+    struct uses uses = uses_of(search, arena, word, QUALITY_EXACT, false);
+    u32 frequency = 0;
+    for (u32 i = 0; i < uses.count; i++)
+        frequency += uses.at[i].postings->count;
+    return frequency;
+}
+
+u32 log2_16(u64 number)
+{
+    if (number < 2)
+        return 0;
+    u32 whole = (u32)(63 - __builtin_clzll(number));
+    u64 rest = whole >= 4 ? number >> (whole - 4) : number << (4 - whole);
+    return whole * 16 + (u32)(rest & 15);
+}
+
+static u32 rarity(const struct search *search, u32 frequency)
+{
+    u32 all = log2_16(search->alive + 1u), some = log2_16(frequency);
+    return WEIGHT_LEAST + (all > some ? all - some : 0);
+}
+
+// Memory of one scoring, by slot.
+struct scoring {
+    const struct search *search;
+    struct arena *arena;
+    u8 *best;       // impact of the group being scored
+    u8 *hits, *low; // of a phrase: words seen so far, their least impact
+    u32 *touched, *seen;
+    u32 touched_count, seen_count;
+};
+
+static u32 scaled(u32 posting, u32 quality)
+{
+    u32 impact = (posting & 0xFF) * quality / QUALITY_EXACT;
+    return impact > 0 ? impact : 1;
+}
+
+static void reach(struct scoring *scoring, u32 slot, u32 impact)
+{
+    if (scoring->best[slot] == 0)
+        scoring->touched[scoring->touched_count++] = slot;
+    if (impact > scoring->best[slot])
+        scoring->best[slot] = (u8)impact;
+}
+
+static void score_word(struct scoring *scoring, const struct alternative *alternative)
+{
+    struct uses uses = uses_of(scoring->search, scoring->arena, alternative->words[0],
+                               alternative->quality, alternative->prefix);
+    for (u32 i = 0; i < uses.count; i++) {
+        const struct list *postings = uses.at[i].postings;
+        for (u32 j = 0; j < postings->count; j++)
+            reach(scoring, postings->at[j] >> 8, scaled(postings->at[j], uses.at[i].quality));
+    }
+}
+
+// Counts the slots that have word `position` and all before it.
+static void score_phrase_word(struct scoring *scoring, const struct uses *uses, u32 position)
+{
+    for (u32 i = 0; i < uses->count; i++) {
+        const struct list *postings = uses->at[i].postings;
+        for (u32 j = 0; j < postings->count; j++) {
+            u32 slot = postings->at[j] >> 8;
+            u8 impact = (u8)scaled(postings->at[j], uses->at[i].quality);
+            if (scoring->hits[slot] != position)
+                continue;
+            if (position == 0)
+                scoring->seen[scoring->seen_count++] = slot;
+            if (position == 0 || impact < scoring->low[slot])
+                scoring->low[slot] = impact;
+            scoring->hits[slot]++;
+        }
+    }
+}
+
+static void score_phrase(struct scoring *scoring, const struct alternative *alternative)
+{
+    if (scoring->hits == NULL) {
+        scoring->hits = ARENA_ARRAY(scoring->arena, u8, scoring->search->doc_count);
+        scoring->low = ARENA_ARRAY(scoring->arena, u8, scoring->search->doc_count);
+        scoring->seen = ARENA_ARRAY(scoring->arena, u32, scoring->search->doc_count);
+    }
+    for (u32 i = 0; i < alternative->count; i++) {
+        struct uses uses = uses_of(scoring->search, scoring->arena, alternative->words[i],
+                                   alternative->quality, false);
+        score_phrase_word(scoring, &uses, i);
+    }
+    for (u32 i = 0; i < scoring->seen_count; i++) {
+        u32 slot = scoring->seen[i];
+        if (scoring->hits[slot] == alternative->count)
+            reach(scoring, slot, scoring->low[slot]);
+        scoring->hits[slot] = 0;
+    }
+    scoring->seen_count = 0;
+}
+
+static void score_group(struct scoring *scoring, struct group *group, struct scores *scores)
+{
+    for (u32 i = 0; i < group->count; i++) {
+        if (group->at[i].count == 1)
+            score_word(scoring, &group->at[i]);
+        else
+            score_phrase(scoring, &group->at[i]);
+    }
+    if (group->weight == 0)
+        group->weight = rarity(scoring->search, scoring->touched_count);
+    for (u32 i = 0; i < scoring->touched_count; i++) {
+        u32 slot = scoring->touched[i];
+        scores->score[slot] += group->weight * scoring->best[slot];
+        scoring->best[slot] = 0;
+        if (++scores->groups[slot] > scores->most)
+            scores->most = scores->groups[slot];
+    }
+    scoring->touched_count = 0;
+}
+
+static void add_intent(const struct search *search, struct arena *arena,
+                       const struct intent *intent, struct scores *scores)
+{
+    i64 value = values_find(&search->values, arena, intent->facet, NULL, intent->key);
+    if (value == NONE)
+        return;
+    roaring_uint32_iterator_t at;
+    roaring_init_iterator(search->values.at[value].slots, &at);
+    for (; at.has_value; roaring_advance_uint32_iterator(&at))
+        scores->score[at.current_value] += intent->boost;
+}
+
+struct scores plan_score(const struct search *search, struct arena *arena, struct plan *plan)
+{
+    struct scoring scoring = {
+        .search = search,
+        .arena = arena,
+        .best = ARENA_ARRAY(arena, u8, search->doc_count),
+        .touched = ARENA_ARRAY(arena, u32, search->doc_count),
+    };
+    struct scores scores = {
+        .score = ARENA_ARRAY(arena, u32, search->doc_count),
+        .groups = ARENA_ARRAY(arena, u8, search->doc_count),
+    };
+    for (u32 i = 0; i < plan->count; i++)
+        score_group(&scoring, &plan->groups[i], &scores);
+    plan_boosts(plan);
+    for (u32 i = 0; i < plan->intent_count; i++)
+        add_intent(search, arena, &plan->intents[i], &scores);
+    return scores;
+}
+
+u32 alternative_impact(const struct search *search, struct arena *arena,
+                       const struct alternative *alternative, u32 slot)
+{
+    u32 low = UINT32_MAX;
+    for (u32 i = 0; i < alternative->count; i++) {
+        struct uses uses = uses_of(search, arena, alternative->words[i], alternative->quality,
+                                   alternative->prefix);
+        u32 best = 0;
+        for (u32 j = 0; j < uses.count; j++) {
+            u32 posting = postings_impact(uses.at[j].postings, slot);
+            u32 impact = posting > 0 ? scaled(posting, uses.at[j].quality) : 0;
+            best = impact > best ? impact : best;
+        }
+        low = best < low ? best : low;
+    }
+    return low;
+}

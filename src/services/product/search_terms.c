@@ -1,0 +1,171 @@
+// The words of the search index and their postings. Declared in search_index.h.
+#include <stdlib.h>
+#include <string.h>
+
+#include "services/product/search_index.h"
+#include "services/product/search_words.h"
+
+i64 terms_find(const struct terms *terms, const char *text)
+{
+    u32 hash = hash_bytes(text, strlen(text)), term;
+    for (u32 probe = hash; lookup_next(&terms->by_text, hash, &probe, &term);)
+        if (strcmp(terms->at[term].text, text) == 0)
+            return term;
+    return NONE;
+}
+
+static u32 number_take(struct search *search)
+{
+    struct terms *terms = &search->terms;
+    if (terms->unused.count > 0)
+        return terms->unused.at[--terms->unused.count];
+    if (terms->count == terms->capacity) {
+        size_t size = terms->capacity * sizeof *terms->at;
+        size_t room = blocks_room(size > 0 ? size + size / 2 : 1024 * sizeof *terms->at);
+        terms->at = blocks_grow(&search->blocks, terms->at, size, room);
+        terms->capacity = (u32)(room / sizeof *terms->at);
+    }
+    return terms->count++;
+}
+
+u32 terms_take(struct search *search, const char *text)
+{
+    i64 known = terms_find(&search->terms, text);
+    if (known != NONE)
+        return (u32)known;
+    u32 number = number_take(search);
+    size_t length = strlen(text);
+    search->terms.at[number] = (struct term){
+        .text = blocks_text(&search->blocks, text, length),
+        .letters = word_letters(text),
+        .hash = hash_bytes(text, length),
+        .length = (u32)length,
+    };
+    lookup_add(&search->blocks, &search->terms.by_text, search->terms.at[number].hash, number);
+    list_append(&search->blocks, &search->terms.fresh, number);
+    return number;
+}
+
+// The first of the `end` sorted words that is not before the text.
+static u32 lower_bound(const struct terms *terms, const char *text, u32 end)
+{
+    u32 low = 0, high = end;
+    while (low < high) {
+        u32 middle = low + (high - low) / 2;
+        if (strcmp(terms->at[terms->sorted.at[middle]].text, text) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+u32 terms_from(const struct terms *terms, const char *prefix)
+{
+    return lower_bound(terms, prefix, terms->sorted.count);
+}
+
+static void drop(struct search *search, u32 number)
+{
+    struct term *term = &search->terms.at[number];
+    lookup_drop(&search->terms.by_text, term->hash, number);
+    list_release(&search->blocks, &term->postings);
+    union {
+        const char *kept;
+        char *given;
+    } text = {.kept = term->text};
+    blocks_give(&search->blocks, text.given, term->length + 1);
+    *term = (struct term){0};
+    list_append(&search->blocks, &search->terms.unused, number);
+}
+
+static int by_text(const void *a, const void *b, void *context)
+{
+    const struct terms *terms = context;
+    return strcmp(terms->at[*(const u32 *)a].text, terms->at[*(const u32 *)b].text);
+}
+
+// Takes the words without postings out of the order; their texts are still there to be compared.
+static void drop_dying(struct search *search)
+{
+    struct terms *terms = &search->terms;
+    u32 kept = 0;
+    for (u32 i = 0; i < terms->sorted.count; i++)
+        if (terms->at[terms->sorted.at[i]].postings.count > 0)
+            terms->sorted.at[kept++] = terms->sorted.at[i];
+    terms->sorted.count = kept;
+    for (u32 i = 0; i < terms->dying.count; i++) {
+        const struct term *term = &terms->at[terms->dying.at[i]];
+        if (term->text != NULL && term->postings.count == 0)
+            drop(search, terms->dying.at[i]);
+    }
+}
+
+static void merge_fresh(struct search *search)
+{
+    struct terms *terms = &search->terms;
+    struct list *fresh = &terms->fresh, *sorted = &terms->sorted;
+    qsort_r(fresh->at, fresh->count, sizeof(u32), by_text, terms);
+    u32 end = sorted->count;
+    list_reserve(&search->blocks, sorted, end + fresh->count);
+    sorted->count += fresh->count;
+    for (u32 left = fresh->count; left > 0; left--) {
+        const char *text = terms->at[fresh->at[left - 1]].text;
+        u32 low = lower_bound(terms, text, end);
+        memmove(sorted->at + low + left, sorted->at + low, (end - low) * sizeof(u32));
+        sorted->at[low + left - 1] = fresh->at[left - 1];
+        end = low;
+    }
+}
+
+void terms_settle(struct search *search)
+{
+    struct terms *terms = &search->terms;
+    if (terms->dying.count > 0)
+        drop_dying(search);
+    if (terms->fresh.count > 0)
+        merge_fresh(search);
+    terms->fresh.count = terms->dying.count = 0;
+}
+
+// The place of a slot in postings, or where it belongs.
+static u32 posting_place(const struct list *postings, u32 slot)
+{
+    u32 low = 0, high = postings->count;
+    if (high > 0 && postings->at[high - 1] >> 8 < slot)
+        return high;
+    while (low < high) {
+        u32 middle = low + (high - low) / 2;
+        if (postings->at[middle] >> 8 < slot)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+void postings_add(struct search *search, u32 term, u32 slot, u32 impact)
+{
+    assert(impact > 0 && impact < 256 && slot < SLOTS_MAX);
+    struct list *postings = &search->terms.at[term].postings;
+    list_insert(&search->blocks, postings, posting_place(postings, slot), slot << 8 | impact);
+    search->terms.at[term].mass += impact;
+}
+
+void postings_drop(struct search *search, u32 term, u32 slot)
+{
+    struct list *postings = &search->terms.at[term].postings;
+    u32 place = posting_place(postings, slot);
+    assert(place < postings->count && postings->at[place] >> 8 == slot);
+    search->terms.at[term].mass -= postings->at[place] & 0xFF;
+    list_remove(postings, place);
+    if (postings->count == 0)
+        list_append(&search->blocks, &search->terms.dying, term);
+}
+
+u32 postings_impact(const struct list *postings, u32 slot)
+{
+    u32 place = posting_place(postings, slot);
+    bool there = place < postings->count && postings->at[place] >> 8 == slot;
+    return there ? postings->at[place] & 0xFF : 0;
+}
