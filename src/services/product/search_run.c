@@ -220,7 +220,7 @@ static void select_page(struct run *run, struct search_page *page)
         page->corrected_query = plan_corrected(run->search, run->arena, run->plan, hits.slots[0]);
 }
 
-static enum err run_locked(struct run *run, struct search_page *page)
+enum err run_search(struct run *run, struct search_page *page)
 {
     const struct search_query *query = run->query;
     bool text = query->text != NULL && !str_blank(query->text);
@@ -248,7 +248,7 @@ enum err search_run(struct search *search, const struct search_query *query, str
     struct run run = {.search = search, .query = query, .arena = arena};
     *page = (struct search_page){0};
     pthread_rwlock_rdlock(&search->lock);
-    enum err err = run_locked(&run, page);
+    enum err err = run_search(&run, page);
     pthread_rwlock_unlock(&search->lock);
     return err;
 }

@@ -36,6 +36,9 @@ struct run {
     const roaring_bitmap_t *found;
 };
 
+// search_run.c: under the lock.
+CHECKED enum err run_search(struct run *run, struct search_page *page);
+
 // search_filter.c
 void run_filters(struct run *run);
 enum { NO_FILTER = -1 };
