@@ -10,7 +10,7 @@ RELEASE := --buildtype=release -Doptimization=2 -Db_pie=true -Db_lto=true -Dhard
 NINJA := ninja -j$(JOBS)
 
 .DEFAULT_GOAL := all
-.PHONY: all release run test quick check clang fuzz format gdb setup web clean help
+.PHONY: all release run test quick check clang fuzz bench-search format gdb setup web clean help
 
 all: $(BUILD)/build.ninja ## builds the debug form (ASan, UBSan) in build/
 	@$(NINJA) -C $(BUILD)
@@ -40,6 +40,10 @@ clang: build-clang/build.ninja ## builds with clang, warnings as errors, in buil
 fuzz: build-fuzz/build.ninja ## fuzzes every target, or T=name, for SECONDS=60 each
 	@$(NINJA) -C build-fuzz fuzzers
 	@tools/fuzz.sh build-fuzz $(SECONDS) $(T)
+
+bench-search: build-release/build.ninja ## measures relevance and speed of search on ../shared/data
+	@$(NINJA) -C build-release bench/bench-search >/dev/null
+	@build-release/bench/bench-search
 
 format: ## lays out the C files with clang-format 14
 	@git ls-files -co --exclude-standard '*.c' '*.h' | xargs clang-format-14 --style=file -i

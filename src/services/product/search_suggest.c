@@ -134,8 +134,8 @@ static void suggest_queries(struct suggesting *suggesting, struct words words)
         struct buf label = buf_in(suggesting->arena);
         buf_bytes(&label, suggesting->text, last->begin);
         buf_text(&label, found[i].term->text);
-        suggest(suggesting, (struct search_suggestion){
-                                .kind = SEARCH_QUERY, .label = buf_as_text(&label)});
+        suggest(suggesting,
+                (struct search_suggestion){.kind = SEARCH_QUERY, .label = buf_as_text(&label)});
         kept++;
     }
 }
@@ -143,8 +143,7 @@ static void suggest_queries(struct suggesting *suggesting, struct words words)
 static void suggest_products(struct suggesting *suggesting, const struct search_page *page)
 {
     for (size_t i = 0; i < page->count; i++)
-        suggest(suggesting,
-                (struct search_suggestion){.kind = SEARCH_PRODUCT, .id = page->ids[i]});
+        suggest(suggesting, (struct search_suggestion){.kind = SEARCH_PRODUCT, .id = page->ids[i]});
 }
 
 size_t search_suggest(struct search *search, const char *text, size_t limit, struct arena *arena,
