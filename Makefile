@@ -10,14 +10,14 @@ RELEASE := --buildtype=release -Doptimization=2 -Db_pie=true -Db_lto=true -Dhard
 NINJA := ninja -j$(JOBS)
 
 .DEFAULT_GOAL := all
-.PHONY: all release run test quick check clang fuzz bench-search format gdb setup web clean help
+.PHONY: $(shell sed -nE 's/^([a-z-]+):.*## .*/\1/p' Makefile)
 
 all: $(BUILD)/build.ninja ## builds the debug form (ASan, UBSan) in build/
 	@$(NINJA) -C $(BUILD)
 
 run: ## installs what is missing, builds, makes a demo shop in ./data, serves localhost:30080
 	@tools/setup.sh build web
-	@$(MAKE) --no-print-directory web release
+	@$(MAKE) --no-print-directory web pictures release
 	@tools/run.sh build-release/souk
 
 test: ## installs what is missing, builds, passes the tests
@@ -57,8 +57,11 @@ setup: ## installs every Debian and npm package that building and testing need
 web: ## builds the storefront and the dashboard, when their sources changed
 	@tools/web.sh
 
+pictures: ## draws the demo catalogue's pictures, when what draws them changed
+	@tools/seed-pictures.sh build-pictures
+
 clean: ## removes what was built; keeps ./data
-	@rm -rf build build-release build-clang build-fuzz build-tidy build-check web/*/dist
+	@rm -rf build build-[a-z]* web/*/dist
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-# Writes the SVGs of the demo catalogue; what they show is in seed/pictures. tools/seed-pictures.sh makes WebP of them.
+# Writes the SVGs of the demo catalogue; what they show is in seed/pictures. tools/seed-pictures.sh
+# makes WebP of them.
 """seed-pictures.py OUTDIR [NAME...]   write OUTDIR/NAME.svg (all names when none is given)
 seed-pictures.py --list               print the names
 

@@ -1,11 +1,13 @@
 #!/bin/sh
-# Makes OUTDIR/NAME.webp of every picture of the demo catalogue; the drawing is tools/seed-pictures.py.
-# Needs python3, rsvg-convert (librsvg2-bin) and cwebp (webp). Only what changed is made again; two jobs at a time.
+# Makes OUTDIR/NAME.webp of every picture of the demo catalogue, drawn by tools/seed-pictures.py.
+# Needs python3, rsvg-convert (librsvg2-bin) and cwebp (webp). Only what changed is made again; two
+# jobs at a time.
 set -eu
 
 [ $# -eq 1 ] || { echo "usage: seed-pictures.sh OUTDIR" >&2; exit 2; }
 for program in python3 rsvg-convert cwebp; do
-    command -v "$program" >/dev/null || { echo "seed-pictures: $program is not installed" >&2; exit 1; }
+    command -v "$program" >/dev/null ||
+        { echo "seed-pictures: $program is not installed" >&2; exit 1; }
 done
 tools=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "$1"
@@ -18,7 +20,8 @@ for path in "$svg"/*.svg "$out"/*.webp; do # a picture that is no longer drawn g
     name=$(basename "${path%.*}")
     echo "$name $path"
 done | sort >"$svg/made"
-python3 "$tools/seed-pictures.py" --list | sort | join -v 2 - "$svg/made" | while read -r _ path; do rm -f "$path"; done
+python3 "$tools/seed-pictures.py" --list | sort | join -v 2 - "$svg/made" |
+    while read -r _ path; do rm -f "$path"; done
 
 export svg out
 # shellcheck disable=SC2016

@@ -29,75 +29,11 @@
 #ifndef SOUK_APP_DECLARE_H
 #define SOUK_APP_DECLARE_H
 
+#include "app/route.h"
 #include "app/rq.h"
 #include "core/shape.h"
 #include "data/db.h"
 #include "data/query.h"
-#include "net/http.h"
-
-// Who may use a route: any one of the roles. Staff with ROLE_ADMIN may use every staff route.
-enum role {
-    ROLE_ANYONE = 0,
-    ROLE_CUSTOMER = 1 << 0, // anybody who has logged in
-    ROLE_CATALOG = 1 << 1,
-    ROLE_ORDERS = 1 << 2,
-    ROLE_SUPPORT = 1 << 3,
-    ROLE_ADMIN = 1 << 4,
-    ROLE_PEER = 1 << 5, // another service; never reachable from the front door
-};
-
-enum route_flag {
-    ROUTE_CONDUCTS = 1 << 0,        // owns its transactions
-    ROUTE_RAW_BODY = 1 << 1,        // the body is not JSON: rq_body
-    ROUTE_IDEMPOTENT_ONLY = 1 << 2, // Idempotency-Key is required
-    ROUTE_UNLISTED = 1 << 3,        // not in the OpenAPI document: pages, health
-    ROUTE_GUARDED = 1 << 4,         // slow rate limit: log-in, reset, register
-    ROUTE_LIGHT = 1 << 5,           // answered on the loop without a database
-};
-
-// In order of what is refused last when there is too much to do.
-enum route_class { CLASS_BROWSE, CLASS_CHECKOUT, CLASS_REPORT };
-
-// The methods as the rows of a route table write them.
-#define GET HTTP_GET
-#define POST HTTP_POST
-#define PUT HTTP_PUT
-#define PATCH HTTP_PATCH
-#define DELETE HTTP_DELETE
-enum { HTTP_METHOD_COUNT = HTTP_OPTIONS + 1 };
-
-struct handler {
-    const char *name;
-    enum err (*run)(struct rq *rq, const void *in, void *out);
-    const struct shape *in, *out;
-};
-
-struct route {
-    enum http_method method;
-    const char *path; // "/api/v1/products/{handle}"; a last "{name...}" takes the rest with slashes
-    const struct handler *handler;
-    int status; // when the handler returns ERR_OK and says nothing else; 0: any, not JSON
-    unsigned roles;
-    const char *doc; // one sentence: the summary in the OpenAPI document
-    unsigned flags;
-    enum route_class load;
-    int status_also; // another status that reply_status may say; 0: none
-    i32 deadline_ms; // 0: LIMIT_DEADLINE_MS
-    i32 cache_s;     // GET: kept in the L1 reply cache this long, dropped by reply_cache_drop
-    const char *cache_tag;
-    size_t body_limit; // 0: LIMIT_BODY
-};
-
-struct route_table {
-    const char *service;
-    const struct route *routes;
-    size_t count;
-};
-
-#define ROUTES(service_, routes_)                                                                  \
-    static const struct route_table routes_##_table = {#service_, routes_, COUNT_OF(routes_)};     \
-    static const struct route_table *const routes_##_registered REGISTERED("route_tables") =       \
-        &routes_##_table
 
 #define HANDLER(name_, In_, Out_)                                                                  \
     static enum err name_(struct rq *rq, const struct In_ *in, struct Out_ *out);                  \

@@ -1,7 +1,7 @@
 // Files that the binary carries: demo catalogue and pictures, the built web pages. tools/embed.py
 // makes the table at build time; meson.build says which folders go in. (Schemas: data/migrate.h.)
 //
-// Paths begin with what the file is for: "seed/products.json", "storefront/index.html",
+// Paths begin with what the file is for: "seed/pictures/lamp.webp", "storefront/index.html",
 // "admin/assets/index-2f9c01ab.js". What was not built is not there: a binary made before
 // `make web` has no storefront. Everything is read-only and lives forever.
 //

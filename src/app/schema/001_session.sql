@@ -1,3 +1,4 @@
+-- Sessions of people who logged in; a token is kept as its hash alone (app/session.c).
 CREATE TABLE session (
     id UUID PRIMARY KEY,
     user_id UUID NOT NULL,

@@ -1,3 +1,4 @@
+-- The first reply to each Idempotency-Key, and claims of those at work (app/idempotent.c).
 CREATE TABLE idempotency_key (
     scope TEXT NOT NULL,
     key TEXT NOT NULL,

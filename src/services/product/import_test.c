@@ -164,7 +164,8 @@ TEST(import_shopify_names_bad_rows)
         "!9 Variant Price: '-5': less than 0\n"
         "!9 -: product 'neg' is left out: none of its rows can be sold\n"
         "10 Image Src: 'not a url' is not a web address; the picture is left out\n"
-        "!11 Handle: 'good' stands at line 2 already; rows of one product must be below each other\n"
+        "!11 Handle: 'good' stands at line 2 already; rows of one product must be below each"
+        " other\n"
         "!12 Handle: is blank\n"
         "!14 -: has neither a price nor a picture\n");
     CHECK_I64((i64)got.products, 3);

@@ -70,10 +70,10 @@ TEST(user_input)
     check(t, "POST /api/v1/users {'email':'no','password':'short','name':''}",
           "422 {'errors':[{'field':'email'},{'field':'password','detail':'shorter than 10'},"
           "{'field':'name','detail':'shorter than 1'}]}");
-    check(
-        t,
-        "POST /api/v1/users {'email':'a@b.test\\nBcc: x@y.test','password':'long enough','name':'a'}",
-        "422 {'errors':[{'field':'email'}]}");
+    check(t,
+          "POST /api/v1/users"
+          " {'email':'a@b.test\\nBcc: x@y.test','password':'long enough','name':'a'}",
+          "422 {'errors':[{'field':'email'}]}");
     check(t, "GET /api/v1/users/me", "401 {'code':'unauthenticated'}");
     check(t, "POST /api/v1/sessions {'email':'nobody@nowhere.test','password':'long enough'}",
           "401 {'detail':'the e-mail or the password is not right'}");

@@ -1,5 +1,5 @@
--- Every mail the shop has made. `sent_at` is null for those that are only kept, because no mail server
--- is set, and for those on their way.
+-- Every mail the shop has made. `sent_at` is null for those that are only kept, because no mail
+-- server is set, and for those on their way.
 CREATE TABLE mail (
     id UUID PRIMARY KEY,
     recipient TEXT NOT NULL,

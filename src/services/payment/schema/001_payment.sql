@@ -44,8 +44,8 @@ CREATE TABLE ledger_entry (
     PRIMARY KEY (payment_id, movement, account)
 );
 
--- What the provider `test` remembers. It stands for a remote service: provider_builtin.c alone touches
--- it, in transactions of its own, so that it can hold a charge whose answer never arrived.
+-- What the provider `test` remembers. It stands for a remote service: provider_builtin.c alone
+-- touches it, in transactions of its own, so that it can hold a charge whose answer never arrived.
 CREATE TABLE test_provider_charge (
     reference TEXT PRIMARY KEY,
     idempotency_key TEXT NOT NULL UNIQUE,

@@ -10,8 +10,8 @@ CREATE TABLE user_account (
     updated_at BIGINT NOT NULL
 );
 
--- A link that was mailed: to finish a registration (it carries the account to be) or to choose a new
--- password. Only the hash of its token is kept.
+-- A link that was mailed: to finish a registration (it carries the account to be) or to choose a
+-- new password. Only the hash of its token is kept.
 CREATE TABLE user_link (
     token_hash TEXT PRIMARY KEY,
     purpose TEXT NOT NULL CHECK (purpose IN ('register', 'reset')),
