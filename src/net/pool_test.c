@@ -1,0 +1,192 @@
+// The worker pool: order by class, refusal, staleness, counts.
+#include "net/pool.h"
+
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdatomic.h>
+#include <unistd.h>
+
+#include "core/test.h"
+
+enum { JOBS_MAX = 64 };
+
+struct scene {
+    struct pool *pool;
+    sem_t started, proceed;
+    atomic_int done, refused;
+    pthread_mutex_t lock;
+    int order[JOBS_MAX], count;
+};
+
+struct job {
+    struct pool_job job; // first, so that one pointer is the other
+    struct scene *scene;
+    int number;
+};
+
+static void note(struct pool_job *job)
+{
+    struct job *own = (struct job *)job;
+    struct scene *scene = own->scene;
+    pthread_mutex_lock(&scene->lock);
+    scene->order[scene->count++] = own->number;
+    pthread_mutex_unlock(&scene->lock);
+    atomic_fetch_add(&scene->done, 1);
+}
+
+static void note_refused(struct pool_job *job)
+{
+    struct job *own = (struct job *)job;
+    own->number = -own->number;
+    atomic_fetch_add(&own->scene->refused, 1);
+}
+
+static void block(struct pool_job *job)
+{
+    struct scene *scene = ((struct job *)job)->scene;
+    sem_post(&scene->started);
+    sem_wait(&scene->proceed);
+}
+
+static struct job job_of(struct scene *scene, int number)
+{
+    return (struct job){{.run = note, .refused = note_refused}, scene, number};
+}
+
+// A pool of one thread, which is busy until scene_end.
+static void scene_begin(struct scene *scene, struct job *blocker, struct pool_settings settings)
+{
+    *scene = (struct scene){.lock = PTHREAD_MUTEX_INITIALIZER};
+    sem_init(&scene->started, 0, 0);
+    sem_init(&scene->proceed, 0, 0);
+    settings.threads = 1;
+    scene->pool = pool_new(&settings);
+    *blocker = (struct job){{.run = block}, scene, 0};
+    bool taken = pool_submit(scene->pool, POOL_CHECKOUT, &blocker->job);
+    assert(taken);
+    sem_wait(&scene->started);
+}
+
+static void scene_end(struct scene *scene)
+{
+    sem_post(&scene->proceed);
+    pool_free(scene->pool);
+    sem_destroy(&scene->started);
+    sem_destroy(&scene->proceed);
+}
+
+TEST(pool_order)
+{
+    static const enum pool_class classes[] = {POOL_BACKGROUND, POOL_BROWSING, POOL_BACKGROUND,
+                                              POOL_CHECKOUT,   POOL_BROWSING, POOL_CHECKOUT};
+    static const int expected[] = {3, 5, 1, 4, 0, 2};
+    struct scene scene;
+    struct job blocker, jobs[COUNT_OF(classes)];
+    scene_begin(&scene, &blocker, (struct pool_settings){0});
+    for (int i = 0; i < (int)COUNT_OF(classes); i++) {
+        jobs[i] = job_of(&scene, i);
+        CHECK(pool_submit(scene.pool, classes[i], &jobs[i].job));
+    }
+    scene_end(&scene);
+    CHECK_I64(scene.count, COUNT_OF(classes));
+    for (int i = 0; i < scene.count; i++)
+        CHECK_I64(scene.order[i], expected[i]);
+}
+
+TEST(pool_full)
+{
+    struct scene scene;
+    struct job blocker, jobs[6];
+    struct pool_counts counts;
+    scene_begin(&scene, &blocker, (struct pool_settings){.queue_max = 3});
+    for (int i = 0; i < 6; i++)
+        jobs[i] = job_of(&scene, i + 1);
+    CHECK(pool_submit(scene.pool, POOL_BROWSING, &jobs[0].job));
+    CHECK(pool_submit(scene.pool, POOL_BACKGROUND, &jobs[1].job));
+    CHECK(pool_submit(scene.pool, POOL_BROWSING, &jobs[2].job));
+    CHECK(!pool_submit(scene.pool, POOL_BACKGROUND, &jobs[3].job));
+    CHECK_I64(atomic_load(&scene.refused), 0);
+    CHECK(pool_submit(scene.pool, POOL_CHECKOUT, &jobs[3].job)); // throws out 2, the lowest
+    CHECK_I64(jobs[1].number, -2);
+    CHECK(pool_submit(scene.pool, POOL_CHECKOUT, &jobs[4].job)); // throws out 3, the newest
+    CHECK_I64(jobs[2].number, -3);
+    CHECK(!pool_submit(scene.pool, POOL_BROWSING, &jobs[5].job));
+    pool_counts(scene.pool, &counts);
+    CHECK(counts.queued[POOL_CHECKOUT] == 2 && counts.queued[POOL_BROWSING] == 1);
+    CHECK(counts.refused[POOL_BROWSING] == 2 && counts.refused[POOL_BACKGROUND] == 2);
+    CHECK_I64(counts.running, 1);
+    scene_end(&scene);
+    CHECK(scene.count == 3 && scene.order[0] == 4 && scene.order[1] == 5 && scene.order[2] == 1);
+}
+
+TEST(pool_behind)
+{
+    struct scene scene;
+    struct job blocker, jobs[5];
+    scene_begin(&scene, &blocker, (struct pool_settings){.target_ms = {1000, 10, 1000}});
+    for (int i = 0; i < 5; i++)
+        jobs[i] = job_of(&scene, i + 1);
+    CHECK(pool_submit(scene.pool, POOL_BROWSING, &jobs[0].job));
+    CHECK(pool_submit(scene.pool, POOL_BROWSING, &jobs[1].job));
+    usleep(20000);
+    CHECK(!pool_submit(scene.pool, POOL_BROWSING, &jobs[2].job));
+    CHECK(!pool_submit(scene.pool, POOL_BACKGROUND, &jobs[3].job)); // it would wait even longer
+    CHECK(pool_submit(scene.pool, POOL_CHECKOUT, &jobs[4].job));
+    scene_end(&scene);
+    CHECK(scene.count == 3 && scene.order[0] == 5 && scene.order[1] == 1);
+}
+
+TEST(pool_stale)
+{
+    struct scene scene;
+    struct job blocker, jobs[2];
+    scene_begin(&scene, &blocker, (struct pool_settings){.stale_ms = {0, 10, 0}});
+    jobs[0] = job_of(&scene, 1);
+    jobs[1] = job_of(&scene, 2);
+    CHECK(pool_submit(scene.pool, POOL_BROWSING, &jobs[0].job));
+    CHECK(pool_submit(scene.pool, POOL_CHECKOUT, &jobs[1].job));
+    usleep(20000);
+    scene_end(&scene);
+    CHECK(scene.count == 1 && scene.order[0] == 2 && jobs[0].number == -1);
+}
+
+static atomic_int threads_ended;
+
+static void count_end(void)
+{
+    atomic_fetch_add(&threads_ended, 1);
+}
+
+static void nap_and_note(struct pool_job *job)
+{
+    usleep(10000);
+    note(job);
+}
+
+// Sleeping jobs must sleep at the same time: a chain of wake-ups that breaks would take far longer.
+TEST(pool_parallel)
+{
+    enum { THREADS = 8 };
+    struct scene scene = {.lock = PTHREAD_MUTEX_INITIALIZER};
+    struct job jobs[JOBS_MAX];
+    struct pool_counts counts;
+    atomic_store(&threads_ended, 0);
+    scene.pool = pool_new(&(struct pool_settings){.threads = THREADS, .thread_end = count_end});
+    for (int round = 0; round < 3; round++) {
+        scene.count = 0;
+        atomic_store(&scene.done, 0);
+        for (int i = 0; i < JOBS_MAX; i++) {
+            jobs[i] = (struct job){{.run = nap_and_note}, &scene, i};
+            CHECK(pool_submit(scene.pool, POOL_BROWSING, &jobs[i].job));
+        }
+        int waited = 0;
+        while (atomic_load(&scene.done) < JOBS_MAX && waited++ < 2000)
+            usleep(1000);
+        CHECK(waited < JOBS_MAX * 10 / THREADS * 4);
+    }
+    pool_counts(scene.pool, &counts);
+    CHECK_I64((i64)counts.done[POOL_BROWSING], 3 * JOBS_MAX);
+    CHECK(counts.wait_us[POOL_BROWSING] > 0);
+    pool_free(scene.pool);
+    CHECK_I64(atomic_load(&threads_ended), THREADS);
+}
