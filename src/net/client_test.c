@@ -101,7 +101,7 @@ TEST(client_timeout)
     struct client_request request = {
         .url = "/hold", .body = "x", .body_length = 1, .timeout_ms = 50};
     CHECK(call(t, probe.port, request, &reply) == CLIENT_UNKNOWN);
-    CHECK(reply.took_us >= 50000 && reply.took_us < 1000000 && reply.detail != NULL);
+    CHECK(reply.took_us >= 50000 && reply.took_us < 3000000 && reply.detail != NULL);
     atomic_store(&probe.let_go, true);
     probe_stop(&probe);
 }

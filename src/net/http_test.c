@@ -242,15 +242,15 @@ TEST(http_deadlines)
     probe_start(&probe, (struct http_settings){
                             .header_ms = 60, .body_ms = 60, .idle_ms = 30, .linger_ms = 100});
     CHECK_I64(drip(t, &probe, "GET / HTTP/1.1\r\nA: ", &took_ms), 408);
-    CHECK(took_ms >= 60 && took_ms < 1000);
+    CHECK(took_ms >= 60 && took_ms < 3000);
     CHECK_I64(
         drip(t, &probe, "PUT /echo HTTP/1.1\r\n" HOST "Content-Length: 90000\r\n\r\n", &took_ms),
         408);
-    CHECK(took_ms >= 60 && took_ms < 1000);
+    CHECK(took_ms >= 60 && took_ms < 3000);
     CHECK_I64(drip(t, &probe, "PUT /echo HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n1;",
                    &took_ms),
               408);
-    CHECK(took_ms >= 60 && took_ms < 1000);
+    CHECK(took_ms >= 60 && took_ms < 3000);
     CHECK_I64((i64)counts_of(&probe).timeouts, 3);
     int fd = probe_connect(&probe); // idle from the start
     struct reader reader = probe_reader(t->arena, fd);
@@ -573,7 +573,7 @@ TEST(slow_http_idle)
     CHECK_I64(counts_of(&probe).connections, IDLE);
     i64 start_us = monotonic_us();
     CHECK_TEXT(ask(t, &probe, "GET /pool HTTP/1.1\r\n" HOST "\r\n").body, "/pool");
-    CHECK(monotonic_us() - start_us < 100000);
+    CHECK(monotonic_us() - start_us < 1000000);
     close(held[1]);
     waitpid(child, &status, 0);
     CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);

@@ -116,7 +116,7 @@ TEST(supervisor_restarts)
         i64 start_ms = monotonic_ms();
         int after = ask_pid(t, &play); // waits in the backlog until the next worker is there
         CHECK(after > 0 && after != before);
-        CHECK(monotonic_ms() - start_ms < 1000);
+        CHECK(monotonic_ms() - start_ms < 5000);
         before = after;
     }
     kill(play.parent, SIGTERM);
@@ -148,7 +148,7 @@ TEST(supervisor_backs_off)
     i64 start_ms = monotonic_ms();
     kill(play.parent, SIGINT); // while it waits to start the next
     CHECK_I64(end(&play), 0);
-    CHECK(monotonic_ms() - start_ms < 500);
+    CHECK(monotonic_ms() - start_ms < 900);
 }
 
 TEST(supervisor_gives_up)
@@ -166,7 +166,7 @@ TEST(supervisor_kills_who_hangs)
     i64 start_ms = monotonic_ms();
     kill(play.parent, SIGTERM);
     CHECK_I64(end(&play), 0);
-    CHECK(monotonic_ms() - start_ms >= 100 && monotonic_ms() - start_ms < 1000);
+    CHECK(monotonic_ms() - start_ms >= 100 && monotonic_ms() - start_ms < 5000);
 }
 
 TEST(supervisor_address_taken)
