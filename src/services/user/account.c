@@ -2,6 +2,7 @@
 #include "services/user/account.h"
 
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "app/app.h"
@@ -88,7 +89,8 @@ static const char nobody[] = "$argon2id$v=19$m=19456,t=2,p=1$2xmLJtKuvf7tRH8tHSY
 
 bool password_right(const char *hash, const char *password)
 {
-    const char *against = hash != NULL ? hash : nobody;
+    char against[crypto_pwhash_STRBYTES] = {0}; // libsodium asks for one of just this size
+    snprintf(against, sizeof against, "%s", hash != NULL ? hash : nobody);
     bool matches = crypto_pwhash_str_verify(against, password, strlen(password)) == 0;
     return matches && hash != NULL;
 }
