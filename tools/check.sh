@@ -15,6 +15,7 @@ export PATH=$PATH:/usr/sbin
 part_setup() { tools/setup.sh; }
 part_tidy() { tools/tidy; }
 part_tidy_test() { tools/tidy_test; }
+part_seed() { tools/seed-check.py; }
 part_web() { tools/web.sh; }
 part_debug() { make --no-print-directory all; }
 part_clang() { make --no-print-directory clang; }
@@ -45,8 +46,8 @@ part_fuzz() { make --no-print-directory fuzz SECONDS=60; }
 
 seed=$(date +%s)
 steps=" setup web debug "
-tests="setup web debug sqlite postgres answers replay"
-checks="setup tidy tidy_test web debug clang sqlite postgres answers replay fuzz"
+tests="setup seed web debug sqlite postgres answers replay"
+checks="setup tidy tidy_test seed web debug clang sqlite postgres answers replay fuzz"
 
 # How they are run and counted.
 
