@@ -19,17 +19,13 @@
 
 enum { ATTEMPTS_ALONE = 2 }; // so many times work runs beside others before it takes turns
 
+// What begins the transaction goes with its first statement: one journey to the server, not two.
 static enum err begin(struct postgres_db *db, struct postgres_connection *connection,
-                      const char *sql)
+                      const struct postgres_begin *begin)
 {
-    i64 wait_ms = db->base.settings.wait_ms;
     enum err err = postgres_connect(db, connection, NULL);
-    if (err == ERR_OK)
-        err = postgres_exec(connection, sql, wait_ms, NULL);
-    if (err == ERR_OK || connection->fate != POSTGRES_LOST)
-        return err;
-    err = postgres_connect(db, connection, NULL); // it died while it was idle
-    return err == ERR_OK ? postgres_exec(connection, sql, wait_ms, NULL) : err;
+    connection->begin = begin;
+    return err;
 }
 
 // A commit whose answer did not come may have happened: then the work must not run again.
@@ -51,11 +47,29 @@ struct attempt {
     int lost; // connections
 };
 
+// Nobody waits for the end of a read: whoever borrows the connection next finds its answer there.
+static enum err end(struct postgres_db *db, struct postgres_connection *connection,
+                    struct attempt *attempt, enum err err)
+{
+    if (connection->begin != NULL)
+        return err; // no statement ran
+    if (err != ERR_OK) {
+        if (postgres_exec(connection, "ROLLBACK", db->base.settings.wait_ms, NULL) != ERR_OK)
+            connection->fate = POSTGRES_LOST;
+    } else if (attempt->writes) {
+        err = commit(db, connection);
+        attempt->again = connection->fate == POSTGRES_AGAIN;
+    } else {
+        postgres_send(connection, "COMMIT");
+    }
+    return err;
+}
+
 static enum err attempt_on(struct postgres_db *db, struct postgres_connection *connection,
                            struct attempt *attempt)
 {
     attempt->again = false;
-    enum err err = begin(db, connection, attempt->writes ? db->begin_write : db->begin_read);
+    enum err err = begin(db, connection, attempt->writes ? &db->begin_write : &db->begin_read);
     if (err != ERR_OK)
         return err;
     arena_reset(connection->scratch);
@@ -67,13 +81,7 @@ static enum err attempt_on(struct postgres_db *db, struct postgres_connection *c
         attempt->again = attempt->again && attempt->lost++ == 0; // a fresh one may do
         return err;
     }
-    if (err == ERR_OK && attempt->writes) {
-        err = commit(db, connection);
-        attempt->again = connection->fate == POSTGRES_AGAIN;
-        return err;
-    }
-    enum err ended = postgres_exec(connection, "ROLLBACK", db->base.settings.wait_ms, NULL);
-    return attempt->writes || err != ERR_OK ? err : ended;
+    return end(db, connection, attempt, err);
 }
 
 static void nap(int attempts)
@@ -152,12 +160,14 @@ static const struct engine postgres_engine = {
     .describe = postgres_describe,
 };
 
-static const char *begin_text(const struct postgres_db *db, const char *level)
+static struct postgres_begin begin_with(const struct postgres_db *db, const char *level)
 {
-    if (!db->base.settings.unprepared)
-        return arena_printf(db->arena, "BEGIN ISOLATION LEVEL %s", level);
-    return arena_printf(db->arena, "BEGIN ISOLATION LEVEL %s; SET LOCAL statement_timeout = %lld",
-                        level, (long long)db->base.settings.wait_ms);
+    struct postgres_begin begin = {.sql =
+                                       arena_printf(db->arena, "BEGIN ISOLATION LEVEL %s", level)};
+    if (db->base.settings.unprepared)
+        begin.also = arena_printf(db->arena, "SET LOCAL statement_timeout = %lld",
+                                  (long long)db->base.settings.wait_ms);
+    return begin;
 }
 
 enum err postgres_open(const struct db_settings *settings, struct db **out, struct problem *problem)
@@ -167,8 +177,8 @@ enum err postgres_open(const struct db_settings *settings, struct db **out, stru
     db_init(&db->base, &postgres_engine, settings);
     db->arena = arena_new(MIB(1));
     db->url = arena_text(db->arena, settings->url);
-    db->begin_read = begin_text(db, "REPEATABLE READ, READ ONLY");
-    db->begin_write = begin_text(db, "SERIALIZABLE");
+    db->begin_read = begin_with(db, "REPEATABLE READ, READ ONLY");
+    db->begin_write = begin_with(db, "SERIALIZABLE");
     pool_init(&db->pool);
     pthread_mutex_init(&db->lane, NULL);
     db->connections = calloc((size_t)settings->readers, sizeof *db->connections);

@@ -17,6 +17,11 @@ enum postgres_fate {
     POSTGRES_LOST,  // the connection is of no more use
 };
 
+// How a transaction starts: a command, and one that must follow it at once or NULL.
+struct postgres_begin {
+    const char *sql, *also;
+};
+
 // A connection belongs to one thread at a time.
 struct postgres_connection {
     struct pooled pooled;       // first
@@ -26,11 +31,14 @@ struct postgres_connection {
     struct arena *scratch; // of a session
     struct arena *texts;   // of the prepared statements, until disconnected
     enum postgres_fate fate;
+    const struct postgres_begin *begin; // travels with the first statement; NULL: it has begun
+    bool owes;                          // the answer to a COMMIT that nobody needed to wait for
 };
 
 struct postgres_db {
     struct db base; // first: db.h hands out this one
-    const char *url, *begin_read, *begin_write;
+    const char *url;
+    struct postgres_begin begin_read, begin_write;
     struct arena *arena; // of the texts above
     struct pool pool;
     pthread_mutex_t lane; // work that lost against others repeatedly runs one at a time
@@ -51,6 +59,8 @@ void postgres_disconnect(struct postgres_connection *connection);
 // gets the command's tag: a COMMIT that came too late answers "ROLLBACK".
 CHECKED enum err postgres_exec(struct postgres_connection *connection, const char *sql, i64 wait_ms,
                                char tag[16]);
+// Sends a command and leaves its answer for postgres_connect.
+void postgres_send(struct postgres_connection *connection, const char *sql);
 // The engine's entries that run in a session.
 enum err postgres_run(struct db_session *session, const struct query *query, const void *in,
                       struct rows *rows);

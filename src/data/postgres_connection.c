@@ -89,28 +89,49 @@ static bool wait_result(PGconn *handle, i64 until_ms)
     return true;
 }
 
-// The last result, or the first one that failed. After a timeout the connection is in the middle of
-// something and is given up.
-PGresult *postgres_await(struct postgres_connection *connection, bool sent, i64 wait_ms)
+// Keeps the last result, or the first one that failed.
+static PGresult *keep(PGresult *last, PGresult *next)
 {
-    i64 until_ms = wait_ms > 0 ? monotonic_ms() + wait_ms : 0;
-    PGresult *last = NULL;
-    if (sent && flush(connection->handle, until_ms)) {
-        while (wait_result(connection->handle, until_ms)) {
-            PGresult *next = PQgetResult(connection->handle);
-            if (next == NULL)
-                return last;
-            if (last != NULL && PQresultStatus(last) == PGRES_FATAL_ERROR) {
-                PQclear(next);
-                continue;
-            }
-            PQclear(last);
-            last = next;
-        }
+    if (last != NULL && PQresultStatus(last) == PGRES_FATAL_ERROR) {
+        PQclear(next);
+        return last;
     }
     PQclear(last);
+    return next;
+}
+
+// Of a pipeline each command's results end with NULL and the whole with a sync.
+PGresult *postgres_await(struct postgres_connection *connection, bool sent, i64 wait_ms)
+{
+    PGconn *handle = connection->handle;
+    i64 until_ms = wait_ms > 0 ? monotonic_ms() + wait_ms : 0;
+    bool piped = PQpipelineStatus(handle) != PQ_PIPELINE_OFF;
+    PGresult *last = NULL;
+    bool going = sent && flush(handle, until_ms);
+    while (going && wait_result(handle, until_ms)) {
+        PGresult *next = PQgetResult(handle);
+        if (next == NULL && !piped)
+            return last;
+        if (next != NULL && PQresultStatus(next) == PGRES_PIPELINE_SYNC) {
+            PQclear(next);
+            if (PQexitPipelineMode(handle) == 1)
+                return last;
+            break;
+        }
+        if (next != NULL)
+            last = keep(last, next);
+        going = PQstatus(handle) == CONNECTION_OK;
+    }
+    PQclear(last); // in the middle of something: given up
     connection->fate = POSTGRES_LOST;
     return NULL;
+}
+
+void postgres_send(struct postgres_connection *connection, const char *sql)
+{
+    connection->owes = true;
+    if (PQsendQuery(connection->handle, sql) != 1 || PQflush(connection->handle) < 0)
+        connection->fate = POSTGRES_LOST;
 }
 
 enum err postgres_exec(struct postgres_connection *connection, const char *sql, i64 wait_ms,
@@ -166,10 +187,17 @@ static enum err greet(struct postgres_db *db, struct postgres_connection *connec
 }
 
 // The server closed it while nobody used it: the socket has an end of file to read.
-static bool alive(struct postgres_connection *connection)
+static bool alive(struct postgres_connection *connection, i64 wait_ms)
 {
     if (connection->handle == NULL || connection->fate == POSTGRES_LOST)
         return false;
+    if (connection->owes) {
+        PGresult *owed = postgres_await(connection, true, wait_ms);
+        connection->owes = false;
+        PQclear(owed);
+        if (owed == NULL)
+            return false;
+    }
     struct pollfd at = {.fd = PQsocket(connection->handle), .events = POLLIN};
     if (poll(&at, 1, 0) > 0 && PQconsumeInput(connection->handle) == 0)
         return false;
@@ -181,7 +209,7 @@ enum { REFUSED_MS = 100 }; // so long after a refusal nobody else tries
 enum err postgres_connect(struct postgres_db *db, struct postgres_connection *connection,
                           struct problem *problem)
 {
-    if (alive(connection)) {
+    if (alive(connection, db->base.settings.wait_ms)) {
         connection->fate = POSTGRES_GO_ON;
         return ERR_OK;
     }

@@ -38,6 +38,7 @@ void postgres_disconnect(struct postgres_connection *connection)
     connection->room = connection->used = 0;
     PQfinish(connection->handle);
     connection->handle = NULL;
+    connection->owes = false;
     connection->fate = POSTGRES_GO_ON;
 }
 
@@ -104,14 +105,31 @@ static i64 patience_ms(const struct db_session *session)
     return session->db->settings.wait_ms + 1000; // the server's own timeout comes first
 }
 
+// By itself, where no statement can take it along.
+static enum err begin_now(struct db_session *session)
+{
+    struct postgres_connection *connection = ((struct postgres_session *)session)->connection;
+    const struct postgres_begin *begin = connection->begin;
+    if (begin == NULL)
+        return ERR_OK;
+    connection->begin = NULL;
+    enum err err = postgres_exec(connection, begin->sql, patience_ms(session), NULL);
+    if (err == ERR_OK && begin->also != NULL)
+        err = postgres_exec(connection, begin->also, patience_ms(session), NULL);
+    return err;
+}
+
 static enum err prepare(struct db_session *session, struct postgres_connection *connection,
                         struct prepared *prepared)
 {
+    enum err err = begin_now(session);
+    if (err != ERR_OK)
+        return err;
     prepared->name = arena_printf(connection->texts, "q%zu", connection->used);
     int sent = PQsendPrepare(connection->handle, prepared->name, prepared->sql, prepared->params,
                              prepared->type);
     PGresult *result = postgres_await(connection, sent == 1, patience_ms(session));
-    enum err err = postgres_err(connection, result, prepared->query->name);
+    err = postgres_err(connection, result, prepared->query->name);
     PQclear(result);
     return err;
 }
@@ -154,6 +172,27 @@ static const char *bound_text(struct bound *bound, int i, Oid type, struct value
     return bound->numbers[i];
 }
 
+static bool send_begin(struct postgres_connection *connection)
+{
+    const struct postgres_begin *begin = connection->begin;
+    PGconn *handle = connection->handle;
+    connection->begin = NULL;
+    return PQenterPipelineMode(handle) == 1 &&
+           PQsendQueryParams(handle, begin->sql, 0, NULL, NULL, NULL, NULL, 0) == 1 &&
+           (begin->also == NULL ||
+            PQsendQueryParams(handle, begin->also, 0, NULL, NULL, NULL, NULL, 0) == 1);
+}
+
+static bool send_statement(PGconn *handle, const struct prepared *prepared,
+                           const char *const *values)
+{
+    if (prepared->name != NULL)
+        return PQsendQueryPrepared(handle, prepared->name, prepared->params, values, NULL, NULL,
+                                   0) == 1;
+    return PQsendQueryParams(handle, prepared->sql, prepared->params, prepared->type, values, NULL,
+                             NULL, 0) == 1;
+}
+
 static PGresult *execute(struct db_session *session, const struct prepared *prepared,
                          const void *in)
 {
@@ -164,12 +203,11 @@ static PGresult *execute(struct db_session *session, const struct prepared *prep
         struct value value = plan_value(session, prepared->query, prepared->param[i], in);
         bound.values[i] = bound_text(&bound, i, prepared->type[i], value);
     }
-    int sent = prepared->name != NULL
-                   ? PQsendQueryPrepared(connection->handle, prepared->name, prepared->params,
-                                         bound.values, NULL, NULL, 0)
-                   : PQsendQueryParams(connection->handle, prepared->sql, prepared->params,
-                                       prepared->type, bound.values, NULL, NULL, 0);
-    return postgres_await(connection, sent == 1, patience_ms(session));
+    bool first = connection->begin != NULL;
+    bool sent = (!first || send_begin(connection)) &&
+                send_statement(connection->handle, prepared, bound.values) &&
+                (!first || PQpipelineSync(connection->handle) == 1);
+    return postgres_await(connection, sent, patience_ms(session));
 }
 
 static bool resolve_columns(struct prepared *prepared, const PGresult *result)
@@ -248,8 +286,11 @@ enum err postgres_script(struct db_session *session, const char *sql)
 {
     struct postgres_connection *connection = ((struct postgres_session *)session)->connection;
     const char *all = arena_printf(session->scratch, "SET LOCAL statement_timeout = 0; %s", sql);
+    enum err err = begin_now(session);
+    if (err != ERR_OK)
+        return err;
     PGresult *result = postgres_await(connection, PQsendQuery(connection->handle, all) == 1, 0);
-    enum err err = postgres_err(connection, result, "script");
+    err = postgres_err(connection, result, "script");
     if (err != ERR_OK && result != NULL)
         session->sentence = str_trim(session->scratch, PQresultErrorMessage(result));
     PQclear(result);
@@ -320,7 +361,9 @@ enum err postgres_describe(struct db_session *session, const struct query *query
                            struct described *described, struct arena *arena)
 {
     struct postgres_connection *connection = ((struct postgres_session *)session)->connection;
-    enum err err = postgres_exec(connection, "SAVEPOINT described", patience_ms(session), NULL);
+    enum err err = begin_now(session);
+    if (err == ERR_OK)
+        err = postgres_exec(connection, "SAVEPOINT described", patience_ms(session), NULL);
     if (err != ERR_OK)
         return err;
     err = describe_in_savepoint(session, query, described, arena);
