@@ -158,11 +158,10 @@ TEST(dispatch_input)
 {
     check(t, "POST /test/echo {'word':'w','times':3,'tags':['a','b']}",
           "201 {'word':'w','times':3,'tags':['a','b']}");
-    check(
-        t, "POST /test/echo {'word':'','times':4,'extra':1}",
-        "422 {'code':'invalid','errors':[{'field':'word','detail':'shorter than 1'},"
-        "{'field':'times','detail':'more than 3'},"
-        "{'field':'extra','detail':'is not a known field'}]}");
+    check(t, "POST /test/echo {'word':'','times':4,'extra':1}",
+          "422 {'code':'invalid','errors':[{'field':'word','detail':'shorter than 1'},"
+          "{'field':'times','detail':'more than 3'},"
+          "{'field':'extra','detail':'is not a known field'}]}");
     check(t, "POST /test/echo {'times':1.5}",
           "422 {'errors':[{'field':'times','detail':'must be an integer'},{'field':'word'}]}");
     check(t, "POST /test/echo {'word':", "400 {'code':'malformed','detail':'~line 1'}");

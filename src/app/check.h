@@ -34,6 +34,9 @@ void check_at(struct test *t, const char *file, int line, const char *request,
 // check.
 const char *check_body(void);
 const char *check_header(const char *name);
+// The same without an expectation, but for the OpenAPI document's: returns the status, 0: no
+// answer.
+int check_ask(struct test *t, const char *request);
 // Sends bytes on a connection of its own and gives all that comes back until it is closed. From any
 // thread.
 const char *check_raw(struct arena *arena, const char *bytes, size_t length);
