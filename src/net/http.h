@@ -85,7 +85,7 @@ enum http_stream_state {
     HTTP_STREAM_FULL, // nothing taken: the reader is too slow; never when the wait is long enough
     HTTP_STREAM_GONE, // the client left or the server drains: stop, call http_stream_end
 };
-// reply->body, if any, is sent first; body, content_type and headers may end with this call.
+// reply->body, if any, is sent first. What it points to may end with this call; no `release`.
 void http_stream_begin(struct http_exchange *exchange, const struct http_reply *reply);
 // Waits at most wait_ms for room; on a loop's thread wait_ms is 0. `length` <= 64 KiB.
 CHECKED enum http_stream_state http_stream_write(struct http_exchange *exchange, const void *bytes,

@@ -12,7 +12,7 @@
 #include "core/time.h"
 #include "net/http_parts.h"
 
-enum { EVENTS_MAX = 256, ACCEPT_BATCH = 64, ACCEPT_PAUSE_MS = 100 };
+enum { EVENTS_MAX = 256, ACCEPT_BATCH = 64, ACCEPT_PAUSE_MS = 100, IDLE_LEAST_MS = 100 };
 
 static void look_at_clock(struct loop *loop)
 {
@@ -51,12 +51,15 @@ static void resume_accepting(struct loop *loop)
     listen_on(loop, true);
 }
 
-// When all places are taken, who has been idle longest goes; NULL when nobody is idle.
+// When all places are taken, who has been idle longest goes. NULL when nobody has been for long: a
+// request may be on its way from who has just connected.
 static struct conn *idle_longest(struct loop *loop)
 {
     struct timer *timer = timer_oldest(&loop->timers, TIMER_IDLE);
-    size_t offset = offsetof(struct conn, read_timer);
-    return timer != NULL ? (struct conn *)((char *)timer - offset) : NULL;
+    i64 since_ms = loop->now_ms + loop->timers.duration_ms[TIMER_IDLE] - IDLE_LEAST_MS;
+    if (timer == NULL || timer->deadline_ms > since_ms)
+        return NULL;
+    return (struct conn *)((char *)timer - offsetof(struct conn, read_timer));
 }
 
 static struct address address_of(const struct sockaddr_storage *from)

@@ -464,16 +464,16 @@ TEST(http_connection_cap)
     int busy = probe_connect(&probe), idle[4];
     probe_send_text(busy, "GET /hold HTTP/1.1\r\n" HOST "\r\n");
     CHECK(probe_wait(&probe.held, 1));
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 4; i++)
         idle[i] = probe_connect(&probe);
-        usleep(5000);
-    }
-    // The busy one and the two newest have the places.
+    CHECK(wait_for_connections(&probe, 3));
     struct reader first = probe_reader(t->arena, idle[0]), last = probe_reader(t->arena, idle[3]);
+    // All places are taken by who may be about to ask; once they have not, two have to go.
     CHECK(probe_closed(&first));
-    CHECK_I64(counts_of(&probe).connections, 3);
     probe_send_text(idle[3], "GET /inline HTTP/1.1\r\n" HOST "\r\n");
     CHECK_I64(probe_read(&last).status, 200);
+    CHECK_I64(counts_of(&probe).connections, 3);
+    CHECK_I64((i64)counts_of(&probe).accepted, 5);
     atomic_store(&probe.let_go, true);
     struct reader reader = probe_reader(t->arena, busy);
     CHECK_I64(probe_read(&reader).status, 200);
