@@ -5,12 +5,12 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { router } from './app/router';
 import './app/styles.css';
-import { adoptPageProduct } from './lib/catalogue';
+import { adoptPageData } from './lib/catalogue';
 import { queryClient } from './lib/client';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('the page has no #root');
-adoptPageProduct();
+adoptPageData();
 createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>

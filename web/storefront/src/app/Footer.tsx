@@ -18,7 +18,7 @@ export function Footer() {
   return (
     <footer className="mt-24 border-t border-line bg-wash">
       <div className="page grid grid-cols-2 gap-x-6 gap-y-10 py-14 md:grid-cols-[2fr_1fr_1fr_14rem]">
-        <div className="col-span-2 flex flex-col gap-2 md:col-span-1">
+        <div className="col-span-2 flex min-h-20 flex-col gap-2 md:col-span-1">
           <p className="text-xl font-semibold tracking-tight">{shop?.name}</p>
           {shop && (
             <p className="max-w-xs text-sm text-muted">

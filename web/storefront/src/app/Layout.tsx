@@ -9,7 +9,7 @@ export function Layout() {
   const main = useRef<HTMLElement>(null);
   useFocusOnNavigation(main);
   return (
-    <div className="flex min-h-dvh flex-col">
+    <>
       <a
         href="#main"
         className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:m-3 focus:rounded-full focus:bg-accent focus:px-5 focus:py-3 focus:text-on-accent"
@@ -18,12 +18,12 @@ export function Layout() {
       </a>
       <OfflineBar />
       <Header />
-      <main id="main" ref={main} tabIndex={-1} className="flex-1">
+      <main id="main" ref={main} tabIndex={-1} className="min-h-[calc(100dvh-7rem)]">
         <Outlet />
       </main>
       <Footer />
       <AddedPanel />
-    </div>
+    </>
   );
 }
 

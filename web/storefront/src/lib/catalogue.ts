@@ -5,11 +5,12 @@ import {
   type List,
   type Product,
   type ProductList,
+  type Shop,
   type Suggestion,
 } from '@souk/shared';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { queryClient } from './client';
-import { currencyChoice } from './shop';
+import { currencyChoice, shopQuery } from './shop';
 
 export interface ProductFilter {
   q?: string;
@@ -59,16 +60,24 @@ export const suggestionsQuery = (q: string) =>
     placeholderData: (previous) => previous,
   });
 
-/** A product page carries its product: the first view needs no second request. */
-export function adoptPageProduct() {
-  const block = document.getElementById('souk-page');
-  if (!block?.textContent) return;
-  const page = JSON.parse(block.textContent) as { kind: string; product?: Product };
-  if (page.kind !== 'product' || !page.product) return;
-  const { product } = page;
+interface PageData {
+  kind: string;
+  product?: Product;
+  shop?: Shop;
+  categories?: Category[];
+}
+
+/**
+ * What the server put into the page needs no second request: its product, the shop, the
+ * departments.
+ */
+export function adoptPageData() {
+  const text = document.getElementById('souk-page')?.textContent;
+  if (!text) return;
+  const { product, shop, categories } = JSON.parse(text) as PageData;
+  if (shop) queryClient.setQueryData(shopQuery.queryKey, shop);
+  if (categories) queryClient.setQueryData(categoriesQuery.queryKey, categories);
   const chosen = currencyChoice.get();
-  if (chosen && chosen !== product.currency) return;
-  for (const currency of new Set([null, chosen])) {
-    queryClient.setQueryData(productQuery(product.handle, currency).queryKey, product);
-  }
+  if (!product || (chosen && chosen !== product.currency)) return;
+  queryClient.setQueryData(productQuery(product.handle, chosen).queryKey, product);
 }

@@ -10,7 +10,9 @@ const hint = kept('souk.signed_in');
 
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
-  queryFn: () => (hint.get() ? readSession() : null),
+  queryFn: readSession,
+  // Who never logged in here is not asked about.
+  initialData: () => (hint.get() ? undefined : null),
   staleTime: 60_000,
 });
 
@@ -55,8 +57,10 @@ export async function logIn(email: string, password: string): Promise<Session> {
   return session;
 }
 
-export async function logOut() {
+/** `leave` goes to a page for everybody, before the pages of the account find nobody logged in. */
+export async function logOut(leave: () => Promise<void>) {
   await api.delete('/sessions/current');
+  await leave();
   dropSession();
   forgetCart();
   queryClient.removeQueries({ queryKey: ['me'] });

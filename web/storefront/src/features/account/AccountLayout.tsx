@@ -3,6 +3,7 @@
 import type { Session } from '@souk/shared';
 import { useQuery } from '@tanstack/react-query';
 import { Link, Navigate, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
+import { useState } from 'react';
 import { Button } from '../../components/Button';
 import { FailurePage } from '../../components/Failure';
 import { Notice } from '../../components/Notice';
@@ -23,12 +24,18 @@ export function AccountLayout() {
     staleTime: 0,
     gcTime: 0,
   });
-  const path = useRouterState({ select: ({ location }) => location.pathname });
   if (known.data) return <AccountFrame session={known.data} />;
   const error = known.error ?? asked.error;
   if (error) return <FailurePage error={error} retry={() => void asked.refetch()} />;
   if (known.isPending || asked.isPending) return <div aria-hidden className="page min-h-[60vh]" />;
-  return <Navigate to="/account/login" search={{ next: path }} replace />;
+  return <ToLogIn />;
+}
+
+/** Remembers where it was when it began to leave: the address has changed before it is gone. */
+function ToLogIn() {
+  const path = useRouterState({ select: ({ location }) => location.pathname });
+  const [next] = useState(path);
+  return <Navigate to="/account/login" search={{ next }} replace />;
 }
 
 function AccountFrame({ session }: { session: Session }) {
@@ -41,7 +48,7 @@ function AccountFrame({ session }: { session: Session }) {
           <p className="text-muted">{user.email}</p>
           <h1 className="text-title">Hello, {user.name || 'you'}</h1>
         </div>
-        <Button kind="secondary" onClick={() => void logOut().then(() => navigate({ to: '/' }))}>
+        <Button kind="secondary" onClick={() => void logOut(() => navigate({ to: '/' }))}>
           Log out
         </Button>
       </div>

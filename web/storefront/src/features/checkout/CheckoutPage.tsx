@@ -28,7 +28,7 @@ export function CheckoutPage() {
   usePageTitle('Checkout');
   return (
     <Page title="Checkout">
-      {(isLoading || session.isPending) && (
+      {(isLoading || (!!cart && session.isPending)) && (
         <div aria-hidden className="skeleton h-[60vh] rounded-xl" />
       )}
       {isError && !cart && <Failure error={error} retry={() => void refetch()} />}

@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCombobox } from 'downshift';
 import { Folder, Search, Tag } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useState, type KeyboardEvent } from 'react';
 import { cx } from '../../components/classes';
 import { Picture } from '../../components/Picture';
 import { suggestionsQuery } from '../../lib/catalogue';
@@ -49,7 +49,11 @@ export function SearchBox() {
     >
       <Search aria-hidden className="pointer-events-none absolute top-3 left-4 size-5 text-muted" />
       <input
-        {...box.getInputProps({ 'aria-label': 'Search the shop', 'aria-labelledby': undefined })}
+        {...box.getInputProps({
+          'aria-label': 'Search the shop',
+          'aria-labelledby': undefined,
+          onKeyDown: box.highlightedIndex < 0 ? leaveEnterToTheForm : undefined,
+        })}
         type="search"
         name="q"
         placeholder="Search"
@@ -78,6 +82,11 @@ export function SearchBox() {
       </ul>
     </form>
   );
+}
+
+/** With no suggestion chosen, Enter searches for what was typed. */
+function leaveEnterToTheForm(event: KeyboardEvent) {
+  if (event.key === 'Enter') Object.assign(event.nativeEvent, { preventDownshiftDefault: true });
 }
 
 const KINDS = { product: null, category: 'Department', brand: 'Brand', query: null };

@@ -1,0 +1,101 @@
+// A customer's account: made, confirmed, used, its password lost and set anew.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { open, unique, visitor } from './browser.mjs';
+import { anyProduct } from './catalogue.mjs';
+import { mailedLink } from './staff.mjs';
+import { addToCart, ADDRESS, fillCheckout, orderNumber, payButton } from './steps.mjs';
+
+const PASSWORD = 'three calm herons';
+
+async function logIn(page, email, password) {
+  const main = page.getByRole('main');
+  await main.getByLabel('E-mail').fill(email);
+  await main.getByLabel('Password', { exact: true }).fill(password);
+  await main.getByRole('button', { name: 'Log in' }).click();
+}
+
+async function register(page, email) {
+  await open(page, '/account/register');
+  const main = page.getByRole('main');
+  await main.getByLabel('Name').fill(ADDRESS.name);
+  await main.getByLabel('E-mail').fill(email);
+  await main.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await main.getByRole('button', { name: 'Make the account' }).click();
+  await page.getByRole('heading', { name: 'Look into your mail' }).waitFor();
+  await open(page, await mailedLink(email, '/verify'));
+  await page.getByRole('heading', { name: 'Your e-mail is confirmed' }).waitFor();
+}
+
+test('an account is made, confirmed, and keeps addresses and orders', async (t) => {
+  const { page } = await visitor(t, { width: 390 });
+  const email = `${unique('nora')}@example.com`;
+  await addToCart(page, await anyProduct());
+  await register(page, email);
+
+  await open(page, '/account/addresses');
+  await page.getByRole('button', { name: 'Add an address' }).click();
+  const main = page.getByRole('main');
+  await main.getByLabel('Country').selectOption({ index: 1 });
+  await main.getByLabel('Full name').fill(ADDRESS.name);
+  await main.getByLabel('Street and number').fill(ADDRESS.line1);
+  await main.getByLabel('Postcode').fill(ADDRESS.postcode);
+  await main.getByLabel('Town or city').fill(ADDRESS.city);
+  const region = main.getByLabel('State or region');
+  if (await region.isVisible()) await region.selectOption({ index: 1 });
+  await main.getByRole('button', { name: 'Save' }).click();
+  await page.getByText(ADDRESS.line1).first().waitFor();
+
+  await page.getByRole('button', { name: 'Log out' }).click();
+  await page.waitForURL((url) => url.pathname === '/');
+  await addToCart(page, await anyProduct());
+  await open(page, '/account/login?next=/checkout');
+  await logIn(page, email, PASSWORD);
+  await page.waitForURL(/\/checkout$/);
+  await page.waitForFunction(
+    (line) => document.querySelector('#checkout-line1')?.value === line,
+    ADDRESS.line1,
+  );
+  await fillCheckout(page, email);
+  await payButton(page).click();
+  const number = await orderNumber(page);
+
+  await open(page, '/account');
+  await page.getByRole('link', { name: `Order ${number}` }).click();
+  assert.equal(await orderNumber(page), number);
+  await open(page, '/account/security');
+  await page.getByText('Here', { exact: true }).waitFor();
+});
+
+test('a lost password is set anew, and the old one ends', async (t) => {
+  const { page, errors } = await visitor(t);
+  const email = `${unique('ida')}@example.com`;
+  await register(page, email);
+  await open(page, '/account/security');
+  await page.getByRole('button', { name: 'Log out', exact: true }).click();
+  await page.waitForURL((url) => url.pathname === '/');
+
+  await open(page, '/account/forgot');
+  await page.getByRole('main').getByLabel('E-mail').fill(email);
+  await page.getByRole('button', { name: 'Send the link' }).click();
+  await page.getByRole('heading', { name: 'Look into your mail' }).waitFor();
+  await open(page, await mailedLink(email, '/reset-password'));
+  await page.getByLabel('New password').fill('four very calm herons');
+  await page.getByRole('button', { name: 'Set the password' }).click();
+  await page.getByRole('heading', { name: 'Your new password is set' }).waitFor();
+
+  await open(page, '/account/login');
+  await logIn(page, email, PASSWORD);
+  await page.getByRole('alert').filter({ hasText: 'do not belong together' }).waitFor();
+  assert.equal(errors.splice(0).length, 1, 'the browser logs the 401 and nothing else');
+  await logIn(page, email, 'four very calm herons');
+  await page.waitForURL(/\/account$/);
+});
+
+test('the account of somebody not logged in leads to the log-in page and back', async (t) => {
+  const { page, errors } = await visitor(t);
+  await page.goto('/account/addresses');
+  await page.waitForURL(/\/account\/login\?next=/);
+  assert.equal(new URL(page.url()).searchParams.get('next'), '/account/addresses');
+  errors.splice(0);
+});

@@ -1,0 +1,73 @@
+// The merchant's first steps in the dashboard: log in, find a product, change its price and stock,
+// see an order, refund it.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { api, open, until, visitor } from './browser.mjs';
+import { anyProduct } from './catalogue.mjs';
+import { STAFF } from './staff.mjs';
+import { addToCart, fillCheckout, orderNumber, payButton } from './steps.mjs';
+
+async function dashboard(t) {
+  const found = await visitor(t);
+  const { page, errors } = found;
+  await page.goto('/admin/');
+  await page.getByLabel('E-mail').fill(STAFF.email);
+  await page.getByLabel('Password').first().fill(STAFF.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: /^Orders/ }).waitFor();
+  // Before the log-in the dashboard asks for a session, and the browser logs the 401.
+  assert.ok(errors.splice(0).every((line) => line.includes('401')));
+  return found;
+}
+
+test('staff see an order and refund it in full', async (t) => {
+  const { page: shop } = await visitor(t);
+  await addToCart(shop, await anyProduct());
+  await open(shop, '/checkout');
+  await fillCheckout(shop, 'nora@example.com');
+  await payButton(shop).click();
+  const number = await orderNumber(shop);
+
+  const { page } = await dashboard(t);
+  await page.getByRole('link', { name: number }).click();
+  await page.getByRole('button', { name: 'Refund in full' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Refund in full' }).click();
+  await page.getByText('The order is refunded.').waitFor();
+  await shop.reload();
+  await shop.getByText('Refunded', { exact: true }).first().waitFor();
+});
+
+test('staff change the stock of a variant, and the shop shows it', async (t) => {
+  const { page } = await dashboard(t);
+  const product = await anyProduct();
+  const { sku } = product.variants[0];
+  await page.goto(`/admin/products/${product.id}`);
+  const row = page.getByRole('row').filter({ hasText: sku }).first();
+  await row.getByRole('button', { name: 'Stock' }).click();
+  const before = Number(await page.getByLabel('Pieces counted').inputValue());
+  await page.getByLabel('Pieces counted').fill(String(before + 7));
+  await page.getByRole('button', { name: 'Save' }).last().click();
+  await page.getByText('The stock is changed.').waitFor();
+  await row.getByRole('button', { name: 'Stock' }).click();
+  await until('the new count', async () => {
+    return Number(await page.getByLabel('Pieces counted').inputValue()) === before + 7;
+  });
+});
+
+test('staff change a price, and the shop charges it', async (t) => {
+  const { page } = await dashboard(t);
+  const product = await anyProduct();
+  const { sku, price_minor } = product.variants[0];
+  await page.goto(`/admin/products/${product.id}`);
+  const row = page.getByRole('row').filter({ hasText: sku }).first();
+  await row.getByRole('button', { name: 'Price' }).click();
+  const field = page.getByLabel(/^Price in/);
+  const before = await field.inputValue();
+  await field.fill(before.replace(/^\d+/, (whole) => String(Number(whole) + 1)));
+  await page.getByRole('button', { name: 'Save' }).last().click();
+  await page.getByText('The price is changed.').waitFor();
+  await until('the new price in the shop', async () => {
+    const { variants } = await api(`/products/${product.handle}`);
+    return variants.find((variant) => variant.sku === sku).price_minor > price_minor;
+  });
+});

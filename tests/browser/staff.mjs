@@ -1,0 +1,45 @@
+// What the tests do as staff, by API: read mails, make a coupon. SOUK_STAFF_EMAIL and
+// SOUK_STAFF_PASSWORD name an account with the role `admin`.
+import assert from 'node:assert/strict';
+import { api, unique, until } from './browser.mjs';
+
+export const STAFF = {
+  email: process.env.SOUK_STAFF_EMAIL ?? 'admin@example.com',
+  password: process.env.SOUK_STAFF_PASSWORD ?? '',
+};
+
+let token;
+
+async function staff(path, options = {}) {
+  token ??= (
+    await api('/sessions', {
+      method: 'POST',
+      body: { ...STAFF, transport: 'bearer' },
+    })
+  ).token;
+  assert.ok(token, 'a bearer session has a token');
+  return api(`/admin${path}`, {
+    ...options,
+    headers: { Authorization: `Bearer ${token}` },
+  });
+}
+
+/** The newest link to `page` in a mail to `email`, as path and query. */
+export async function mailedLink(email, page) {
+  const pattern = new RegExp(`${page}\\?[\\w=&%.~-]*token=[\\w.~-]+`);
+  return until(`a mail to ${email} with a link to ${page}`, async () => {
+    const { items } = await staff('/mails?limit=100');
+    const texts = items.map((mail) => JSON.stringify(mail)).filter((text) => text.includes(email));
+    return texts.map((text) => pattern.exec(text)?.[0]).find(Boolean);
+  });
+}
+
+/** A new coupon of ten per cent off; gives its code. */
+export async function newCoupon() {
+  const code = unique('TEN').toUpperCase();
+  await staff('/coupons', {
+    method: 'POST',
+    body: { code, kind: 'percent', percent: 10 },
+  });
+  return code;
+}
