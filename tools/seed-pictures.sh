@@ -30,7 +30,7 @@ find "$svg" -type f -name '*.svg' | sort | xargs -P 2 -I '{}' sh -ec '
     [ "$out/$name.webp" -nt "$1" ] && exit 0
     trap "rm -f \"$svg/$name.png\" \"$svg/$name.tmp\"" EXIT
     rsvg-convert "$1" -o "$svg/$name.png"
-    for quality in 81 60; do # knitted and woven things need the second try to stay small
+    for quality in 80 58; do # knitted and woven things need the second try to stay small
         cwebp -quiet -m 4 -q $quality "$svg/$name.png" -o "$svg/$name.tmp"
         [ "$(wc -c <"$svg/$name.tmp")" -gt 36000 ] || break
     done

@@ -136,7 +136,7 @@ picture(
 )
 picture(
     "rill-carafe",
-    "honey",
+    "moss",
     lambda s: (
         s.stand(carafe, at=(480, 980), scale=1.42),
         s.stand(tumbler, at=(820, 1020), scale=1.42, water="#dbe8ea"),
@@ -144,7 +144,7 @@ picture(
 )
 picture(
     "rill-tumblers",
-    "mist",
+    "dusk",
     lambda s: (
         s.stand(tumbler, at=(390, 930), scale=1.9),
         s.stand(tumbler, at=(790, 980), scale=2.0, water="#e8c99a"),
