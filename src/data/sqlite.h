@@ -33,8 +33,9 @@ struct sqlite_connection {
     sqlite3_stmt *commands[SQLITE_COMMAND_COUNT];
     struct arena *scratch;
     i64 wait_ms, busy_until_ms;
-    int wal_pages; // in the log at the last commit from here, since the last checkpoint
-    bool broken;   // the disk or the file failed under it: the transaction is lost, open it anew
+    int wal_pages;     // in the log at the last commit from here
+    int checkpoint_at; // try when it has so many; 0: the usual number
+    bool broken; // the disk or the file failed under it: the transaction is lost, open it anew
 };
 
 struct sqlite_session {

@@ -10,6 +10,7 @@ enum {
     BATCH_US = 5000,       // time spent in their work before it
     WAL_PAGES = 1000,      // checkpoint when the log holds so many: SQLite's own default
     WAL_PAGES_MAX = 16000, // then also wait for readers, or the log would grow for ever
+    RESTART_WAIT_MS = 50,
 };
 
 struct batch {
@@ -128,19 +129,23 @@ static void run_batch(struct sqlite_db *db)
     finish(db, &batch, err);
 }
 
-// After the replies have left, so that nobody waits for it. A failure is told and tried again: the
-// log keeps what was committed until then.
+// After the replies have left, so that nobody waits for it. While readers hold the log's start it
+// can only be tried again later: after as many pages more, and once it is long, by making them wait
+// a moment. A failure is told and tried again too: the log keeps what was committed until then.
 static void checkpoint(struct sqlite_connection *connection)
 {
     sqlite3 *handle = connection->handle;
-    if (handle == NULL || connection->wal_pages < WAL_PAGES)
+    int pages = connection->wal_pages;
+    if (handle == NULL || pages < max_i64(connection->checkpoint_at, WAL_PAGES))
         return;
-    int mode = connection->wal_pages < WAL_PAGES_MAX ? SQLITE_CHECKPOINT_PASSIVE
-                                                     : SQLITE_CHECKPOINT_RESTART;
+    i64 wait_ms = connection->wait_ms;
+    connection->wait_ms = RESTART_WAIT_MS;
+    int mode = pages < WAL_PAGES_MAX ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_RESTART;
     int code = sqlite3_wal_checkpoint_v2(handle, NULL, mode, NULL, NULL);
+    connection->wait_ms = wait_ms;
     if (code != SQLITE_OK && code != SQLITE_BUSY)
         log_line(LOG_ERROR, "db_checkpoint", "%s", sqlite3_errmsg(handle));
-    connection->wal_pages = 0;
+    connection->checkpoint_at = pages + WAL_PAGES;
 }
 
 static void *write_for_ever(void *context)
