@@ -17,6 +17,9 @@ part_tidy() { tools/tidy; }
 part_tidy_test() { tools/tidy_test; }
 part_seed() { tools/seed-check.py; }
 part_web() { tools/web.sh; }
+part_web_lint() { (cd web && npm run --silent lint); }
+part_web_types() { (cd web && npm run --silent typecheck); }
+part_pictures() { make --no-print-directory pictures; }
 part_debug() { make --no-print-directory all; }
 part_clang() { make --no-print-directory clang; }
 part_sqlite() { SOUK_TEST_TRANSCRIPT=build-check/answers.sqlite build/souk-test --seed $seed; }
@@ -45,9 +48,10 @@ part_replay() {
 part_fuzz() { make --no-print-directory fuzz SECONDS=60; }
 
 seed=$(date +%s)
-steps=" setup web debug "
-tests="setup seed web debug sqlite postgres answers replay"
-checks="setup tidy tidy_test seed web debug clang sqlite postgres answers replay fuzz"
+steps=" setup web pictures debug "
+tests="setup web pictures debug seed sqlite postgres answers replay"
+checks="setup tidy tidy_test web_lint web_types web pictures debug clang
+    seed sqlite postgres answers replay fuzz"
 
 # How they are run and counted.
 
