@@ -77,15 +77,25 @@ static struct pool_job *throw_out(struct pool *pool, enum pool_class class)
     return NULL;
 }
 
-static void wake_one(struct pool *pool)
+// With the lock held: the worker to wake, NULL when none need be.
+static struct worker *next_to_wake(struct pool *pool)
 {
     struct worker *worker = pool->idle;
-    if (worker == NULL || pool->waking)
-        return;
+    if (worker == NULL || pool->waking || pool->queued == 0)
+        return NULL;
     pool->idle = worker->next_idle;
     pool->waking = true;
     worker->idle = false;
-    pthread_cond_signal(&worker->wake);
+    return worker;
+}
+
+// Without the lock, which the woken one wants first of all.
+static void unlock_and_wake(struct pool *pool)
+{
+    struct worker *worker = next_to_wake(pool);
+    pthread_mutex_unlock(&pool->lock);
+    if (worker != NULL)
+        pthread_cond_signal(&worker->wake);
 }
 
 // With the lock held. `thrown_out` is told by the caller, without it.
@@ -103,7 +113,6 @@ static bool take(struct pool *pool, enum pool_class class, struct pool_job *job,
     }
     queue_push(&pool->queues[class], job);
     pool->queued++;
-    wake_one(pool);
     return true;
 }
 
@@ -114,7 +123,7 @@ bool pool_submit(struct pool *pool, enum pool_class class, struct pool_job *job)
     pthread_mutex_lock(&pool->lock);
     assert(!pool->stopping);
     bool taken = take(pool, class, job, &thrown_out);
-    pthread_mutex_unlock(&pool->lock);
+    unlock_and_wake(pool);
     if (thrown_out != NULL)
         thrown_out->refused(thrown_out);
     return taken;
@@ -142,9 +151,7 @@ static struct pool_job *next_job(struct pool *pool, bool *stale)
 static void run_unlocked(struct pool *pool, struct pool_job *job, bool stale)
 {
     pool->counts.running++;
-    if (pool->queued > 0)
-        wake_one(pool);
-    pthread_mutex_unlock(&pool->lock);
+    unlock_and_wake(pool);
     if (stale)
         job->refused(job);
     else
@@ -238,10 +245,10 @@ void pool_free(struct pool *pool)
     }
     pool->idle = NULL;
     pthread_mutex_unlock(&pool->lock);
-    for (int i = 0; i < pool->settings.threads; i++) {
+    for (int i = 0; i < pool->settings.threads; i++)
         pthread_join(pool->workers[i].thread, NULL);
+    for (int i = 0; i < pool->settings.threads; i++)
         pthread_cond_destroy(&pool->workers[i].wake);
-    }
     pthread_mutex_destroy(&pool->lock);
     free(pool);
 }
