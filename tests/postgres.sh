@@ -38,6 +38,7 @@ start() {
     if [ ! -f "$dir/base/PG_VERSION" ]; then
         unprivileged "$bin/initdb" -D "$dir/base" -U souk -A trust -E UTF8 --locale=C --no-sync \
             >"$dir.initdb.log" 2>&1 || { cat "$dir.initdb.log" >&2; exit 1; }
+        rm "$dir.initdb.log"
     fi
     unprivileged "$bin/pg_ctl" -D "$dir/base" -l "$dir/log" -w -t 30 -s start -o "-p $port \
         -c listen_addresses=127.0.0.1 -c unix_socket_directories=$dir -c max_connections=200 \
