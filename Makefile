@@ -26,7 +26,7 @@ test: ## installs what is missing, builds, passes the tests
 quick: ## under ten seconds: style checks, debug build, unit tests on SQLite
 	-@tools/tidy
 	@$(MAKE) --no-print-directory all
-	@$(BUILD)/souk-test $(T)
+	@$(BUILD)/souk-test --quick $(T)
 
 check: ## all that CI does
 	@tools/check.sh check

@@ -15,10 +15,16 @@ REGISTRY(struct test *const, tests);
 REGISTRY(const struct test_hook *const, test_hooks);
 
 static u64 seed, state;
+static bool whole, quick;
 
 u64 test_seed(void)
 {
     return seed;
+}
+
+bool test_whole(void)
+{
+    return whole;
 }
 
 u64 test_random(UNUSED struct test *t)
@@ -55,6 +61,8 @@ void test_i64(struct test *t, const char *file, int line, i64 got, i64 expected)
 
 static bool wanted(const struct test *t, int count, char **names)
 {
+    if (quick && str_starts(t->name, "slow_"))
+        return false;
     for (int i = 0; i < count; i++)
         if (str_starts(t->name, names[i]))
             return true;
@@ -71,8 +79,25 @@ static void run(struct test *t)
 {
     state = seed | 1;
     t->arena = arena_new(LIMIT_ARENA);
+    i64 start_us = monotonic_us();
     t->run(t);
+    t->took_us = monotonic_us() - start_us;
     arena_free(t->arena);
+}
+
+static int by_time(const void *a, const void *b)
+{
+    const struct test *const *left = a, *const *right = b;
+    return (*left)->took_us < (*right)->took_us ? 1 : (*left)->took_us > (*right)->took_us ? -1 : 0;
+}
+
+static void tell_slowest(struct test **tests, size_t count)
+{
+    qsort(tests, count, sizeof *tests, by_time);
+    printf("slowest:");
+    for (size_t i = 0; i < count && i < 5; i++)
+        printf(" %s %lld ms", tests[i]->name, (long long)tests[i]->took_us / 1000);
+    printf("\n");
 }
 
 static int hooks_after(void)
@@ -97,8 +122,10 @@ static int run_all(int count, char **names)
         run(sorted[i]);
         *(sorted[i]->failures == 0 ? &passed : &failed) += 1;
     }
+    if (whole)
+        tell_slowest(sorted, all);
     free(sorted);
-    failed += count == 0 ? hooks_after() : (hooks_after(), 0);
+    failed += hooks_after();
     printf("%d passed, %d failed\n", passed, failed);
     return failed == 0 && passed > 0 ? 0 : 1;
 }
@@ -109,10 +136,15 @@ int main(int argc, char **argv)
     log_set_level(LOG_ERROR);
     seed = (u64)time_now_ms();
     int at = 1;
-    if (argc > 2 && str_equal(argv[1], "--seed")) {
-        seed = strtoull(argv[2], NULL, 10);
-        at = 3;
+    if (argc > at + 1 && str_equal(argv[at], "--seed")) {
+        seed = strtoull(argv[at + 1], NULL, 10);
+        at += 2;
     }
+    if (argc > at && str_equal(argv[at], "--quick")) {
+        quick = true;
+        at++;
+    }
+    whole = at == argc;
     for (const struct test_hook *const *hook = __start_test_hooks; hook < __stop_test_hooks; hook++)
         if ((*hook)->before != NULL)
             (*hook)->before();

@@ -2,7 +2,8 @@
 //
 //     TEST(uuid_order) { CHECK(strcmp(uuid_new().s, uuid_new().s) < 0); }
 //
-// `souk-test NAME...` runs the tests whose names start with a NAME; `--seed N` sets test_seed().
+// `souk-test NAME...` runs the tests whose names start with a NAME; `--seed N` sets test_seed();
+// `--quick` leaves out those called slow_*: they load the machine or wait, and reach nothing new.
 #ifndef SOUK_CORE_TEST_H
 #define SOUK_CORE_TEST_H
 
@@ -13,6 +14,7 @@ struct test {
     void (*run)(struct test *t);
     struct arena *arena; // lives for the test
     int failures;
+    i64 took_us; // once it has run; the slowest are named at the end
 };
 
 #define TEST(name_)                                                                                \
@@ -36,6 +38,9 @@ void test_i64(struct test *t, const char *file, int line, i64 got, i64 expected)
 // The seed of this run and a generator over it (xorshift64*), the same for the same seed.
 u64 test_seed(void);
 u64 test_random(struct test *t);
+
+// True when every test runs, not just some by name: what no test reached is a fault only then.
+bool test_whole(void);
 
 // Hooks that other layers register: run once before the first and after the last test. A hook that
 // returns a positive number adds that many failures.

@@ -298,7 +298,7 @@ TEST(sqlite_locked)
 }
 
 // The log is folded into the file as it goes: it stays near 1,000 pages of 4 KB while 24 MB pass.
-TEST(sqlite_log_stays_short)
+TEST(slow_sqlite_log_stays_short)
 {
     const char *folder = make_folder(t), *path = arena_printf(t->arena, "%s/db", folder), *detail;
     struct db *db = open_file(t, path, 5000, &detail);

@@ -1,0 +1,38 @@
+#!/bin/bash
+# Runs a command beside a shop of its own, with the demo catalogue, on a free port of this machine:
+#
+#     tools/with-shop.sh SOUK COMMAND...
+#
+# The command finds SOUK_URL, SOUK_STAFF_EMAIL and SOUK_STAFF_PASSWORD. The shop and its data go
+# when the command ends; if it failed, what the shop said is shown.
+set -eu
+souk=$(realpath "$1")
+shift
+folder=$(mktemp -d /tmp/souk-shop.XXXXXX)
+port=$(python3 -c 'import socket
+with socket.socket() as probe:
+    probe.bind(("127.0.0.1", 0))
+    print(probe.getsockname()[1])')
+export SOUK_DATA_DIR=$folder/data SOUK_LISTEN=127.0.0.1:$port SOUK_URL=http://127.0.0.1:$port
+export SOUK_STAFF_EMAIL=admin@example.com SOUK_STAFF_PASSWORD
+# many visitors from one address
+export SOUK_WRITES_A_MINUTE=100000 SOUK_GUARDED_A_MINUTE=100000 SOUK_PUBLIC_URL=$SOUK_URL
+
+stop() {
+    [ -z "${shop:-}" ] || { kill "$shop" && wait "$shop"; } 2>/dev/null || true
+    rm -rf "$folder"
+}
+trap stop EXIT
+
+"$souk" seed >"$folder/log" 2>&1 || { tail -20 "$folder/log" >&2; exit 1; }
+SOUK_STAFF_PASSWORD=$("$souk" admin "$SOUK_STAFF_EMAIL" 2>>"$folder/log" | awk '{print $NF}')
+"$souk" serve >>"$folder/log" 2>&1 &
+shop=$!
+for ((i = 0; i < 300; i++)); do
+    curl -fsS -o /dev/null "$SOUK_URL/readyz" 2>/dev/null && break
+    sleep 0.1
+done
+status=0
+"$@" || status=$?
+[ "$status" -eq 0 ] || tail -40 "$folder/log" >&2
+exit "$status"
