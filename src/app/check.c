@@ -38,6 +38,9 @@ static struct {
 
     struct test *test; // whose the rest is
     const char *headers, *answer_head, *answer_body;
+    const void *upload; // of the request at work, NULL: none
+    const char *upload_type;
+    size_t upload_length;
     int status;
     size_t values;
     struct {
@@ -345,6 +348,12 @@ static struct buf compose(struct test *t, const char *request)
     for (const char *line = lines; *line != '\0';
          line += strcspn(line, "\n"), line += *line == '\n')
         buf_printf(&out, "%.*s\r\n", (int)strcspn(line, "\n"), line);
+    if (run.upload != NULL) {
+        buf_printf(&out, "Content-Type: %s\r\nContent-Length: %zu\r\n\r\n", run.upload_type,
+                   run.upload_length);
+        buf_bytes(&out, run.upload, run.upload_length);
+        return out;
+    }
     if (*body != '\0' && strstr(out.at, "Content-Type:") == NULL)
         buf_text(&out, "Content-Type: application/json\r\n");
     if (*body != '\0' || !str_starts(request, "GET"))
@@ -511,6 +520,16 @@ static const char *answer_mismatch(struct test *t, const char *expected)
     json_decref(pattern);
     json_decref(got);
     return fault;
+}
+
+void check_upload(struct test *t, const char *request, const char *content_type, const void *bytes,
+                  size_t length, const char *expected)
+{
+    run.upload = bytes;
+    run.upload_type = content_type;
+    run.upload_length = length;
+    check(t, request, expected);
+    run.upload = NULL;
 }
 
 void check_at(struct test *t, const char *file, int line, const char *request, const char *expected)

@@ -30,6 +30,9 @@ struct app;
 void check_at(struct test *t, const char *file, int line, const char *request,
               const char *expected);
 #define check(t_, request_, expected_) check_at(t_, __FILE__, __LINE__, request_, expected_)
+// The same with a body of any bytes; the request has none beside.
+void check_upload(struct test *t, const char *request, const char *content_type, const void *bytes,
+                  size_t length, const char *expected);
 // The last answer's body, and the value of one of its headers (NULL: not there), until the next
 // check.
 const char *check_body(void);

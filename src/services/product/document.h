@@ -67,7 +67,8 @@ SHAPE(image_document, IMAGE_DOCUMENT);
 SHAPE(attribute_document, ATTRIBUTE_DOCUMENT);
 
 #define PRODUCT_DOCUMENT(F, S)                                                                     \
-    F(S, text, handle, .min = 1, .max = 100, .format = FORMAT_HANDLE, .doc = "Name in addresses.") \
+    F(S, text, handle, .min = 1, .max = 100, .format = FORMAT_HANDLE, .optional = true,            \
+      .doc = "Name in addresses; made from the title when absent.")                                \
     F(S, text, title, .min = 1, .max = 255, .format = FORMAT_LINE, .doc = "Shown to shoppers.")    \
     F(S, text, description_html, .max = 200000, .optional = true, .doc = "HTML.")                  \
     F(S, text, brand, .max = 255, .format = FORMAT_LINE, .optional = true, .doc = "Maker.")        \

@@ -383,6 +383,9 @@ static bool read_document(struct flat *flat)
         import_bad(flat->reader, flat->line, NULL, "%s", problem.detail);
     if (err != ERR_OK)
         return false;
+    if (flat->document->handle == NULL)
+        SET(flat->document, product_document, handle,
+            import_handle(flat->arena, flat->document->title));
     u32 seen = import_handle_seen(flat->reader, flat->document->handle, flat->line);
     if (seen > 0)
         flat_bad(flat, "handle",

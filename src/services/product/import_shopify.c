@@ -62,9 +62,10 @@ static const char *market_currency(const struct import_reader *reader, const cha
     for (size_t i = 0; i < reader->settings->markets.count; i++) {
         const char *rule = reader->settings->markets.items[i];
         if (strncmp(rule, market, length) == 0 && rule[length] == '=')
-            return rule + length + 1;
+            market = rule + length + 1;
     }
-    return currency_decimals(market) >= 0 ? market : NULL;
+    bool own = str_equal(market, reader->settings->currency); // said by the main price already
+    return currency_decimals(market) >= 0 && !own ? market : NULL;
 }
 
 static bool take_market(struct import_reader *reader, struct shopify *shopify, int column)
@@ -80,7 +81,7 @@ static bool take_market(struct import_reader *reader, struct shopify *shopify, i
     const char *currency = market_currency(reader, name);
     if (currency == NULL || included) {
         add_extra(shopify, column, header, !included);
-        if (price)
+        if (price && !str_equal(name, reader->settings->currency))
             import_note(
                 reader, 1, header,
                 "kept for export but not used as a price: the file does not say its currency; "
@@ -459,6 +460,8 @@ static void read_variant(struct work *work)
     if (image != NULL) {
         SET(&variant, variant_document, image, image);
         add_image(work, image, INT64_MAX, NULL);
+    } else if (column_of(work, SHOPIFY_VARIANT_IMAGE) >= 0) {
+        variant.cleared |= UINT64_C(1) << variant_document_at_image;
     }
     const char *extra = read_extras(work, true);
     if (extra != NULL)

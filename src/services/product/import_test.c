@@ -154,20 +154,19 @@ TEST(import_shopify_current_template)
 TEST(import_shopify_names_bad_rows)
 {
     struct outcome got = read_file(t, &import_shopify, FIXTURES "shopify-bad.csv", NULL);
-    CHECK_TEXT(
-        buf_as_text(&got.issues),
-        "!3 Variant Price: 'ten' is not an amount of USD such as 12.50\n"
-        "!4 Option1 Value: is blank, and the product has the option 'Size'\n"
-        "!5 -: has the same options as line 2\n"
-        "!6 Title: is blank in the first row of 'no-title'\n"
-        "!8 Published: 'maybe' is not TRUE or FALSE\n"
-        "!9 Variant Price: '-5': less than 0\n"
-        "!9 -: product 'neg' is left out: none of its rows can be sold\n"
-        "10 Image Src: 'not a url' is not a web address; the picture is left out\n"
-        "!11 Handle: 'good' stands at line 2 already; rows of one product must be below each"
-        " other\n"
-        "!12 Handle: is blank\n"
-        "!14 -: has neither a price nor a picture\n");
+    CHECK_TEXT(buf_as_text(&got.issues),
+               "!3 Variant Price: 'ten' is not an amount of USD such as 12.50\n"
+               "!4 Option1 Value: is blank, and the product has the option 'Size'\n"
+               "!5 -: has the same options as line 2\n"
+               "!6 Title: is blank in the first row of 'no-title'\n"
+               "!8 Published: 'maybe' is not TRUE or FALSE\n"
+               "!9 Variant Price: '-5': less than 0\n"
+               "!9 -: product 'neg' is left out: none of its rows can be sold\n"
+               "10 Image Src: 'not a url' is not a web address; the picture is left out\n"
+               "!11 Handle: 'good' stands at line 2 already; rows of one product must be below each"
+               " other\n"
+               "!12 Handle: is blank\n"
+               "!14 -: has neither a price nor a picture\n");
     CHECK_I64((i64)got.products, 3);
     check_has(t, &got, "good", "'options':['S'],'price_minor':1000");
 }

@@ -23,13 +23,14 @@ SHAPE(image_source, IMAGE_SOURCE);
     F(S, uuid, id, .doc = "Of the picture.")                                                       \
     F(S, text, url, .max = 2000, .doc = "In full size.")                                           \
     F(S, text, alt, .max = 512, .optional = true, .doc = "What a person would say it shows.")      \
-    F(S, i64, width, .min = 1, .max = 100000, .doc = "Pixels.")                                    \
-    F(S, i64, height, .min = 1, .max = 100000, .doc = "Pixels.")                                   \
+    F(S, i64, width, .min = 1, .max = 100000, .optional = true,                                    \
+      .doc = "Pixels; null for pictures elsewhere.")                                               \
+    F(S, i64, height, .min = 1, .max = 100000, .optional = true, .doc = "Pixels.")                 \
     F(S, list(image_source), sources, .max = 20, .doc = "Smaller ones, for srcset.")
 SHAPE(image, IMAGE);
 
-// What is sold under a SKU, as it is now. Only what a shopper may buy: published, active, with a price
-// in the currency; a SKU without an offer is not for sale.
+// What is sold under a SKU, as it is now. Only what a shopper may buy: published, active, with a
+// price in the currency; a SKU without an offer is not for sale.
 #define OFFER(F, S)                                                                                \
     F(S, text, sku, .min = 1, .max = 255, .doc = "Of the variant.")                                \
     F(S, text, handle, .max = 100, .doc = "Of the product's page.")                                \

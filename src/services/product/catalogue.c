@@ -1,0 +1,144 @@
+// Reading the catalogue's rows, and numbering its changes. Contract in catalogue.h.
+#include "services/product/catalogue.h"
+
+#include <string.h>
+
+#include "core/uuid.h"
+
+#define PRODUCT_COLUMNS                                                                            \
+    "id, handle, title, description_html, brand, type, tags, options, status, published, "         \
+    "gift_card, seo_title, seo_description, popularity, extra, version, changed, published_at, "   \
+    "created_at, updated_at"
+
+QUERY_LIST(products_in_range, id_range, product_row,
+           "SELECT " PRODUCT_COLUMNS
+           " FROM product WHERE id >= :from AND id <= :until ORDER BY id");
+
+QUERY_LIST(variants_in_range, id_range, variant_row,
+           "SELECT id, product_id, position, sku, barcode, options, cost_minor, weight_g, tracked,"
+           " policy, taxable, tax_class, requires_shipping, image_id, stock_imported, extra"
+           " FROM variant WHERE product_id >= :from AND product_id <= :until"
+           " ORDER BY product_id, position, id");
+
+QUERY_LIST(prices_in_range, id_range, price_row,
+           "SELECT variant.product_id, price.variant_id, price.currency, price.price_minor,"
+           " price.compare_at_minor FROM variant JOIN price ON price.variant_id = variant.id"
+           " WHERE variant.product_id >= :from AND variant.product_id <= :until"
+           " ORDER BY variant.product_id, variant.position, variant.id, price.currency");
+
+QUERY_LIST(images_in_range, id_range, image_row,
+           "SELECT id, product_id, position, alt, source, url, media, width, height FROM image"
+           " WHERE product_id >= :from AND product_id <= :until ORDER BY product_id, position, id");
+
+QUERY_LIST(product_categories_in_range, id_range, product_category_row,
+           "SELECT product_id, category_id, position FROM product_category"
+           " WHERE product_id >= :from AND product_id <= :until"
+           " ORDER BY product_id, position, category_id");
+
+QUERY_LIST(
+    attributes_in_range, id_range, attribute_row,
+    "SELECT product_attribute.product_id, product_attribute.position, product_attribute.code,"
+    " attribute.label, attribute.kind, product_attribute.value"
+    " FROM product_attribute JOIN attribute ON attribute.code = product_attribute.code"
+    " WHERE product_attribute.product_id >= :from AND product_attribute.product_id <= :until"
+    " ORDER BY product_attribute.product_id, product_attribute.position,"
+    " product_attribute.code");
+
+enum err catalogue_read(struct rq *rq, const struct id_range *range, struct catalogue *out)
+{
+    *out = (struct catalogue){0};
+    enum err err = products_in_range(rq, range, &out->products);
+    if (err == ERR_OK)
+        err = variants_in_range(rq, range, &out->variants);
+    if (err == ERR_OK)
+        err = prices_in_range(rq, range, &out->prices);
+    if (err == ERR_OK)
+        err = images_in_range(rq, range, &out->images);
+    if (err == ERR_OK)
+        err = product_categories_in_range(rq, range, &out->categories);
+    if (err == ERR_OK)
+        err = attributes_in_range(rq, range, &out->attributes);
+    return err;
+}
+
+// Cuts the rows of product `id_` off the front of a list that is sorted by product.
+#define TAKE(out_, list_, at_, id_)                                                                \
+    do {                                                                                           \
+        size_t first_ = (at_);                                                                     \
+        while ((at_) < (list_).count && uuid_equal(&(list_).items[at_].product_id, (id_)))         \
+            (at_)++;                                                                               \
+        (out_).items = (list_).items + first_;                                                     \
+        (out_).count = (at_)-first_;                                                               \
+    } while (0)
+
+bool catalogue_next(struct catalogue *catalogue, struct parts *out)
+{
+    if (catalogue->at == catalogue->products.count)
+        return false;
+    out->product = &catalogue->products.items[catalogue->at++];
+    const struct uuid *id = &out->product->id;
+    TAKE(out->variants, catalogue->variants, catalogue->variants_at, id);
+    TAKE(out->prices, catalogue->prices, catalogue->prices_at, id);
+    TAKE(out->images, catalogue->images, catalogue->images_at, id);
+    TAKE(out->categories, catalogue->categories, catalogue->categories_at, id);
+    TAKE(out->attributes, catalogue->attributes, catalogue->attributes_at, id);
+    return true;
+}
+
+enum err catalogue_read_one(struct rq *rq, const struct uuid *id, struct parts *out)
+{
+    struct catalogue catalogue;
+    enum err err = catalogue_read(rq, &(struct id_range){.from = *id, .until = *id}, &catalogue);
+    if (err != ERR_OK)
+        return err;
+    return catalogue_next(&catalogue, out) ? ERR_OK : ERR_NOT_FOUND;
+}
+
+const struct price_row *parts_price(const struct parts *parts, const struct uuid *variant_id,
+                                    const char *currency)
+{
+    for (size_t i = 0; i < parts->prices.count; i++) {
+        const struct price_row *price = &parts->prices.items[i];
+        if (uuid_equal(&price->variant_id, variant_id) && strcmp(price->currency, currency) == 0)
+            return price;
+    }
+    return NULL;
+}
+
+const struct image_row *parts_image(const struct parts *parts, const struct uuid *image_id)
+{
+    for (size_t i = 0; i < parts->images.count; i++)
+        if (uuid_equal(&parts->images.items[i].id, image_id))
+            return &parts->images.items[i];
+    return NULL;
+}
+
+QUERY_ROW(catalogue_count, nothing, catalogue_state,
+          "UPDATE catalogue SET sequence = sequence + 1 WHERE one = 1"
+          " RETURNING sequence, categories");
+
+enum err catalogue_change(struct rq *rq, i64 *sequence)
+{
+    struct catalogue_state state = {0};
+    enum err err = catalogue_count(rq, &(struct nothing){0}, &state);
+    *sequence = state.sequence;
+    if (err == ERR_OK)
+        rq_after_commit(rq, reply_cache_drop, "catalogue");
+    return err;
+}
+
+#define PRODUCT_TOUCHED(F, S)                                                                      \
+    F(S, uuid, id, .doc = "Which product.")                                                        \
+    F(S, i64, changed, .doc = "Number of the change.")
+SHAPE(product_touched, PRODUCT_TOUCHED);
+
+QUERY_RUN(product_set_changed, product_touched,
+          "UPDATE product SET changed = :changed, version = version + 1, updated_at = :now"
+          " WHERE id = :id");
+
+enum err product_touch(struct rq *rq, const struct uuid *id)
+{
+    struct product_touched touched = {.id = *id};
+    enum err err = catalogue_change(rq, &touched.changed);
+    return err == ERR_OK ? product_set_changed(rq, &touched, NULL) : err;
+}

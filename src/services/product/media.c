@@ -1,0 +1,230 @@
+// The media folder. Contract in media.h; pixels are picture.h's.
+#include "services/product/media.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/limits.h"
+#include "core/log.h"
+#include "core/str.h"
+#include "core/time.h"
+#include "services/product/document.h"
+#include "services/product/picture.h"
+
+enum { HASH_TEXT = 64, PREVIEW_WIDTH = 1200 };
+
+static pthread_mutex_t at_work = PTHREAD_MUTEX_INITIALIZER;
+
+size_t media_widths(i64 width, i64 widths[MEDIA_WIDTHS_MAX])
+{
+    static const i64 ladder[MEDIA_WIDTHS_MAX - 1] = {160, 320, 640, 960, 1280};
+    size_t count = 0;
+    for (size_t i = 0; i < COUNT_OF(ladder) && ladder[i] < width; i++)
+        widths[count++] = ladder[i];
+    widths[count++] = width;
+    return count;
+}
+
+const char *media_path(struct arena *arena, const char *hash, i64 width)
+{
+    if (width == 0)
+        return arena_printf(arena, "%.2s/%s-preview.jpg", hash, hash);
+    return arena_printf(arena, "%.2s/%s-%lld.webp", hash, hash, (long long)width);
+}
+
+static enum err cannot(struct problem *problem, const char *path)
+{
+    log_line(LOG_ERROR, "media", "%s: %s", path, strerrordesc_np(errno));
+    problem_detail(problem, "pictures cannot be stored for the moment");
+    return ERR_UNAVAILABLE;
+}
+
+static bool write_all(int file, const void *bytes, size_t length)
+{
+    const char *at = bytes;
+    while (length > 0) {
+        ssize_t wrote = write(file, at, length);
+        if (wrote < 0 && errno != EINTR)
+            return false;
+        at += wrote > 0 ? wrote : 0;
+        length -= wrote > 0 ? (size_t)wrote : 0;
+    }
+    return true;
+}
+
+static bool sync_folder(const char *path)
+{
+    int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0)
+        return false;
+    bool synced = fsync(folder) == 0;
+    close(folder);
+    return synced;
+}
+
+// Whole or not at all: written beside, synced, then given its name.
+static enum err write_file(const char *folder, const char *path, const struct encoded *encoded,
+                           struct arena *arena, struct problem *problem)
+{
+    const char *within = arena_printf(arena, "%s/%.2s", folder, path);
+    const char *name = arena_printf(arena, "%s/%s", folder, path);
+    const char *beside = arena_printf(arena, "%s.%d", name, (int)getpid());
+    if (mkdir(within, 0750) != 0 && errno != EEXIST)
+        return cannot(problem, within);
+    int file = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
+    if (file < 0)
+        return cannot(problem, beside);
+    bool written = write_all(file, encoded->bytes, encoded->length) && fsync(file) == 0;
+    written = close(file) == 0 && written;
+    if (written && rename(beside, name) == 0 && sync_folder(within))
+        return ERR_OK;
+    enum err err = cannot(problem, name);
+    unlink(beside);
+    return err;
+}
+
+static bool is_there(const char *folder, const char *path, struct arena *arena)
+{
+    return access(arena_printf(arena, "%s/%s", folder, path), R_OK) == 0;
+}
+
+static enum err store_width(const char *folder, const struct picture *picture, i64 width,
+                            struct arena *arena, const struct media *media, struct problem *problem)
+{
+    const char *path = media_path(arena, media->hash, width);
+    if (is_there(folder, path, arena))
+        return ERR_OK;
+    struct picture resized = *picture;
+    i64 pixels_wide = width > 0 ? width : min_i64(picture->width, PREVIEW_WIDTH);
+    if (pixels_wide != picture->width)
+        resized = picture_resize(picture, (int)pixels_wide, arena);
+    struct encoded encoded;
+    enum err err = width > 0 ? picture_webp(&resized, arena, &encoded)
+                             : picture_jpeg(&resized, arena, &encoded);
+    return err == ERR_OK ? write_file(folder, path, &encoded, arena, problem) : err;
+}
+
+static enum err store(const char *folder, const void *bytes, size_t length, struct arena *arena,
+                      struct media *out, struct problem *problem)
+{
+    struct picture picture = {0};
+    enum err err = picture_read(bytes, length, MEDIA_WIDTH_MAX, arena, &picture, problem);
+    if (err != ERR_OK)
+        return err;
+    if (picture.width > MEDIA_WIDTH_MAX)
+        picture = picture_resize(&picture, MEDIA_WIDTH_MAX, arena);
+    out->width = picture.width;
+    out->height = picture.height;
+    i64 widths[MEDIA_WIDTHS_MAX];
+    size_t count = media_widths(picture.width, widths);
+    for (size_t i = 0; err == ERR_OK && i < count; i++)
+        err = store_width(folder, &picture, widths[i], arena, out, problem);
+    return err == ERR_OK ? store_width(folder, &picture, 0, arena, out, problem) : err;
+}
+
+enum err media_store(const char *folder, const void *bytes, size_t length, struct arena *arena,
+                     struct media *out, struct problem *problem)
+{
+    unsigned char hash[crypto_hash_sha256_BYTES];
+    crypto_hash_sha256(hash, bytes, length);
+    sodium_bin2hex(out->hash, sizeof out->hash, hash, sizeof hash);
+    struct arena *work = arena_new(MIB(512)); // the picture, and once more when it is turned
+    struct problem inner = {.arena = arena};
+    pthread_mutex_lock(&at_work);
+    enum err err = store(folder, bytes, length, work, out, &inner);
+    pthread_mutex_unlock(&at_work);
+    arena_free(work);
+    if (inner.detail != NULL)
+        problem_detail(problem, "%s", inner.detail);
+    return err;
+}
+
+// "ab/" + 64 hexadecimal digits + "-640.webp" or "-preview.jpg", and nothing else.
+static bool is_media_path(const char *path)
+{
+    static const char hex[] = "0123456789abcdef";
+    const char *hash = path + 3;
+    if (strspn(path, hex) != 2 || path[2] != '/' || strspn(hash, hex) != HASH_TEXT ||
+        strncmp(path, hash, 2) != 0)
+        return false;
+    const char *rest = hash + HASH_TEXT;
+    if (strcmp(rest, "-preview.jpg") == 0)
+        return true;
+    size_t digits = *rest == '-' ? strspn(rest + 1, "0123456789") : 0;
+    return digits > 0 && digits < 6 && strcmp(rest + 1 + digits, ".webp") == 0;
+}
+
+enum err media_read(const char *folder, const char *path, struct arena *arena, const char **type,
+                    const void **bytes, size_t *length)
+{
+    if (!is_media_path(path))
+        return ERR_NOT_FOUND;
+    int file = open(arena_printf(arena, "%s/%s", folder, path), O_RDONLY | O_CLOEXEC);
+    struct stat status;
+    if (file < 0)
+        return ERR_NOT_FOUND;
+    enum err err =
+        fstat(file, &status) == 0 && status.st_size <= LIMIT_UPLOAD ? ERR_OK : ERR_UNAVAILABLE;
+    size_t size = err == ERR_OK ? (size_t)status.st_size : 0;
+    char *at = arena_alloc(arena, size);
+    if (err == ERR_OK && pread(file, at, size, 0) != (ssize_t)size)
+        err = ERR_UNAVAILABLE;
+    close(file);
+    *type = str_ends(path, ".jpg") ? "image/jpeg" : "image/webp";
+    *bytes = at;
+    *length = size;
+    return err;
+}
+
+// True for a file of a stored picture that is older than the time given.
+static bool is_old(const char *name, int within, i64 before_ms)
+{
+    struct stat status;
+    return strspn(name, "0123456789abcdef") == HASH_TEXT &&
+           fstatat(within, name, &status, 0) == 0 &&
+           (i64)status.st_mtim.tv_sec * SECOND_MS < before_ms;
+}
+
+static void list_folder(const char *path, i64 before_ms, size_t most, struct arena *arena,
+                        struct text_list *out)
+{
+    DIR *within = opendir(path);
+    for (struct dirent *entry = NULL;
+         within != NULL && out->count < most && (entry = readdir(within)) != NULL;) {
+        if (!is_old(entry->d_name, dirfd(within), before_ms))
+            continue;
+        const char *hash = arena_text_n(arena, entry->d_name, HASH_TEXT);
+        if (!text_list_has(out, hash))
+            text_list_add(arena, out, hash);
+    }
+    if (within != NULL)
+        closedir(within);
+}
+
+void media_list(const char *folder, i64 age_ms, size_t most, struct arena *arena,
+                struct text_list *out)
+{
+    for (int i = 0; i < 256; i++)
+        list_folder(arena_printf(arena, "%s/%02x", folder, i), time_now_ms() - age_ms, most, arena,
+                    out);
+}
+
+void media_remove(const char *folder, const char *hash)
+{
+    struct arena *arena = arena_new(KIB(64));
+    DIR *within = opendir(arena_printf(arena, "%s/%.2s", folder, hash));
+    struct dirent *entry;
+    while (within != NULL && (entry = readdir(within)) != NULL)
+        if (str_starts(entry->d_name, hash))
+            unlinkat(dirfd(within), entry->d_name, 0);
+    if (within != NULL)
+        closedir(within);
+    arena_free(arena);
+}
