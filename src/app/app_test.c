@@ -330,3 +330,13 @@ TEST(page_files)
     check(t, "GET /assets/nothing.js", "404");
     check(t, "GET /admin/assets/nothing.js", "404");
 }
+
+TEST(outbox_watch)
+{
+    CHECK(job_run(check_app(), "outbox_watch") == ERR_OK);
+    check_as_staff(t, ROLE_ADMIN);
+    check(t, "GET /metrics", "200");
+    CHECK(strstr(check_body(), "souk_outbox_set_aside 0") != NULL);
+    check(t, "GET /api/v1/admin/outbox", "200 {'items':[]}");
+    check(t, "POST /api/v1/admin/outbox/01900000-0000-7000-8000-000000000000/retry", "404");
+}
