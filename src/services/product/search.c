@@ -7,6 +7,7 @@
 
 #include "services/product/search_document.h"
 #include "services/product/search_index.h"
+#include "services/product/search_plan.h"
 
 enum {
     INDEX_BYTES_MAX = 0x7FFFFFFF, // some millions of documents
@@ -18,6 +19,7 @@ struct search *search_new(const char *synonyms)
     struct search *search = ARENA_NEW(arena, struct search);
     search->blocks.arena = arena;
     search->pending_arena = arena_new(INDEX_BYTES_MAX);
+    search->reading_arena = arena_new(INDEX_BYTES_MAX);
     search->all = roaring_bitmap_create();
     search->in_stock = roaring_bitmap_create();
     synonyms_read(&search->synonyms, &search->blocks,
@@ -43,6 +45,7 @@ void search_free(struct search *search)
     roaring_bitmap_free(search->in_stock);
     pthread_rwlock_destroy(&search->lock);
     arena_free(search->pending_arena);
+    arena_free(search->reading_arena);
     arena_free(search->blocks.arena);
 }
 
@@ -100,7 +103,7 @@ static void enqueue(struct search *search, struct pending *pending)
 
 void search_put(struct search *search, const struct search_document *document)
 {
-    enqueue(search, pending_read(search->pending_arena, document));
+    enqueue(search, pending_read(search->pending_arena, search->reading_arena, document));
 }
 
 void search_remove(struct search *search, const struct uuid *id)
@@ -130,6 +133,7 @@ static u32 slot_take(struct search *search)
         size_t room = blocks_room(had > 0 ? size + size / 2 : 256 * sizeof(struct doc));
         search->docs = blocks_grow(&search->blocks, search->docs, size, room);
         search->doc_capacity = (u32)(room / sizeof(struct doc));
+        search->boosts = blocks_grow(&search->blocks, search->boosts, had, search->doc_capacity);
         assert(search->doc_capacity < SLOTS_MAX);
         for (u32 i = 0; i < search->currency_count; i++)
             grow_prices(search, i, had, search->doc_capacity);
@@ -250,6 +254,16 @@ static u32 enter(struct search *search, const struct pending *pending)
     return slot;
 }
 
+// Boosts decide between equals, no more: the logarithm of the popularity counts up to a million,
+// being in stock half as much.
+static u8 boost_of(const struct pending *pending)
+{
+    enum { LEVEL_MOST = 16 * 20, POPULAR_MOST = 170, IN_STOCK = 85 };
+    u32 level = log2_16((u64)pending->popularity + 1);
+    level = level < LEVEL_MOST ? level : LEVEL_MOST;
+    return (u8)(POPULAR_MOST * level / LEVEL_MOST + (pending->in_stock ? IN_STOCK : 0));
+}
+
 static void dress(struct search *search, u32 slot, const struct pending *pending)
 {
     struct doc *doc = &search->docs[slot];
@@ -257,6 +271,7 @@ static void dress(struct search *search, u32 slot, const struct pending *pending
     doc->published_ms = pending->published_ms;
     doc->popularity = pending->popularity;
     doc->in_stock = pending->in_stock;
+    search->boosts[slot] = boost_of(pending);
     if (doc->in_stock)
         roaring_bitmap_add(search->in_stock, slot);
     for (u32 i = 0; i < pending->price_count; i++) {
@@ -297,15 +312,13 @@ static struct pending **latest(struct search *search, u32 *count)
 // keeps its slot and postings, so that a change of price or stock is cheap.
 static void clear_way(struct search *search, struct pending **batch, u32 count, i64 *slots)
 {
-    roaring_bitmap_t *gone = roaring_bitmap_create();
+    u32 *gone = ARENA_ARRAY(search->pending_arena, u32, count), gone_count = 0;
     for (u32 i = 0; i < count; i++) {
         slots[i] = docs_find(search, &batch[i]->id);
         if (slots[i] != NONE)
-            roaring_bitmap_add(gone, (u32)slots[i]);
+            gone[gone_count++] = (u32)slots[i];
     }
-    if (!roaring_bitmap_is_empty(gone))
-        orders_drop(search, gone);
-    roaring_bitmap_free(gone);
+    orders_drop(search, gone, gone_count);
     for (u32 i = 0; i < count; i++) {
         if (slots[i] == NONE)
             continue;

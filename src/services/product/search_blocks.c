@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { BLOCK_SMALLEST = 16 };
+enum { BLOCK_SMALLEST = 16, SMALL = 1 << 10, LARGE = 4 << 10 };
 
 // Classes come in pairs per power of two: 16 (24 would break alignment), 32, 48, 64, 96, 128, ...
 static size_t class_size(u32 class)
@@ -28,14 +28,41 @@ size_t blocks_room(size_t size)
     return class_size(class_of(size));
 }
 
+static void *pop(struct blocks *blocks, u32 class)
+{
+    void *at = blocks->unused[class];
+    if (at != NULL)
+        memcpy(&blocks->unused[class], at, sizeof(void *));
+    return at;
+}
+
+// Cuts a small block from a large one that a growing array has left behind, NULL when there is
+// none.
+static void *cut(struct blocks *blocks, size_t size)
+{
+    if (size > SMALL)
+        return NULL;
+    for (u32 class = class_of(LARGE); blocks->scrap_size < size && class < BLOCK_CLASSES;
+         class ++) {
+        char *scrap = pop(blocks, class);
+        if (scrap == NULL)
+            continue;
+        blocks->scrap = scrap;
+        blocks->scrap_size = class_size(class);
+    }
+    if (blocks->scrap_size < size)
+        return NULL;
+    blocks->scrap_size -= size;
+    return blocks->scrap + blocks->scrap_size;
+}
+
 void *blocks_take(struct blocks *blocks, size_t size)
 {
     u32 class = class_of(size);
-    void *at = blocks->unused[class];
+    void *at = pop(blocks, class);
     if (at == NULL)
-        return arena_alloc(blocks->arena, class_size(class));
-    memcpy(&blocks->unused[class], at, sizeof(void *));
-    return at;
+        at = cut(blocks, class_size(class));
+    return at != NULL ? at : arena_alloc(blocks->arena, class_size(class));
 }
 
 void blocks_give(struct blocks *blocks, void *at, size_t size)

@@ -13,6 +13,8 @@ enum { BLOCK_CLASSES = 64 };
 struct blocks {
     struct arena *arena;
     void *unused[BLOCK_CLASSES]; // lists of given back blocks, linked through their first word
+    char *scrap;                 // a large one given back, which small ones are cut from
+    size_t scrap_size;           // left of it
 };
 
 // The size of the block that a request for `size` gets: 16, 32, 48, 64, 96, 128, 192, ...

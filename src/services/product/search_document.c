@@ -124,28 +124,40 @@ static u32 mentions_weight(const struct reading *reading, enum text_field field,
     return pivot == 0 ? weight : weight * 2 * pivot / (pivot + reading->lengths[field]);
 }
 
-static void impacts(struct reading *reading, struct pending *pending)
+// The weight of the mentions from `*i` on that are of one word; moves on to the next word.
+static u32 word_weight(const struct reading *reading, size_t *i)
 {
-    size_t count = reading->count;
+    const struct mention *mentions = reading->mentions;
+    const char *text = mentions[*i].text;
+    u32 weight = 0;
+    while (*i < reading->count && strcmp(mentions[*i].text, text) == 0) {
+        enum text_field field = mentions[*i].field;
+        u32 times = 0;
+        for (; *i < reading->count && strcmp(mentions[*i].text, text) == 0 &&
+               mentions[*i].field == field;
+             ++*i)
+            times++;
+        weight += mentions_weight(reading, field, times);
+    }
+    return weight;
+}
+
+static void impacts(struct reading *reading, struct arena *arena, struct pending *pending)
+{
+    size_t count = reading->count, i = 0;
     qsort(reading->mentions, count, sizeof *reading->mentions, by_text_and_field);
-    pending->words = ARENA_ARRAY(reading->arena, struct pending_word, count);
-    for (size_t i = 0; i < count;) {
+    struct pending_word *words = ARENA_ARRAY(reading->arena, struct pending_word, count);
+    while (i < count) {
         const char *text = reading->mentions[i].text;
-        u32 weight = 0;
-        while (i < count && strcmp(reading->mentions[i].text, text) == 0) {
-            enum text_field field = reading->mentions[i].field;
-            u32 times = 0;
-            for (; i < count && strcmp(reading->mentions[i].text, text) == 0 &&
-                   reading->mentions[i].field == field;
-                 i++)
-                times++;
-            weight += mentions_weight(reading, field, times);
-        }
+        u32 weight = word_weight(reading, &i);
         u32 impact = 255 * weight / (weight + HALF_IMPACT * 10);
-        pending->words[pending->word_count++] =
-            (struct pending_word){text, impact > 0 ? impact : 1};
+        impact = impact > 0 ? impact : 1;
+        words[pending->word_count++] = (struct pending_word){arena_text(arena, text), impact};
         pending->words_hash = hash_bytes_64(pending->words_hash, text, strlen(text)) * 31 + impact;
     }
+    pending->words = ARENA_ARRAY(arena, struct pending_word, pending->word_count);
+    for (u32 j = 0; j < pending->word_count; j++)
+        pending->words[j] = words[j];
 }
 
 static void put_value(struct arena *arena, struct pending *pending, enum facet facet,
@@ -180,16 +192,17 @@ static void read_values(struct arena *arena, struct pending *pending,
                   document->options[i].value, NULL);
 }
 
-struct pending *pending_read(struct arena *arena, const struct search_document *document)
+struct pending *pending_read(struct arena *arena, struct arena *scratch,
+                             const struct search_document *document)
 {
     assert(document->title != NULL && document->popularity >= 0);
     struct pending *pending = ARENA_NEW(arena, struct pending);
-    struct reading reading = {.arena = arena};
+    struct reading reading = {.arena = scratch};
     read_fields(&reading, document);
-    impacts(&reading, pending);
+    impacts(&reading, arena, pending);
     read_values(arena, pending, document);
     pending->id = id_of(&document->id);
-    pending->title = words_fold(arena, document->title);
+    pending->title = arena_text(arena, words_fold(scratch, document->title));
     pending->popularity = document->popularity;
     pending->published_ms = document->published_ms;
     pending->in_stock = document->in_stock;
@@ -197,5 +210,6 @@ struct pending *pending_read(struct arena *arena, const struct search_document *
     pending->prices = ARENA_ARRAY(arena, struct search_price, document->price_count);
     for (size_t i = 0; i < document->price_count; i++)
         pending->prices[i] = document->prices[i];
+    arena_reset(scratch);
     return pending;
 }

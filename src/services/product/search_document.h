@@ -31,6 +31,8 @@ struct pending {
     bool in_stock;
 };
 
-struct pending *pending_read(struct arena *arena, const struct search_document *document);
+// The result lives in `arena`; `scratch` is reset.
+struct pending *pending_read(struct arena *arena, struct arena *scratch,
+                             const struct search_document *document);
 
 #endif

@@ -88,6 +88,7 @@ struct search {
     struct terms terms;
     struct values values;
     struct doc *docs;
+    u8 *boosts; // by slot, beside the documents so that scoring reads little memory
     u32 doc_count, doc_capacity, alive; // doc_count: slots ever used
     struct list unused;                 // slots given back
     struct lookup by_id;
@@ -96,8 +97,8 @@ struct search {
     u32 currency_count;
     i64 *prices[SEARCH_CURRENCIES_MAX]; // by slot, INT64_MAX for none
     struct list orders[ORDERS];
-    struct arena *pending_arena;
-    struct pending *pending; // newest first
+    struct arena *pending_arena, *reading_arena; // of the writer, outside the lock
+    struct pending *pending;                     // newest first
     u32 pending_count;
 };
 
@@ -121,8 +122,8 @@ void values_drop(struct search *search, u32 value, u32 slot);
 // search_order.c: the keys of a slot in an order, all ascending.
 i64 order_key(const struct search *search, u32 order, u32 slot);
 int order_compare(const struct search *search, u32 order, u32 a, u32 b);
-void order_start(struct search *search, u32 order); // of a currency that is new
-void orders_drop(struct search *search, const roaring_bitmap_t *gone);
+void order_start(struct search *search, u32 order);                   // of a currency that is new
+void orders_drop(struct search *search, const u32 *slots, u32 count); // before keys change
 void orders_merge(struct search *search, u32 *slots, u32 count);
 i64 currency_find(const struct search *search, const char *currency);
 

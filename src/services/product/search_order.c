@@ -49,16 +49,46 @@ static u32 orders_used(const struct search *search)
     return ORDER_PRICES + 2 * search->currency_count;
 }
 
-void orders_drop(struct search *search, const roaring_bitmap_t *gone)
+// The place of a slot in an order, by the keys that it still has.
+static u32 order_place(const struct search *search, u32 order, u32 slot)
 {
-    for (u32 order = 0; order < orders_used(search); order++) {
-        struct list *list = &search->orders[order];
-        u32 kept = 0;
-        for (u32 i = 0; i < list->count; i++)
-            if (!roaring_bitmap_contains(gone, list->at[i]))
-                list->at[kept++] = list->at[i];
-        list->count = kept;
+    const struct list *list = &search->orders[order];
+    u32 low = 0, high = list->count;
+    while (low < high) {
+        u32 middle = low + (high - low) / 2;
+        if (order_compare(search, order, list->at[middle], slot) < 0)
+            low = middle + 1;
+        else
+            high = middle;
     }
+    assert(low < list->count && list->at[low] == slot);
+    return low;
+}
+
+static void order_filter(struct list *list, const bool *gone)
+{
+    u32 kept = 0;
+    for (u32 i = 0; i < list->count; i++) {
+        list->at[kept] = list->at[i];
+        kept += !gone[list->at[i]];
+    }
+    list->count = kept;
+}
+
+void orders_drop(struct search *search, const u32 *slots, u32 count)
+{
+    enum { MANY = 32 };
+    if (count < MANY) {
+        for (u32 order = 0; order < orders_used(search); order++)
+            for (u32 i = 0; i < count; i++)
+                list_remove(&search->orders[order], order_place(search, order, slots[i]));
+        return;
+    }
+    bool *gone = ARENA_ARRAY(search->pending_arena, bool, search->doc_count);
+    for (u32 i = 0; i < count; i++)
+        gone[slots[i]] = true;
+    for (u32 order = 0; order < orders_used(search); order++)
+        order_filter(&search->orders[order], gone);
 }
 
 struct sorting {

@@ -141,9 +141,10 @@ static bool may_be_misspelt(const char *word)
 static void plan_word(const struct planning *planning, struct group *group, size_t i)
 {
     const struct word *word = &planning->plan->words.at[i];
-    bool prefix =
-        planning->plan->prefix && i + 1 == planning->plan->words.count && word->length > 1;
     bool whole = known(planning, word->text);
+    // One letter begins too much, but it is all there is when it is no word.
+    bool prefix = planning->plan->prefix && i + 1 == planning->plan->words.count &&
+                  (word->length > 1 || !whole);
     bool begun = prefix && prefix_known(planning, word->text);
     offer_word(planning, group, word->text, QUALITY_EXACT);
     offer_split(planning, group, word, whole || begun);

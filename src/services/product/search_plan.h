@@ -71,9 +71,13 @@ struct scores {
     u32 *score; // by slot
     u8 *groups; // by slot: how many groups the document has
     u32 most;   // the largest of these
+    u32 *slots; // documents with all groups, when only they were asked for
+    u32 count;
 };
-// Scores all documents and fills in weights that are 0.
-struct scores plan_score(const struct search *search, struct arena *arena, struct plan *plan);
+// Scores documents and fills in weights that are 0. With all_words only documents that have every
+// group get a full score; that is much faster than to score every document with any.
+struct scores plan_score(const struct search *search, struct arena *arena, struct plan *plan,
+                         bool all_words);
 // The quality with which a document has the alternative, 0 when it has not.
 u32 alternative_impact(const struct search *search, struct arena *arena,
                        const struct alternative *alternative, u32 slot);

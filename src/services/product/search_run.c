@@ -1,12 +1,13 @@
 // Runs a search: text, filters, facets, then one page of an order. Contract in search.h.
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/buf.h"
 #include "core/str.h"
 #include "services/product/search_run.h"
 
-// Boosts in hundredths of a perfect match: enough to decide between equals, no more.
-enum { BOOST_POPULAR = 12, BOOST_IN_STOCK = 6, IMPACT_MOST = 255, POPULAR_MOST = 16 * 20 };
+// The largest boost for popularity and stock, in hundredths of a perfect match.
+enum { BOOST_MOST = 18, IMPACT_MOST = 255 };
 
 static u32 order_of(const struct run *run)
 {
@@ -43,26 +44,50 @@ static u32 plan_weight(const struct plan *plan)
 // Boosts depend on the document and the plan alone, as the whole score does: see search_index.h.
 static void add_boosts(struct run *run, const u32 *slots, size_t count)
 {
-    u32 perfect = plan_weight(run->plan) * IMPACT_MOST / 100;
-    for (size_t i = 0; i < count; i++) {
-        const struct doc *doc = &run->search->docs[slots[i]];
-        u32 level = log2_16((u64)doc->popularity + 1);
-        level = level < POPULAR_MOST ? level : POPULAR_MOST;
-        u32 boost = perfect * BOOST_POPULAR * level / POPULAR_MOST;
-        run->scores.score[slots[i]] += boost + (doc->in_stock ? perfect * BOOST_IN_STOCK : 0);
+    u32 most = plan_weight(run->plan) * IMPACT_MOST * BOOST_MOST / 100;
+    for (size_t i = 0; i < count; i++)
+        run->scores.score[slots[i]] += most * run->search->boosts[slots[i]] >> 8;
+}
+
+static int by_slot(const void *a, const void *b)
+{
+    u32 left = *(const u32 *)a, right = *(const u32 *)b;
+    return left < right ? -1 : left > right;
+}
+
+// The slots that have the groups needed, ascending.
+static u32 *matches(struct run *run, u32 *count)
+{
+    enum { FEW = 16 };
+    const struct scores *scores = &run->scores;
+    if (scores->slots != NULL && scores->count < run->search->doc_count / FEW) {
+        qsort(scores->slots, scores->count, sizeof(u32), by_slot);
+        *count = scores->count;
+        return scores->slots;
     }
+    u32 *slots = ARENA_ARRAY(run->arena, u32, run->search->doc_count);
+    u32 needed = run->plan->needed > 0 ? run->plan->needed : 1;
+    *count = 0;
+    for (u32 slot = 0; slot < run->search->doc_count; slot++) {
+        slots[*count] = slot;
+        *count += scores->groups[slot] >= needed; // no branch to guess wrong
+    }
+    return slots;
 }
 
 static void match(struct run *run)
 {
-    u32 *slots = ARENA_ARRAY(run->arena, u32, run->search->doc_count);
-    size_t count = 0;
-    for (u32 slot = 0; slot < run->search->doc_count; slot++)
-        if (run->scores.groups[slot] >= run->plan->needed && run->scores.groups[slot] > 0)
-            slots[count++] = slot;
+    u32 count, *slots = matches(run, &count);
     run->text = bitmap_keep(run->arena, roaring_bitmap_of_ptr(count, slots));
     if (run->order == ORDER_RELEVANCE)
         add_boosts(run, slots, count);
+}
+
+static bool score_all_words(struct run *run)
+{
+    run->scores = plan_score(run->search, run->arena, run->plan, true);
+    run->plan->needed = run->plan->count;
+    return run->scores.count > 0;
 }
 
 // Documents with all words; if there are none, with corrections of words that are known; if there
@@ -70,16 +95,22 @@ static void match(struct run *run)
 static void search_text(struct run *run)
 {
     struct plan *plan = run->plan;
-    run->scores = plan_score(run->search, run->arena, plan);
-    if (run->after != NULL) {
+    bool pinned = run->after != NULL;
+    if (pinned ? plan->needed == plan->count : score_all_words(run)) {
+        if (pinned)
+            run->scores = plan_score(run->search, run->arena, plan, true);
         match(run);
         return;
     }
-    if (run->scores.most < plan->count) {
+    if (!pinned) {
         plan_widen(run->search, run->arena, plan);
-        run->scores = plan_score(run->search, run->arena, plan);
+        if (score_all_words(run)) {
+            match(run);
+            return;
+        }
     }
-    plan->needed = run->scores.most;
+    run->scores = plan_score(run->search, run->arena, plan, false);
+    plan->needed = pinned ? plan->needed : run->scores.most;
     match(run);
 }
 
@@ -157,6 +188,10 @@ static void select_by_heap(struct run *run, struct hits *hits)
     roaring_uint32_iterator_t at;
     roaring_init_iterator(run->found, &at);
     for (; at.has_value; roaring_advance_uint32_iterator(&at)) {
+        // Most hits of a common word are no match for those that are kept.
+        if (run->order == ORDER_RELEVANCE && hits->count == hits->room &&
+            -(i64)run->scores.score[at.current_value] > hits->places[0].key)
+            continue;
         struct place place = place_of(run, at.current_value);
         if (run->after == NULL || place_compare(run->after, &place) < 0)
             hits_offer(hits, place, at.current_value);

@@ -1,5 +1,6 @@
 // Scores documents by a plan: for each group the best alternative, weighted by the group's rarity.
 // Contract in search_plan.h.
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/str.h"
@@ -89,10 +90,58 @@ static u32 rarity(const struct search *search, u32 frequency)
     return WEIGHT_LEAST + (all > some ? all - some : 0);
 }
 
+// An alternative with the postings of its words.
+struct sought {
+    struct uses words[PHRASE_WORDS_MAX];
+    u32 count;
+};
+struct wanted {
+    struct group *group;
+    struct sought sought[ALTERNATIVES_MAX];
+    u32 postings; // visited by a scan
+    u32 position; // in the plan
+};
+
+static u32 uses_postings(const struct uses *uses)
+{
+    u32 count = 0;
+    for (u32 i = 0; i < uses->count; i++)
+        count += uses->at[i].postings->count;
+    return count;
+}
+
+// Looks up the words of a group; its weight follows from the documents that may have it.
+static struct wanted want(const struct search *search, struct arena *arena, struct group *group,
+                          u32 position)
+{
+    struct wanted wanted = {.group = group, .position = position};
+    u32 frequency = 0;
+    for (u32 i = 0; i < group->count; i++) {
+        const struct alternative *alternative = &group->at[i];
+        struct sought *sought = &wanted.sought[i];
+        u32 rarest = UINT32_MAX;
+        sought->count = alternative->count;
+        for (u32 j = 0; j < alternative->count; j++) {
+            sought->words[j] = uses_of(search, arena, alternative->words[j], alternative->quality,
+                                       alternative->prefix);
+            u32 postings = uses_postings(&sought->words[j]);
+            wanted.postings += postings;
+            rarest = postings < rarest ? postings : rarest;
+        }
+        frequency += rarest;
+    }
+    if (group->weight == 0)
+        group->weight = rarity(search, frequency);
+    return wanted;
+}
+
 // Memory of one scoring, by slot.
 struct scoring {
     const struct search *search;
     struct arena *arena;
+    struct scores scores;
+    bool all_words; // only documents that have all groups so far count
+    u32 groups_so_far;
     u8 *best;       // impact of the group being scored
     u8 *hits, *low; // of a phrase: words seen so far, their least impact
     u32 *touched, *seen;
@@ -107,25 +156,26 @@ static u32 scaled(u32 posting, u32 quality)
 
 static void reach(struct scoring *scoring, u32 slot, u32 impact)
 {
+    if (scoring->all_words && scoring->scores.groups[slot] != scoring->groups_so_far)
+        return;
     if (scoring->best[slot] == 0)
         scoring->touched[scoring->touched_count++] = slot;
     if (impact > scoring->best[slot])
         scoring->best[slot] = (u8)impact;
 }
 
-static void score_word(struct scoring *scoring, const struct alternative *alternative)
+static void scan_word(struct scoring *scoring, const struct uses *uses)
 {
-    struct uses uses = uses_of(scoring->search, scoring->arena, alternative->words[0],
-                               alternative->quality, alternative->prefix);
-    for (u32 i = 0; i < uses.count; i++) {
-        const struct list *postings = uses.at[i].postings;
+    for (u32 i = 0; i < uses->count; i++) {
+        const struct list *postings = uses->at[i].postings;
+        u32 quality = uses->at[i].quality;
         for (u32 j = 0; j < postings->count; j++)
-            reach(scoring, postings->at[j] >> 8, scaled(postings->at[j], uses.at[i].quality));
+            reach(scoring, postings->at[j] >> 8, scaled(postings->at[j], quality));
     }
 }
 
-// Counts the slots that have word `position` and all before it.
-static void score_phrase_word(struct scoring *scoring, const struct uses *uses, u32 position)
+// Counts the slots that have word `position` of a phrase and all before it.
+static void scan_phrase_word(struct scoring *scoring, const struct uses *uses, u32 position)
 {
     for (u32 i = 0; i < uses->count; i++) {
         const struct list *postings = uses->at[i].postings;
@@ -143,45 +193,122 @@ static void score_phrase_word(struct scoring *scoring, const struct uses *uses, 
     }
 }
 
-static void score_phrase(struct scoring *scoring, const struct alternative *alternative)
+static void scan_phrase(struct scoring *scoring, const struct sought *sought)
 {
     if (scoring->hits == NULL) {
         scoring->hits = ARENA_ARRAY(scoring->arena, u8, scoring->search->doc_count);
         scoring->low = ARENA_ARRAY(scoring->arena, u8, scoring->search->doc_count);
         scoring->seen = ARENA_ARRAY(scoring->arena, u32, scoring->search->doc_count);
     }
-    for (u32 i = 0; i < alternative->count; i++) {
-        struct uses uses = uses_of(scoring->search, scoring->arena, alternative->words[i],
-                                   alternative->quality, false);
-        score_phrase_word(scoring, &uses, i);
-    }
+    for (u32 i = 0; i < sought->count; i++)
+        scan_phrase_word(scoring, &sought->words[i], i);
     for (u32 i = 0; i < scoring->seen_count; i++) {
         u32 slot = scoring->seen[i];
-        if (scoring->hits[slot] == alternative->count)
+        if (scoring->hits[slot] == sought->count)
             reach(scoring, slot, scoring->low[slot]);
         scoring->hits[slot] = 0;
     }
     scoring->seen_count = 0;
 }
 
-static void score_group(struct scoring *scoring, struct group *group, struct scores *scores)
+static void add_group(struct scoring *scoring, u32 slot, u32 weighted)
 {
-    for (u32 i = 0; i < group->count; i++) {
-        if (group->at[i].count == 1)
-            score_word(scoring, &group->at[i]);
+    struct scores *scores = &scoring->scores;
+    scores->score[slot] += weighted;
+    if (++scores->groups[slot] > scores->most)
+        scores->most = scores->groups[slot];
+}
+
+// Visits all postings of a group. Leaves the documents that have it in `touched`.
+static void scan(struct scoring *scoring, const struct wanted *wanted)
+{
+    scoring->touched_count = 0;
+    for (u32 i = 0; i < wanted->group->count; i++) {
+        if (wanted->sought[i].count == 1)
+            scan_word(scoring, &wanted->sought[i].words[0]);
         else
-            score_phrase(scoring, &group->at[i]);
+            scan_phrase(scoring, &wanted->sought[i]);
     }
-    if (group->weight == 0)
-        group->weight = rarity(scoring->search, scoring->touched_count);
     for (u32 i = 0; i < scoring->touched_count; i++) {
         u32 slot = scoring->touched[i];
-        scores->score[slot] += group->weight * scoring->best[slot];
+        add_group(scoring, slot, wanted->group->weight * scoring->best[slot]);
         scoring->best[slot] = 0;
-        if (++scores->groups[slot] > scores->most)
-            scores->most = scores->groups[slot];
     }
-    scoring->touched_count = 0;
+}
+
+static u32 uses_impact(const struct uses *uses, u32 slot)
+{
+    u32 best = 0;
+    for (u32 i = 0; i < uses->count; i++) {
+        u32 posting = postings_impact(uses->at[i].postings, slot);
+        u32 impact = posting > 0 ? scaled(posting, uses->at[i].quality) : 0;
+        best = impact > best ? impact : best;
+    }
+    return best;
+}
+
+static u32 sought_impact(const struct sought *sought, u32 slot)
+{
+    u32 low = UINT32_MAX;
+    for (u32 i = 0; i < sought->count && low > 0; i++) {
+        u32 impact = uses_impact(&sought->words[i], slot);
+        low = impact < low ? impact : low;
+    }
+    return low;
+}
+
+// Looks the documents found so far up in the postings of a further group.
+static void probe(struct scoring *scoring, const struct wanted *wanted)
+{
+    u32 kept = 0;
+    for (u32 i = 0; i < scoring->touched_count; i++) {
+        u32 slot = scoring->touched[i], best = 0;
+        for (u32 j = 0; j < wanted->group->count; j++) {
+            u32 impact = sought_impact(&wanted->sought[j], slot);
+            best = impact > best ? impact : best;
+        }
+        if (best == 0)
+            continue;
+        add_group(scoring, slot, wanted->group->weight * best);
+        scoring->touched[kept++] = slot;
+    }
+    scoring->touched_count = kept;
+}
+
+// What a scan costs beside a probe of all documents found so far, which searches each list.
+static bool probe_is_cheaper(const struct scoring *scoring, const struct wanted *wanted)
+{
+    u64 lists = 0;
+    for (u32 i = 0; i < wanted->group->count; i++)
+        for (u32 j = 0; j < wanted->sought[i].count; j++)
+            lists += wanted->sought[i].words[j].count;
+    enum { STEPS_OF_SEARCH = 12 };
+    return scoring->touched_count * lists * STEPS_OF_SEARCH < wanted->postings;
+}
+
+static int by_postings(const void *a, const void *b)
+{
+    const struct wanted *left = a, *right = b;
+    if (left->postings != right->postings)
+        return left->postings < right->postings ? -1 : 1;
+    return (int)left->position - (int)right->position;
+}
+
+static void score_groups(struct scoring *scoring, struct plan *plan)
+{
+    struct wanted *wanted = ARENA_ARRAY(scoring->arena, struct wanted, plan->count);
+    for (u32 i = 0; i < plan->count; i++)
+        wanted[i] = want(scoring->search, scoring->arena, &plan->groups[i], i);
+    qsort(wanted, plan->count, sizeof *wanted, by_postings);
+    for (u32 i = 0; i < plan->count; i++) {
+        scoring->groups_so_far = i;
+        if (scoring->all_words && i > 0 && probe_is_cheaper(scoring, &wanted[i]))
+            probe(scoring, &wanted[i]);
+        else
+            scan(scoring, &wanted[i]);
+        if (scoring->all_words && scoring->touched_count == 0)
+            return;
+    }
 }
 
 static void add_intent(const struct search *search, struct arena *arena,
@@ -196,40 +323,38 @@ static void add_intent(const struct search *search, struct arena *arena,
         scores->score[at.current_value] += intent->boost;
 }
 
-struct scores plan_score(const struct search *search, struct arena *arena, struct plan *plan)
+struct scores plan_score(const struct search *search, struct arena *arena, struct plan *plan,
+                         bool all_words)
 {
     struct scoring scoring = {
         .search = search,
         .arena = arena,
+        .all_words = all_words,
         .best = ARENA_ARRAY(arena, u8, search->doc_count),
         .touched = ARENA_ARRAY(arena, u32, search->doc_count),
+        .scores =
+            {
+                .score = ARENA_ARRAY(arena, u32, search->doc_count),
+                .groups = ARENA_ARRAY(arena, u8, search->doc_count),
+            },
     };
-    struct scores scores = {
-        .score = ARENA_ARRAY(arena, u32, search->doc_count),
-        .groups = ARENA_ARRAY(arena, u8, search->doc_count),
-    };
-    for (u32 i = 0; i < plan->count; i++)
-        score_group(&scoring, &plan->groups[i], &scores);
+    score_groups(&scoring, plan);
+    if (all_words) {
+        scoring.scores.slots = scoring.touched;
+        scoring.scores.count = scoring.touched_count;
+    }
     plan_boosts(plan);
     for (u32 i = 0; i < plan->intent_count; i++)
-        add_intent(search, arena, &plan->intents[i], &scores);
-    return scores;
+        add_intent(search, arena, &plan->intents[i], &scoring.scores);
+    return scoring.scores;
 }
 
 u32 alternative_impact(const struct search *search, struct arena *arena,
                        const struct alternative *alternative, u32 slot)
 {
-    u32 low = UINT32_MAX;
-    for (u32 i = 0; i < alternative->count; i++) {
-        struct uses uses = uses_of(search, arena, alternative->words[i], alternative->quality,
-                                   alternative->prefix);
-        u32 best = 0;
-        for (u32 j = 0; j < uses.count; j++) {
-            u32 posting = postings_impact(uses.at[j].postings, slot);
-            u32 impact = posting > 0 ? scaled(posting, uses.at[j].quality) : 0;
-            best = impact > best ? impact : best;
-        }
-        low = best < low ? best : low;
-    }
-    return low;
+    struct sought sought = {.count = alternative->count};
+    for (u32 i = 0; i < alternative->count; i++)
+        sought.words[i] = uses_of(search, arena, alternative->words[i], alternative->quality,
+                                  alternative->prefix);
+    return sought_impact(&sought, slot);
 }

@@ -85,19 +85,24 @@ static int by_text(const void *a, const void *b, void *context)
     return strcmp(terms->at[*(const u32 *)a].text, terms->at[*(const u32 *)b].text);
 }
 
-// Takes the words without postings out of the order; their texts are still there to be compared.
-static void drop_dying(struct search *search)
+// Takes the words without postings out of the order and gives their numbers back.
+static void bury_dying(struct search *search)
 {
+    enum { MANY = 256 };
     struct terms *terms = &search->terms;
     u32 kept = 0;
-    for (u32 i = 0; i < terms->sorted.count; i++)
+    for (u32 i = 0; terms->dying.count > MANY && i < terms->sorted.count; i++)
         if (terms->at[terms->sorted.at[i]].postings.count > 0)
             terms->sorted.at[kept++] = terms->sorted.at[i];
-    terms->sorted.count = kept;
+    terms->sorted.count = terms->dying.count > MANY ? kept : terms->sorted.count;
     for (u32 i = 0; i < terms->dying.count; i++) {
-        const struct term *term = &terms->at[terms->dying.at[i]];
-        if (term->text != NULL && term->postings.count == 0)
-            drop(search, terms->dying.at[i]);
+        u32 number = terms->dying.at[i];
+        if (terms->at[number].text == NULL || terms->at[number].postings.count > 0)
+            continue; // buried already, or alive again
+        u32 place = lower_bound(terms, terms->at[number].text, terms->sorted.count);
+        if (place < terms->sorted.count && terms->sorted.at[place] == number)
+            list_remove(&terms->sorted, place);
+        drop(search, number);
     }
 }
 
@@ -121,10 +126,9 @@ static void merge_fresh(struct search *search)
 void terms_settle(struct search *search)
 {
     struct terms *terms = &search->terms;
-    if (terms->dying.count > 0)
-        drop_dying(search);
     if (terms->fresh.count > 0)
         merge_fresh(search);
+    bury_dying(search);
     terms->fresh.count = terms->dying.count = 0;
 }
 
