@@ -199,9 +199,14 @@ const char *check_value(const char *name)
 
 void check_remember(const char *name, const char *value)
 {
-    assert(run.values < VALUES_MAX && run.test != NULL);
-    run.value[run.values].name = arena_text(run.test->arena, name);
-    run.value[run.values++].value = arena_text(run.test->arena, value);
+    size_t at = 0;
+    assert(run.test != NULL);
+    while (at < run.values && !str_equal(run.value[at].name, name))
+        at++;
+    assert(at < VALUES_MAX);
+    run.values = at == run.values ? at + 1 : run.values;
+    run.value[at].name = arena_text(run.test->arena, name);
+    run.value[at].value = arena_text(run.test->arena, value);
 }
 
 void check_headers(struct test *t, const char *lines)
@@ -507,7 +512,7 @@ static const char *mismatch(struct test *t, const json_t *pattern, const json_t 
 static const char *answer_mismatch(struct test *t, const char *expected)
 {
     int status = (int)strtol(expected, NULL, 10);
-    if (status != run.status)
+    if (status != run.status && status != 0)
         return "another status";
     const char *pattern_text = expected + strcspn(expected, " ");
     if (str_blank(pattern_text))
@@ -545,7 +550,8 @@ void check_at(struct test *t, const char *file, int line, const char *request, c
     if (fault != NULL)
         test_fail(t, file, line, "%s\n       %s\n     got\n       %d %s\n     expected\n       %s",
                   fault, asked, run.status, run.answer_body, wanted);
-    if (run.transcript != NULL && !str_starts(asked, "GET /metrics"))
+    bool fixed = !str_starts(asked, "GET /metrics") && !str_starts(wanted, "0");
+    if (run.transcript != NULL && fixed)
         fprintf(run.transcript, "> %s\n< %d %s\n", asked, run.status, run.answer_body);
 }
 

@@ -18,6 +18,8 @@
  * '<name>' takes the value, '*' stands for any but null, '~text' for a string that has the text in
  * it.
  *
+ * A status of 0 takes any answer and keeps it out of the transcript: where chance decides.
+ *
  * Every answer is checked against the OpenAPI document, whatever the test expects.
  */
 #ifndef SOUK_APP_CHECK_H

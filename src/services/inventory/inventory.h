@@ -77,4 +77,19 @@ CALL(inventory_sell, order_stock, nothing);
 // What an order holds is free again; what it bought goes back.
 CALL(inventory_release, order_stock, nothing);
 
+// What a stretch of orders holds and has bought, by order id: for those who compare.
+#define HOLD_STRETCH(F, S)                                                                         \
+    F(S, uuid, after, .optional = true,                                                            \
+      .doc = "Orders later than this one; null: from the first.")                                  \
+    F(S, uuid, upto, .optional = true, .doc = "And not later than this one; null: to the last.")
+SHAPE(hold_stretch, HOLD_STRETCH);
+#define ORDER_HOLD(F, S)                                                                           \
+    F(S, uuid, order_id, .doc = "Whose.")                                                          \
+    F(S, i64, held, .doc = "Pieces held, owed ones too.")                                          \
+    F(S, i64, sold, .doc = "Pieces bought, owed ones too.")
+SHAPE(order_hold, ORDER_HOLD);
+#define ORDER_HOLDS(F, S) F(S, list(order_hold), items, .max = 1000000, .doc = "By order id.")
+SHAPE(order_holds, ORDER_HOLDS);
+CALL(inventory_holds, hold_stretch, order_holds);
+
 #endif

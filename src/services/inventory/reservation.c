@@ -238,7 +238,21 @@ static enum err expire(struct rq *rq)
 }
 JOB(reservation_expiry, 2000, expire);
 
+QUERY_LIST(
+    holds_between, hold_stretch, order_hold,
+    "SELECT order_id, CAST(SUM(CASE WHEN state = 'held' THEN reserved + backordered ELSE 0 END)"
+    " AS BIGINT) AS held, CAST(SUM(CASE WHEN state = 'sold' THEN reserved + backordered ELSE 0"
+    " END) AS BIGINT) AS sold FROM reservation WHERE (:after IS NULL OR order_id > :after)"
+    " AND (:upto IS NULL OR order_id <= :upto) GROUP BY order_id ORDER BY order_id");
+
+HANDLER(inventory_holds, hold_stretch, order_holds)
+{
+    return holds_between(rq, in, &out->items);
+}
+
 static const struct route reservation_routes[] = {
+    {GET, "/internal/v1/reservations", &inventory_holds_handler, 200, ROLE_PEER,
+     "What a stretch of orders holds and has bought.", .load = CLASS_REPORT},
     {POST, "/internal/v1/reservations", &inventory_reserve_handler, 204, ROLE_PEER,
      "Hold stock for an order.", .load = CLASS_CHECKOUT},
     {POST, "/internal/v1/reservations/sell", &inventory_sell_handler, 204, ROLE_PEER,

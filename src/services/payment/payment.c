@@ -311,12 +311,23 @@ HANDLER(payment_provider_list, nothing, payment_providers)
     return ERR_OK;
 }
 
+QUERY_LIST(payments_between, payment_stretch, payment,
+           "SELECT " PAYMENT_COLUMNS " FROM payment WHERE (:after IS NULL OR order_id > :after)"
+           " AND (:upto IS NULL OR order_id <= :upto) ORDER BY order_id");
+
+HANDLER(payment_range, payment_stretch, payments_in)
+{
+    return payments_between(rq, in, &out->items);
+}
+
 static const struct route payment_routes[] = {
     {POST, "/internal/v1/payments", &payment_charge_handler, 200, ROLE_PEER,
      "Charge an order once.", .flags = ROUTE_CONDUCTS, .load = CLASS_CHECKOUT},
     {POST, "/internal/v1/payments/cancel", &payment_cancel_handler, 200, ROLE_PEER,
      "Give back or close the payment of an order.", .flags = ROUTE_CONDUCTS,
      .load = CLASS_CHECKOUT},
+    {GET, "/internal/v1/payments", &payment_range_handler, 200, ROLE_PEER,
+     "Payments of a stretch of orders.", .load = CLASS_REPORT},
     {GET, "/internal/v1/payment-providers", &payment_provider_list_handler, 200, ROLE_PEER,
      "Payment providers that are switched on.", .flags = 0},
 };

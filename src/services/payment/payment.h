@@ -63,4 +63,14 @@ CALL(payment_cancel, payment_order, payment);
 SHAPE(payment_providers, PAYMENT_PROVIDERS);
 CALL(payment_provider_list, nothing, payment_providers);
 
+// The payments of a stretch of orders, by order id: for those who compare.
+#define PAYMENT_STRETCH(F, S)                                                                      \
+    F(S, uuid, after, .optional = true,                                                            \
+      .doc = "Orders later than this one; null: from the first.")                                  \
+    F(S, uuid, upto, .optional = true, .doc = "And not later than this one; null: to the last.")
+SHAPE(payment_stretch, PAYMENT_STRETCH);
+#define PAYMENTS_IN(F, S) F(S, list(payment), items, .max = 1000000, .doc = "By order id.")
+SHAPE(payments_in, PAYMENTS_IN);
+CALL(payment_range, payment_stretch, payments_in);
+
 #endif

@@ -8,6 +8,7 @@
 #include "core/log.h"
 #include "core/time.h"
 #include "core/uuid.h"
+#include "services/order/order.h"
 
 METRIC_COUNTER(failed_logins, "souk_login_failures_total", "Log-ins with a wrong password.");
 
@@ -133,6 +134,16 @@ static enum err refuse(struct rq *rq, const struct login_failure *failure)
     return fail(rq, ERR_UNAUTHENTICATED, "the e-mail or the password is not right");
 }
 
+// The session holds whether or not the cart could be had: a log-in does not fail for it.
+static void take_cart_along(struct rq *rq, const struct uuid *cart_id, struct login_session *out)
+{
+    struct cart_merge merge = {.cart_id = *cart_id, .user_id = out->user->id};
+    struct cart_merged merged = {0};
+    if (call_cart_merge(rq, &merge, &merged) == ERR_OK)
+        out->cart_id = merged.cart_id;
+    rq->problem = (struct problem){.arena = rq->arena};
+}
+
 HANDLER(session_create, login, login_session)
 {
     struct login_failure key = {.email_key = email_key(rq, in->email)};
@@ -150,7 +161,10 @@ HANDLER(session_create, login, login_session)
         .account = state.account,
         .by_cookie = in->transport == transport_cookie,
     };
-    return login_grant(rq, &granted, out);
+    err = login_grant(rq, &granted, out);
+    if (err == ERR_OK)
+        take_cart_along(rq, &in->cart_id, out);
+    return err;
 }
 
 HANDLER(session_show, nothing, login_session)

@@ -219,3 +219,17 @@ TEST(user_roles)
     check_headers(t, arena_printf(t->arena, "Authorization: Bearer %s\r\n", check_value("bearer")));
     check(t, "GET /api/v1/admin/users", "403");
 }
+
+TEST(user_login_takes_the_cart_along)
+{
+    join(t, "carla@login.test");
+    check_headers(t, "");
+    check(t, "POST /api/v1/carts {}", "201 {'id':'<cart>'}");
+    check(t,
+          "POST /api/v1/sessions {'email':'carla@login.test','password':'correct horse',"
+          "'cart_id':'{cart}','transport':'bearer'}",
+          "201 {'cart_id':'{cart}','token':'<bearer>'}");
+    check(t, "GET /api/v1/carts/{cart}", "404"); // a guest's no more
+    check_headers(t, arena_printf(t->arena, "Authorization: Bearer %s\r\n", check_value("bearer")));
+    check(t, "GET /api/v1/users/me/cart", "200 {'id':'{cart}'}");
+}

@@ -5,9 +5,9 @@ CREATE TABLE order_number (
 );
 INSERT INTO order_number (one, last) VALUES (1, 10000);
 
--- An order is written before stock or money is asked for. `wanted` is where staff, or a checkout that
--- cannot go on, want it to end; lease_until, lease_owner and due_at say who works on it, and when
--- somebody has to. reply_* is the first answer to the request that made it.
+-- An order is written before stock or money is asked for. `wanted` is where staff, or a checkout
+-- that cannot go on, want it to end. Until `due_at` lease_owner alone works on it, afterwards
+-- whoever takes the lease has to; null: it is done. reply_* is the first answer to its request.
 CREATE TABLE orders (
     id UUID PRIMARY KEY,
     number TEXT NOT NULL UNIQUE,
@@ -42,8 +42,7 @@ CREATE TABLE orders (
     payment_reference TEXT,
     placed_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
-    lease_owner TEXT,
-    lease_until BIGINT NOT NULL,
+    lease_owner UUID,
     due_at BIGINT,
     tries BIGINT NOT NULL DEFAULT 0,
     reply_code TEXT,
@@ -56,7 +55,8 @@ CREATE TABLE orders (
         + CASE WHEN prices_include_tax THEN 0 ELSE tax_minor END),
     CHECK (refunded_minor >= 0 AND refunded_minor <= total_minor)
 );
-CREATE UNIQUE INDEX orders_live_cart ON orders (cart_id) WHERE state NOT IN ('declined', 'cancelled');
+CREATE UNIQUE INDEX orders_live_cart ON orders (cart_id)
+    WHERE state NOT IN ('declined', 'cancelled');
 CREATE INDEX orders_customer ON orders (customer_id, id);
 CREATE INDEX orders_state ON orders (state, id);
 CREATE INDEX orders_email ON orders (email);

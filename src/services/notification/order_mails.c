@@ -1,0 +1,114 @@
+// Mails about orders: paid, waiting, not paid after all, cancelled, refunded.
+#include <string.h>
+
+#include "app/app.h"
+#include "core/json.h"
+#include "core/money.h"
+#include "core/time.h"
+#include "data/outbox.h"
+#include "services/notification/mail.h"
+#include "services/order/order.h"
+
+static void add_row(struct rq *rq, struct buf *rows, const struct order *order, const char *label,
+                    i64 minor)
+{
+    buf_printf(rows, "%s: %s %s\n", label, money_text(rq->arena, minor, order->currency),
+               order->currency);
+}
+
+static void add_item(struct rq *rq, struct buf *rows, const struct order *order,
+                     const struct order_item *item)
+{
+    bool plain = item->variant_title == NULL;
+    const char *label =
+        arena_printf(rq->arena, "%lld x %s%s%s", (long long)item->quantity, item->title,
+                     plain ? "" : ", ", plain ? "" : item->variant_title);
+    add_row(rq, rows, order, label, item->quantity * item->unit_price_minor);
+}
+
+static const char *rows_of(struct rq *rq, const struct order *order)
+{
+    struct buf rows = buf_in(rq->arena);
+    for (size_t i = 0; i < order->items.count; i++)
+        add_item(rq, &rows, order, &order->items.items[i]);
+    if (order->discount_minor > 0)
+        add_row(rq, &rows, order, "Discount", -order->discount_minor);
+    if (order->shipping_option != NULL)
+        add_row(rq, &rows, order, order->shipping_option->name, order->shipping_minor);
+    for (size_t i = 0; i < order->tax_lines.count; i++) {
+        const struct tax_line *tax = &order->tax_lines.items[i];
+        bool within = order->prices_include_tax;
+        add_row(rq, &rows, order,
+                within ? arena_printf(rq->arena, "%s, included", tax->name) : tax->name,
+                tax->tax_minor);
+    }
+    add_row(rq, &rows, order, "Total", order->total_minor);
+    return buf_as_text(&rows);
+}
+
+// What each state says; the subject goes on after the order's number.
+static const struct {
+    const char *subject, *words;
+} told[order_state_count] = {
+    [order_state_prepared] = {"has begun", "We have your order."},
+    [order_state_paid] = {"is confirmed",
+                          "Thank you for your order. We have received your payment."},
+    [order_state_pending_payment] = {"waits for its payment",
+                                     "Thank you for your order. The payment provider does not "
+                                     "answer at the moment; we try again and write to you when it "
+                                     "is paid. You do not have to do anything."},
+    [order_state_declined] = {"could not be paid",
+                              "The payment was declined, and nothing was charged. What you chose "
+                              "is still in your cart, should you want to try another card."},
+    [order_state_cancelled] = {"is cancelled",
+                               "Your order was cancelled. If you had paid, the money is on its way "
+                               "back to you."},
+    [order_state_refunded] = {"is refunded",
+                              "We have given you back all that you paid for this order."},
+};
+
+static void compose(struct rq *rq, const struct order *order, struct mail_new *mail)
+{
+    struct letter letter = {
+        .recipient = order->email,
+        .subject =
+            arena_printf(rq->arena, "Your order %s %s", order->number, told[order->state].subject),
+        .greeting = arena_printf(rq->arena, "Hello %s,", order->billing_address->name),
+        .paragraphs = {told[order->state].words},
+        .rows = rows_of(rq, order),
+        .link = arena_printf(rq->arena, "%s/orders/%s?token=%s", rq->app->public_url, order->id.s,
+                             order->access_token),
+        .link_text = "See your order",
+    };
+    letter_compose(rq, &letter, mail);
+}
+
+static enum err deliver(struct rq *rq, const struct outbox_event *event)
+{
+    struct order_changed changed = {.set = 0};
+    struct mail_new mail = {.id = event->id};
+    enum err err = json_read(&order_changed_shape, event->payload, strlen(event->payload), 0,
+                             &rq->problem, &changed);
+    if (err != ERR_OK)
+        return err;
+    // Who is refused at once has seen it on the page.
+    bool seen =
+        changed.before == order_state_prepared && (changed.order->state == order_state_declined ||
+                                                   changed.order->state == order_state_cancelled);
+    if (seen)
+        return ERR_OK;
+    compose(rq, changed.order, &mail);
+    return mail_deliver(rq, &mail);
+}
+
+static enum err mail_order(const struct outbox_event *event, struct outbox_delivery *delivery)
+{
+    struct rq *rq = rq_begin(delivery->context, event->topic, MINUTE_MS);
+    enum err err = deliver(rq, event);
+    if (err != ERR_OK)
+        delivery->error = arena_text(
+            delivery->arena, rq->problem.detail != NULL ? rq->problem.detail : err_title(err));
+    rq_end(rq);
+    return err;
+}
+OUTBOX_CONSUMER(mail_order, "order.changed", mail_order);

@@ -1,0 +1,212 @@
+// What must hold of orders, carts and coupons, recomputed; and that stock and money agree with
+// orders.
+#include <string.h>
+
+#include "app/audit_sql.h"
+#include "core/str.h"
+#include "core/time.h"
+#include "core/uuid.h"
+#include "services/inventory/inventory.h"
+#include "services/order/order_row.h"
+#include "services/payment/payment.h"
+
+QUERY_AUDIT(
+    order_lines,
+    "SELECT 'order ' || o.number || ': subtotal ' || o.subtotal_minor || ', discount ' ||"
+    " o.discount_minor || ', tax ' || o.tax_minor || ', total ' || o.total_minor ||"
+    " '; its lines say ' || i.subtotal || ', ' || i.discount || ', ' || i.tax || ', ' || i.total"
+    " AS sentence FROM orders o JOIN (SELECT order_id, SUM(subtotal_minor) AS subtotal,"
+    " SUM(discount_minor) AS discount, SUM(tax_minor) AS tax, SUM(total_minor) AS total"
+    " FROM order_item GROUP BY order_id) i ON i.order_id = o.id"
+    " WHERE o.subtotal_minor <> i.subtotal OR o.discount_minor <> i.discount"
+    " OR o.tax_minor <> i.tax + o.shipping_tax_minor"
+    " OR o.total_minor <> i.total + o.shipping_minor"
+    " + CASE WHEN o.prices_include_tax THEN 0 ELSE o.shipping_tax_minor END");
+
+QUERY_AUDIT(order_without_lines,
+            "SELECT 'order ' || number || ' has no lines' AS sentence FROM orders o"
+            " WHERE NOT EXISTS (SELECT 1 FROM order_item i WHERE i.order_id = o.id)");
+
+QUERY_AUDIT(order_taxes,
+            "SELECT 'order ' || o.number || ': tax ' || o.tax_minor || '; its rates say ' ||"
+            " COALESCE(t.tax, 0) AS sentence FROM orders o LEFT JOIN (SELECT order_id,"
+            " SUM(tax_minor) AS tax FROM order_tax GROUP BY order_id) t ON t.order_id = o.id"
+            " WHERE o.tax_minor <> COALESCE(t.tax, 0)");
+
+QUERY_AUDIT(
+    order_discounts,
+    "SELECT 'order ' || o.number || ': discount ' || o.discount_minor || '; its coupons say ' ||"
+    " COALESCE(u.discount, 0) AS sentence FROM orders o LEFT JOIN (SELECT order_id,"
+    " SUM(discount_minor) AS discount FROM coupon_use GROUP BY order_id) u ON u.order_id = o.id"
+    " WHERE o.discount_minor <> COALESCE(u.discount, 0)");
+
+QUERY_AUDIT(coupon_uses,
+            "SELECT 'coupon ' || c.code || ' counts ' || c.uses || ' uses; orders say ' ||"
+            " COALESCE(u.uses, 0) AS sentence FROM coupon c LEFT JOIN (SELECT coupon_id,"
+            " COUNT(*) AS uses FROM coupon_use WHERE returned_at IS NULL GROUP BY coupon_id) u"
+            " ON u.coupon_id = c.id WHERE c.uses <> COALESCE(u.uses, 0)");
+
+QUERY_AUDIT(
+    coupon_uses_returned,
+    "SELECT 'coupon ' || u.code || ' of order ' || o.number || ', which is ' || o.state ||"
+    " CASE WHEN u.returned_at IS NULL THEN ', is used' ELSE ', was returned' END AS sentence"
+    " FROM coupon_use u JOIN orders o ON o.id = u.order_id"
+    " WHERE (u.returned_at IS NULL) = (o.state IN ('declined', 'cancelled'))");
+
+QUERY_AUDIT(order_carts,
+            "SELECT 'order ' || o.number || ' is ' || o.state || ' and its cart is ' || c.state"
+            " AS sentence FROM orders o JOIN cart c ON c.id = o.cart_id"
+            " WHERE (o.state IN ('prepared', 'pending_payment') AND c.state <> 'ordering')"
+            " OR (o.state IN ('paid', 'refunded') AND c.state <> 'ordered')");
+
+QUERY_AUDIT(
+    cart_orders,
+    "SELECT 'cart ' || c.id || ' is ' || c.state || ' without an order' AS sentence FROM cart c"
+    " WHERE c.state = 'ordering' AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.cart_id = c.id"
+    " AND o.state IN ('prepared', 'pending_payment'))");
+
+QUERY_AUDIT(order_history,
+            "SELECT 'order ' || o.number || ' is ' || o.state || '; its history ends with ' ||"
+            " COALESCE(e.state, 'nothing') AS sentence FROM orders o LEFT JOIN order_event e"
+            " ON e.order_id = o.id AND NOT EXISTS (SELECT 1 FROM order_event l"
+            " WHERE l.order_id = o.id AND l.id > e.id)"
+            " WHERE e.state IS NULL OR e.state <> o.state");
+
+QUERY_AUDIT(
+    order_numbers,
+    "SELECT 'orders are numbered to S-' || n.last || ' and there are ' || c.orders || ' of them'"
+    " AS sentence FROM order_number n, (SELECT COUNT(*) AS orders FROM orders) c"
+    " WHERE n.last - 10000 <> c.orders");
+
+QUERY_AUDIT(order_stuck,
+            "SELECT 'order ' || number || ' is ' || state || ' and nobody is to go on' AS sentence"
+            " FROM orders WHERE due_at IS NULL"
+            " AND (state IN ('prepared', 'pending_payment') OR wanted IS NOT NULL)");
+
+// From here on: orders beside what payment and inventory keep of them, a stretch of ids at a time.
+
+enum { STRETCH = 500 }; // orders; the statement below says it too
+
+#define ORDER_CHECKED(F, S)                                                                        \
+    F(S, uuid, id, .doc = "Of the order.")                                                         \
+    F(S, text, number, .doc = "For people.")                                                       \
+    F(S, one_of(order_state), state, .doc = "How far it is.")                                      \
+    F(S, minor, total_minor, .doc = "What was to be paid.")                                        \
+    F(S, i64, tracked, .doc = "Pieces of what is counted.")                                        \
+    F(S, bool, at_rest, .doc = "Nobody has to go on.")
+SHAPE(order_checked, ORDER_CHECKED);
+
+#define ID_STRETCH(F, S) F(S, uuid, after, .optional = true, .doc = "Later ones.")
+SHAPE(id_stretch, ID_STRETCH);
+
+QUERY_LIST(orders_to_check, id_stretch, order_checked,
+           "SELECT o.id, o.number, o.state, o.total_minor, o.due_at IS NULL AS at_rest,"
+           " CAST((SELECT COALESCE(SUM(i.quantity), 0) FROM order_item i WHERE i.order_id = o.id"
+           " AND i.tracked) AS BIGINT) AS tracked FROM orders o"
+           " WHERE :after IS NULL OR o.id > :after ORDER BY o.id LIMIT 500");
+
+static bool keeps_money(const struct order_checked *order)
+{
+    return order->state == order_state_paid;
+}
+
+static bool keeps_goods(const struct order_checked *order)
+{
+    return order->state == order_state_paid || order->state == order_state_refunded;
+}
+
+static void check_payment(struct audit *audit, const struct order_checked *order,
+                          const struct payment *payment)
+{
+    i64 kept = payment != NULL ? payment->captured_minor - payment->refunded_minor : 0;
+    i64 ought = keeps_money(order) ? order->total_minor : 0;
+    if (order->at_rest && kept != ought)
+        audit_violation(audit, "order %s is %s with a total of %lld; payment keeps %lld",
+                        order->number, order_state_names[order->state],
+                        (long long)order->total_minor, (long long)kept);
+}
+
+static void check_stock(struct audit *audit, const struct order_checked *order,
+                        const struct order_hold *hold)
+{
+    i64 sold = hold != NULL ? hold->sold : 0, held = hold != NULL ? hold->held : 0;
+    i64 ought = keeps_goods(order) ? order->tracked : 0;
+    if (order->at_rest && (sold != ought || held != 0))
+        audit_violation(audit, "order %s is %s with %lld pieces; stock says %lld sold, %lld held",
+                        order->number, order_state_names[order->state], (long long)order->tracked,
+                        (long long)sold, (long long)held);
+}
+
+static const struct order_checked *order_of(const struct order_checked_list *orders,
+                                            const struct uuid *id)
+{
+    for (size_t i = 0; i < orders->count; i++)
+        if (uuid_equal(&orders->items[i].id, id))
+            return &orders->items[i];
+    return NULL;
+}
+
+static void check_payments(struct audit *audit, const struct order_checked_list *orders,
+                           const struct payment_list *payments)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < orders->count; i++) {
+        while (at < payments->count &&
+               strcmp(payments->items[at].order_id.s, orders->items[i].id.s) < 0)
+            at++;
+        bool found =
+            at < payments->count && uuid_equal(&payments->items[at].order_id, &orders->items[i].id);
+        check_payment(audit, &orders->items[i], found ? &payments->items[at] : NULL);
+    }
+    for (size_t i = 0; i < payments->count; i++)
+        if (order_of(orders, &payments->items[i].order_id) == NULL)
+            audit_violation(audit, "payment %s is of an order that is not there: %s",
+                            payments->items[i].id.s, payments->items[i].order_id.s);
+}
+
+static void check_holds(struct audit *audit, const struct order_checked_list *orders,
+                        const struct order_hold_list *holds)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < orders->count; i++) {
+        while (at < holds->count && strcmp(holds->items[at].order_id.s, orders->items[i].id.s) < 0)
+            at++;
+        bool found =
+            at < holds->count && uuid_equal(&holds->items[at].order_id, &orders->items[i].id);
+        check_stock(audit, &orders->items[i], found ? &holds->items[at] : NULL);
+    }
+    for (size_t i = 0; i < holds->count; i++)
+        if (order_of(orders, &holds->items[i].order_id) == NULL)
+            audit_violation(audit, "stock is held for an order that is not there: %s",
+                            holds->items[i].order_id.s);
+}
+
+// Ids lie in one stretch or another: what belongs to no order is found too.
+static enum err check_peers(struct rq *rq, struct audit *audit)
+{
+    struct order_checked_list orders = {0};
+    struct id_stretch stretch = {0};
+    enum err err = ERR_OK;
+    do {
+        err = orders_to_check(rq, &stretch, &orders);
+        bool last = orders.count < STRETCH;
+        struct uuid upto = {0};
+        if (err == ERR_OK && !last)
+            upto = orders.items[orders.count - 1].id;
+        struct payments_in payments = {0};
+        struct order_holds holds = {0};
+        if (err == ERR_OK)
+            err = call_payment_range(
+                rq, &(struct payment_stretch){.after = stretch.after, .upto = upto}, &payments);
+        if (err == ERR_OK)
+            err = call_inventory_holds(
+                rq, &(struct hold_stretch){.after = stretch.after, .upto = upto}, &holds);
+        if (err != ERR_OK)
+            return err;
+        check_payments(audit, &orders, &payments.items);
+        check_holds(audit, &orders, &holds.items);
+        stretch.after = upto;
+    } while (!uuid_empty(&stretch.after));
+    return ERR_OK;
+}
+AUDIT(order_peers, check_peers);

@@ -1,0 +1,103 @@
+// Carts when people log in, and when nobody comes back. Everyday changes live in carts.c.
+#include "app/app.h"
+#include "core/time.h"
+#include "core/uuid.h"
+#include "services/order/cart.h"
+#include "services/order/order.h"
+
+enum { KEPT_DAYS = 60 };
+
+#define MERGE_PAIR(F, S)                                                                           \
+    F(S, uuid, from_id, .doc = "The guest's cart.")                                                \
+    F(S, uuid, to_id, .doc = "The customer's cart.")                                               \
+    F(S, uuid, user_id, .doc = "Who has logged in.")
+SHAPE(merge_pair, MERGE_PAIR);
+
+QUERY_ROW(guest_cart, cart_merge, cart_key,
+          "SELECT id FROM cart WHERE id = :cart_id AND customer_id IS NULL AND state = 'open'");
+QUERY_ROW(own_cart, cart_merge, cart_key,
+          "SELECT id FROM cart WHERE customer_id = :user_id AND state = 'open'");
+QUERY_RUN(cart_give, merge_pair,
+          "UPDATE cart SET customer_id = :user_id, version = version + 1, updated_at = :now"
+          " WHERE id = :from_id");
+QUERY_RUN(cart_close, merge_pair,
+          "UPDATE cart SET state = 'merged', version = version + 1, updated_at = :now"
+          " WHERE id = :from_id");
+QUERY_RUN(cart_grow, merge_pair,
+          "UPDATE cart SET version = version + 1, updated_at = :now WHERE id = :to_id");
+QUERY_RUN(
+    lines_add_up, merge_pair,
+    "UPDATE cart_item SET quantity = quantity + (SELECT CASE"
+    " WHEN g.quantity + cart_item.quantity > 9999 THEN 9999 - cart_item.quantity"
+    " ELSE g.quantity END FROM cart_item g WHERE g.cart_id = :from_id AND g.sku = cart_item.sku)"
+    " WHERE cart_id = :to_id"
+    " AND sku IN (SELECT sku FROM cart_item WHERE cart_id = :from_id)");
+// As many of the other lines as a cart holds.
+QUERY_RUN(
+    lines_move, merge_pair,
+    "UPDATE cart_item SET cart_id = :to_id WHERE id IN (SELECT id FROM cart_item"
+    " WHERE cart_id = :from_id AND sku NOT IN (SELECT sku FROM cart_item WHERE cart_id = :to_id)"
+    " ORDER BY id LIMIT 200 - (SELECT COUNT(*) FROM cart_item WHERE cart_id = :to_id))");
+QUERY_RUN(
+    coupons_move, merge_pair,
+    "INSERT INTO cart_coupon (cart_id, coupon_id, added_at) SELECT :to_id, coupon_id, added_at"
+    " FROM cart_coupon WHERE cart_id = :from_id"
+    " AND (SELECT COUNT(*) FROM cart_coupon WHERE cart_id = :to_id) = 0"
+    " ON CONFLICT DO NOTHING");
+
+static enum err pour(struct rq *rq, const struct merge_pair *pair)
+{
+    enum err err = lines_add_up(rq, pair, NULL);
+    if (err == ERR_OK)
+        err = lines_move(rq, pair, NULL);
+    if (err == ERR_OK)
+        err = coupons_move(rq, pair, NULL);
+    if (err == ERR_OK)
+        err = cart_close(rq, pair, NULL);
+    return err == ERR_OK ? cart_grow(rq, pair, NULL) : err;
+}
+
+HANDLER(cart_merge, cart_merge, cart_merged)
+{
+    struct cart_key guest = {0}, own = {0};
+    enum err has_own = own_cart(rq, in, &own), has_guest = ERR_NOT_FOUND;
+    if (!uuid_empty(&in->cart_id))
+        has_guest = guest_cart(rq, in, &guest);
+    if (has_own != ERR_OK && has_own != ERR_NOT_FOUND)
+        return has_own;
+    if (has_guest != ERR_OK && has_guest != ERR_NOT_FOUND)
+        return has_guest;
+    struct merge_pair pair = {.from_id = guest.id, .to_id = own.id, .user_id = in->user_id};
+    out->cart_id = own.id;
+    if (has_guest != ERR_OK)
+        return ERR_OK;
+    if (has_own == ERR_OK)
+        return pour(rq, &pair);
+    out->cart_id = guest.id;
+    return cart_give(rq, &pair, NULL);
+}
+
+#define CART_AGE(F, S) F(S, time, before, .doc = "Older ones are forgotten.")
+SHAPE(cart_age, CART_AGE);
+QUERY_RUN(carts_forget, cart_age,
+          "DELETE FROM cart WHERE id IN (SELECT c.id FROM cart c WHERE c.updated_at < :before"
+          " AND c.state IN ('open', 'merged', 'abandoned')"
+          " AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.cart_id = c.id) LIMIT 500)");
+
+STEP(carts_expire, cart_age, nothing)
+{
+    return carts_forget(rq, in, NULL);
+}
+
+static enum err expire(struct rq *rq)
+{
+    struct cart_age age = {.before = rq->now_ms - KEPT_DAYS * DAY_MS};
+    return carts_expire(rq, &age, &(struct nothing){0});
+}
+JOB(cart_expiry, HOUR_MS, expire);
+
+static const struct route cart_merge_routes[] = {
+    {POST, "/internal/v1/carts/merge", &cart_merge_handler, 200, ROLE_PEER,
+     "Add a guest's cart to a customer's."},
+};
+ROUTES(order_cart_merge, cart_merge_routes);

@@ -1,0 +1,184 @@
+// Coupons: what carts ask about them and staff change. Uses are counted in order_write.c, in the
+// transaction that writes the order; what a coupon takes off is worked out in price.c.
+#include <string.h>
+
+#include "core/money.h"
+#include "core/str.h"
+#include "core/uuid.h"
+#include "services/order/shop.h"
+
+#define COUPON_COLUMNS                                                                             \
+    "id, code, kind, percent_ppm, amount_minor, currency, minimum_minor, starts_at, ends_at,"      \
+    " uses_max, uses_max_per_customer, uses, active"
+
+const char *coupon_code(struct arena *arena, const char *typed)
+{
+    char *code = str_trim(arena, typed);
+    for (char *c = code; *c != '\0'; c++)
+        if (*c >= 'a' && *c <= 'z')
+            *c = (char)(*c - 'a' + 'A');
+    return code;
+}
+
+const char *coupon_fault(const struct coupon *coupon, const char *currency, i64 now_ms)
+{
+    if (!coupon->active)
+        return "is no longer valid";
+    if (IS_SET(coupon, coupon, starts_at) && now_ms < coupon->starts_at)
+        return "is not valid yet";
+    if (IS_SET(coupon, coupon, ends_at) && now_ms >= coupon->ends_at)
+        return "has ended";
+    if (IS_SET(coupon, coupon, uses_max) && coupon->uses >= coupon->uses_max)
+        return "has been used up";
+    if (coupon->currency != NULL && !str_equal(coupon->currency, currency))
+        return "is for another currency";
+    return NULL;
+}
+
+QUERY_ROW(coupon_with_code, coupon, coupon,
+          "SELECT " COUPON_COLUMNS " FROM coupon WHERE code = :code");
+
+enum err coupon_by_code(struct rq *rq, const char *code, struct coupon *out)
+{
+    return coupon_with_code(rq, &(struct coupon){.code = code}, out);
+}
+
+#define COUPONS(F, S) F(S, list(coupon), items, .max = 1000, .doc = "The newest first.")
+SHAPE(coupons, COUPONS);
+
+QUERY_LIST(coupons_all, nothing, coupon,
+           "SELECT " COUPON_COLUMNS " FROM coupon ORDER BY id DESC LIMIT 1000");
+
+HANDLER(coupon_list, nothing, coupons)
+{
+    return coupons_all(rq, in, &out->items);
+}
+
+#define COUPON_NEW(F, S)                                                                           \
+    F(S, text, code, .min = 1, .max = 50, .format = FORMAT_LINE, .doc = "What shoppers type.")     \
+    F(S, one_of(coupon_kind), kind, .doc = "What it does.")                                        \
+    F(S, i64, percent_ppm, .min = 1, .max = PPM, .optional = true,                                 \
+      .doc = "percent: 100000 is 10 %.")                                                           \
+    F(S, minor, amount_minor, .min = 1, .max = LIMIT_MINOR, .optional = true,                      \
+      .doc = "fixed: taken off.")                                                                  \
+    F(S, text, currency, .format = FORMAT_CURRENCY, .optional = true, .doc = "Of its amounts.")    \
+    F(S, minor, minimum_minor, .min = 0, .max = LIMIT_MINOR, .optional = true,                     \
+      .doc = "The subtotal from which it holds.")                                                  \
+    F(S, time, starts_at, .optional = true, .doc = "From when.")                                   \
+    F(S, time, ends_at, .optional = true, .doc = "Until when.")                                    \
+    F(S, i64, uses_max, .min = 1, .max = LIMIT_INTEGER, .optional = true, .doc = "Orders in all.") \
+    F(S, i64, uses_max_per_customer, .min = 1, .max = LIMIT_INTEGER, .optional = true,             \
+      .doc = "Orders of one customer or e-mail.")                                                  \
+    F(S, bool, active, .optional = true, .doc = "True where it is not said.")
+SHAPE(coupon_new, COUPON_NEW);
+
+QUERY_ROW(
+    coupon_insert, coupon, coupon,
+    "INSERT INTO coupon (id, code, kind, percent_ppm, amount_minor, currency, minimum_minor,"
+    " starts_at, ends_at, uses_max, uses_max_per_customer, active, created_at) VALUES (:new_id,"
+    " :code, :kind, COALESCE(:percent_ppm, 0), COALESCE(:amount_minor, 0), :currency,"
+    " COALESCE(:minimum_minor, 0), :starts_at, :ends_at, :uses_max, :uses_max_per_customer,"
+    " :active, :now) ON CONFLICT DO NOTHING RETURNING " COUPON_COLUMNS);
+QUERY_ROW(coupon_by_id, coupon, coupon, "SELECT " COUPON_COLUMNS " FROM coupon WHERE id = :id");
+QUERY_ROW(
+    coupon_update, coupon, coupon,
+    "UPDATE coupon SET percent_ppm = COALESCE(:percent_ppm, 0),"
+    " amount_minor = COALESCE(:amount_minor, 0), currency = :currency,"
+    " minimum_minor = COALESCE(:minimum_minor, 0), starts_at = :starts_at, ends_at = :ends_at,"
+    " uses_max = :uses_max, uses_max_per_customer = :uses_max_per_customer, active = :active"
+    " WHERE id = :id AND (CAST(:uses_max AS BIGINT) IS NULL OR uses <= :uses_max)"
+    " RETURNING " COUPON_COLUMNS);
+QUERY_RUN(coupon_remove, coupon,
+          "DELETE FROM coupon WHERE id = :id"
+          " AND NOT EXISTS (SELECT 1 FROM coupon_use WHERE coupon_id = :id)");
+
+// What no single field can say.
+static enum err check_coupon(struct rq *rq, const struct coupon *coupon)
+{
+    bool amounts = coupon->kind == coupon_kind_fixed || coupon->minimum_minor > 0;
+    if (coupon->kind == coupon_kind_percent && coupon->percent_ppm == 0)
+        return fail_field(rq, "percent_ppm", "a percent coupon needs it");
+    if (coupon->kind == coupon_kind_fixed && coupon->amount_minor == 0)
+        return fail_field(rq, "amount_minor", "a fixed coupon needs it");
+    if (amounts && coupon->currency == NULL)
+        return fail_field(rq, "currency", "amounts need a currency");
+    if (IS_SET(coupon, coupon, starts_at) && IS_SET(coupon, coupon, ends_at) &&
+        coupon->ends_at <= coupon->starts_at)
+        return fail_field(rq, "ends_at", "is not after starts_at");
+    return ERR_OK;
+}
+
+HANDLER(coupon_create, coupon_new, coupon)
+{
+    struct coupon coupon = {.active = true};
+    shape_patch(&coupon_shape, &coupon, &coupon_new_shape, in);
+    coupon.code = coupon_code(rq->arena, in->code);
+    if (*coupon.code == '\0')
+        return fail_field(rq, "code", "is blank");
+    enum err err = check_coupon(rq, &coupon);
+    if (err == ERR_OK)
+        err = coupon_insert(rq, &coupon, out);
+    return err == ERR_NOT_FOUND ? fail(rq, ERR_CONFLICT, "there is a coupon %s", coupon.code) : err;
+}
+
+#define COUPON_PATCH(F, S)                                                                         \
+    F(S, uuid, id, .doc = "Of the coupon.")                                                        \
+    F(S, i64, percent_ppm, .min = 1, .max = PPM, .optional = true,                                 \
+      .doc = "percent: 100000 is 10 %.")                                                           \
+    F(S, minor, amount_minor, .min = 1, .max = LIMIT_MINOR, .optional = true,                      \
+      .doc = "fixed: taken off.")                                                                  \
+    F(S, text, currency, .format = FORMAT_CURRENCY, .optional = true, .doc = "Of its amounts.")    \
+    F(S, minor, minimum_minor, .min = 0, .max = LIMIT_MINOR, .optional = true,                     \
+      .doc = "The subtotal from which it holds.")                                                  \
+    F(S, time, starts_at, .optional = true, .doc = "From when.")                                   \
+    F(S, time, ends_at, .optional = true, .doc = "Until when.")                                    \
+    F(S, i64, uses_max, .min = 1, .max = LIMIT_INTEGER, .optional = true, .doc = "Orders in all.") \
+    F(S, i64, uses_max_per_customer, .min = 1, .max = LIMIT_INTEGER, .optional = true,             \
+      .doc = "Orders of one customer or e-mail.")                                                  \
+    F(S, bool, active, .optional = true, .doc = "Whether it can be used.")
+SHAPE(coupon_patch, COUPON_PATCH);
+
+HANDLER(coupon_change, coupon_patch, coupon)
+{
+    struct coupon coupon = {0};
+    enum err err = coupon_by_id(rq, &(struct coupon){.id = in->id}, &coupon);
+    if (err == ERR_NOT_FOUND)
+        return fail(rq, err, "there is no such coupon");
+    if (err != ERR_OK)
+        return err;
+    shape_patch(&coupon_shape, &coupon, &coupon_patch_shape, in);
+    err = check_coupon(rq, &coupon);
+    if (err == ERR_OK)
+        err = coupon_update(rq, &coupon, out);
+    if (err == ERR_NOT_FOUND)
+        return fail_field(rq, "uses_max", "is less than the uses so far");
+    return err;
+}
+
+#define COUPON_KEY(F, S) F(S, uuid, id, .doc = "Of the coupon.")
+SHAPE(coupon_key, COUPON_KEY);
+
+HANDLER(coupon_delete, coupon_key, nothing)
+{
+    struct coupon coupon = {.id = in->id}, there = {0};
+    i64 changed = 0;
+    enum err err = coupon_remove(rq, &coupon, &changed);
+    if (err != ERR_OK || changed > 0)
+        return err;
+    err = coupon_by_id(rq, &coupon, &there);
+    if (err == ERR_OK)
+        return fail(rq, ERR_CONFLICT, "it has been used; switch it off instead");
+    return err == ERR_NOT_FOUND ? fail(rq, err, "there is no such coupon") : err;
+}
+
+static const struct route coupon_routes[] = {
+    {GET, "/api/v1/admin/coupons", &coupon_list_handler, 200, ROLE_ORDERS | ROLE_SUPPORT,
+     "List coupons."},
+    {POST, "/api/v1/admin/coupons", &coupon_create_handler, 201, ROLE_ORDERS, "Add a coupon.",
+     .flags = 0},
+    {PATCH, "/api/v1/admin/coupons/{id}", &coupon_change_handler, 200, ROLE_ORDERS,
+     "Change a coupon."},
+    {DELETE, "/api/v1/admin/coupons/{id}", &coupon_delete_handler, 204, ROLE_ORDERS,
+     "Remove a coupon that was never used."},
+};
+ROUTES(order_coupons, coupon_routes);

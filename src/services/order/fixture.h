@@ -1,0 +1,17 @@
+// What the tests of carts and orders start from. Only souk-test links it.
+#ifndef SOUK_SERVICES_ORDER_FIXTURE_H
+#define SOUK_SERVICES_ORDER_FIXTURE_H
+
+#include "app/check.h"
+
+// A variant for sale at a price in EUR, with so many in stock (-1: not counted).
+void goods(struct test *t, const char *sku, i64 price_minor, i64 stock);
+void goods_price(struct test *t, const char *sku, i64 price_minor);
+void goods_stock(struct test *t, const char *sku, i64 stock);
+void goods_gone(struct test *t, const char *sku);
+// Germany and France at 19 and 20 per cent, parcels for 490 there, free from 10000 on; once a run.
+void shop_open(struct test *t);
+// A cart with so many of a SKU, remembered as "cart"; its line is "item".
+void cart_with(struct test *t, const char *sku, int quantity);
+
+#endif

@@ -1,0 +1,475 @@
+// Takes an order to its end: stock, money, stock, end. Every step may be repeated and asks its
+// service by the order's id, so that a run starts at the beginning, from what is stored alone,
+// whether it is the first one or a sweeper's after a crash. The order is written in order_write.c.
+#include "app/app.h"
+#include "core/json.h"
+#include "core/log.h"
+#include "core/str.h"
+#include "core/time.h"
+#include "core/uuid.h"
+#include "data/outbox.h"
+#include "services/order/order_row.h"
+#include "services/payment/payment.h"
+
+enum { SWEEP_MAX = 50 };
+
+// Who may take an order from one state to another. What is not here does not happen.
+enum { BY_CHECKOUT = 1, BY_STAFF = 2 };
+static const struct order_move {
+    enum order_state from, to;
+    unsigned who;
+} moves[] = {
+    {order_state_prepared, order_state_pending_payment, BY_CHECKOUT},
+    {order_state_prepared, order_state_paid, BY_CHECKOUT},
+    {order_state_prepared, order_state_declined, BY_CHECKOUT},
+    {order_state_prepared, order_state_cancelled, BY_CHECKOUT | BY_STAFF},
+    {order_state_pending_payment, order_state_paid, BY_CHECKOUT},
+    {order_state_pending_payment, order_state_declined, BY_CHECKOUT},
+    {order_state_pending_payment, order_state_cancelled, BY_CHECKOUT | BY_STAFF},
+    {order_state_paid, order_state_cancelled, BY_STAFF},
+    {order_state_paid, order_state_refunded, BY_STAFF},
+};
+
+static bool may_move(enum order_state from, enum order_state to, unsigned who)
+{
+    for (size_t i = 0; i < COUNT_OF(moves); i++)
+        if (moves[i].from == from && moves[i].to == to && (moves[i].who & who) != 0)
+            return true;
+    return false;
+}
+
+bool order_may_be_wanted(enum order_state from, enum order_wanted wanted)
+{
+    return may_move(from,
+                    wanted == order_wanted_refunded ? order_state_refunded : order_state_cancelled,
+                    BY_STAFF);
+}
+
+// A step of the driver: the row as it was read, and what it becomes.
+#define ORDER_STEP(F, S)                                                                           \
+    F(S, uuid, id, .doc = "Of the order.")                                                         \
+    F(S, uuid, lease_owner, .doc = "Who moves it.")                                                \
+    F(S, one_of(order_state), from, .doc = "As it was read.")                                      \
+    F(S, one_of(order_state), to, .doc = "What it becomes.")                                       \
+    F(S, text, payment_state, .optional = true, .doc = "What payment said.")                       \
+    F(S, text, payment_reference, .optional = true, .doc = "The provider's name for it.")          \
+    F(S, minor, refunded_minor, .doc = "What was given back.")                                     \
+    F(S, time, due_at, .optional = true, .doc = "When somebody has to go on; null: never.")        \
+    F(S, text, note, .optional = true, .doc = "Kept in the history.")                              \
+    F(S, text, actor, .optional = true, .doc = "Who did it.")                                      \
+    F(S, text, reply_code, .optional = true, .doc = "The answer, unless there is one.")            \
+    F(S, json, reply, .optional = true, .doc = "The answer, unless there is one.")
+SHAPE(order_step, ORDER_STEP);
+
+// Fenced by the lease: who has lost it changes nothing.
+QUERY_ROW(order_move_row, order_step, order_row,
+          "UPDATE orders SET state = :to, payment_state = COALESCE(:payment_state, payment_state),"
+          " payment_reference = COALESCE(:payment_reference, payment_reference),"
+          " payment_token = CASE WHEN :due_at IS NULL THEN NULL ELSE payment_token END,"
+          " refunded_minor = :refunded_minor, due_at = :due_at, lease_owner = NULL,"
+          " wanted = CASE WHEN :due_at IS NULL THEN NULL ELSE wanted END,"
+          " tries = CASE WHEN :due_at IS NULL THEN tries ELSE tries + 1 END, updated_at = :now"
+          " WHERE id = :id AND state = :from AND lease_owner = :lease_owner"
+          " RETURNING " ORDER_COLUMNS);
+QUERY_RUN(order_reply_store, order_step,
+          "UPDATE orders SET reply_code = :reply_code, reply = :reply"
+          " WHERE id = :id AND reply_code IS NULL");
+QUERY_RUN(order_event_add, order_step,
+          "INSERT INTO order_event (id, order_id, state, actor, note, at)"
+          " VALUES (:new_id, :id, :to, :actor, :note, :now)");
+QUERY_RUN(coupon_uses_return, order_step,
+          "UPDATE coupon_use SET returned_at = :now WHERE order_id = :id AND returned_at IS NULL");
+QUERY_RUN(coupons_return, order_step,
+          "UPDATE coupon SET uses = uses - 1 WHERE id IN"
+          " (SELECT coupon_id FROM coupon_use WHERE order_id = :id AND returned_at IS NULL)");
+QUERY_RUN(cart_done, order_row,
+          "UPDATE cart SET state = 'ordered', updated_at = :now WHERE id = :cart_id");
+// Another card can be tried with the cart, unless its customer has begun another one.
+QUERY_RUN(cart_free, order_row,
+          "UPDATE cart SET version = version + 1, updated_at = :now, state = CASE"
+          " WHEN customer_id IS NOT NULL AND EXISTS (SELECT 1 FROM cart o WHERE o.state = 'open'"
+          " AND o.customer_id = cart.customer_id) THEN 'abandoned' ELSE 'open' END"
+          " WHERE id = :cart_id AND state = 'ordering'");
+
+static bool is_dead(enum order_state state)
+{
+    return state == order_state_declined || state == order_state_cancelled;
+}
+
+// What ends with an order: its cart, its coupons.
+static enum err settle(struct rq *rq, const struct order_step *move, const struct order_row *order)
+{
+    enum err err = ERR_OK;
+    if (move->to == order_state_paid)
+        return cart_done(rq, order, NULL);
+    if (is_dead(move->to))
+        err = coupons_return(rq, move, NULL);
+    if (err == ERR_OK && is_dead(move->to))
+        err = coupon_uses_return(rq, move, NULL);
+    return err == ERR_OK && is_dead(move->to) ? cart_free(rq, order, NULL) : err;
+}
+
+// The first answer to the request that made the order is kept; later ones are not answers to it.
+static enum err store_reply(struct rq *rq, const struct order_step *in, const struct order *shown,
+                            struct order_row *order)
+{
+    struct order_step reply = *in;
+    bool has_order = in->from != in->to;
+    if (order->reply_code != NULL || in->reply_code == NULL || (in->reply == NULL && !has_order))
+        return ERR_OK;
+    if (in->reply == NULL)
+        reply.reply = json_text(&order_shape, shown, rq->arena);
+    order->reply_code = reply.reply_code;
+    order->reply = reply.reply;
+    return order_reply_store(rq, &reply, NULL);
+}
+
+// What follows from a change of state: the end of cart and coupons, the history, the event.
+static enum err follow(struct rq *rq, const struct order_step *in, const struct order_row *order,
+                       struct order *shown)
+{
+    struct order_changed changed = {.before = in->from, .order = shown};
+    enum err err = order_event_add(rq, in, NULL);
+    if (err == ERR_OK)
+        err = settle(rq, in, order);
+    if (err == ERR_OK)
+        err = order_show(rq, order, true, shown);
+    return err == ERR_OK ? outbox_add(rq->db, "order.changed", order->id.s,
+                                      json_text(&order_changed_shape, &changed, rq->arena))
+                         : err;
+}
+
+STEP(order_move, order_step, order_row)
+{
+    struct order shown = {0};
+    enum err err = order_move_row(rq, in, out);
+    if (err == ERR_NOT_FOUND)
+        return fail(rq, ERR_CONFLICT, "somebody else works on this order");
+    if (err == ERR_OK && in->from != in->to)
+        err = follow(rq, in, out, &shown);
+    return err == ERR_OK ? store_reply(rq, in, &shown, out) : err;
+}
+
+static struct order_step move_of(const struct order_row *order, enum order_state to)
+{
+    assert(order->state == to || may_move(order->state, to, BY_CHECKOUT | BY_STAFF));
+    return (struct order_step){.id = order->id,
+                               .lease_owner = order->lease_owner,
+                               .from = order->state,
+                               .to = to,
+                               .refunded_minor = order->refunded_minor};
+}
+
+static enum err move(struct rq *rq, const struct order_step *step, struct order_row *order)
+{
+    struct order_row moved = {0};
+    struct order_step by_whom = *step;
+    by_whom.actor = rq->caller.email;
+    enum err err = order_move(rq, &by_whom, &moved);
+    if (err == ERR_OK)
+        *order = moved;
+    return err;
+}
+
+static const char *refusal_json(struct rq *rq, const struct problem *problem, const char *detail)
+{
+    struct refusal refusal = {.detail = problem->detail != NULL ? problem->detail : detail};
+    refusal.fields.items = ARENA_ARRAY(rq->arena, struct refusal_field, problem->count);
+    for (size_t i = 0; i < problem->count; i++)
+        refusal.fields.items[refusal.fields.count++] = (struct refusal_field){
+            .field = problem->fields[i].field, .detail = problem->fields[i].detail};
+    return json_text(&refusal_shape, &refusal, rq->arena);
+}
+
+// The stock that an order needs held.
+#define HELD_LINE(F, S)                                                                            \
+    F(S, text, sku, .doc = "Of the variant.")                                                      \
+    F(S, i64, quantity, .doc = "Pieces.")                                                          \
+    F(S, bool, backorder, .doc = "Whether the shop may owe it.")
+SHAPE(held_line, HELD_LINE);
+QUERY_LIST(order_held_lines, order_key, held_line,
+           "SELECT sku, quantity, backorder FROM order_item WHERE order_id = :id AND tracked"
+           " ORDER BY sku");
+
+#define HELD_LINES(F, S) F(S, list(held_line), items, .doc = "Tracked ones.")
+SHAPE(held_lines, HELD_LINES);
+SNAPSHOT(order_needs, order_key, held_lines)
+{
+    return order_held_lines(rq, in, &out->items);
+}
+
+static enum err reserve(struct rq *rq, const struct order_row *order, bool *holds)
+{
+    struct held_lines lines = {0};
+    enum err err = order_needs(rq, &(struct order_key){.id = order->id}, &lines);
+    *holds = lines.items.count > 0;
+    if (err != ERR_OK || !*holds)
+        return err;
+    struct reserve in = {.order_id = order->id, .hold_ms = rq->app->config.reservation_ms};
+    in.items.items = ARENA_ARRAY(rq->arena, struct reserve_line, lines.items.count);
+    for (size_t i = 0; i < lines.items.count; i++)
+        in.items.items[in.items.count++] = (struct reserve_line){
+            .sku = lines.items.items[i].sku,
+            .quantity = lines.items.items[i].quantity,
+            .backorder = lines.items.items[i].backorder,
+        };
+    return call_inventory_reserve(rq, &in, &(struct nothing){0});
+}
+
+static struct payment_order payment_of(const struct order_row *order)
+{
+    return (struct payment_order){.order_id = order->id,
+                                  .provider = order->payment_provider,
+                                  .token = order->payment_token,
+                                  .currency = order->currency,
+                                  .amount_minor = order->total_minor};
+}
+
+// Asks for the money; nothing to pay counts as captured.
+static enum err charge(struct rq *rq, const struct order_row *order, struct payment *payment)
+{
+    struct payment_order in = payment_of(order);
+    payment->state = payment_state_captured;
+    return order->total_minor > 0 ? call_payment_charge(rq, &in, payment) : ERR_OK;
+}
+
+static void tell_payment(const struct order_row *order, const struct payment *payment,
+                         struct order_step *step)
+{
+    if (order->total_minor == 0)
+        return;
+    step->payment_state = payment_state_names[payment->state];
+    step->payment_reference = payment->reference;
+}
+
+#define WANT(F, S)                                                                                 \
+    F(S, uuid, id, .doc = "Of the order.")                                                         \
+    F(S, uuid, lease_owner, .doc = "Who works on it.")                                             \
+    F(S, one_of(order_wanted), wanted, .doc = "Where it is to end.")                               \
+    F(S, text, reason, .doc = "Why.")                                                              \
+    F(S, text, reply_code, .optional = true, .doc = "The answer, unless there is one.")            \
+    F(S, json, reply, .optional = true, .doc = "The answer, unless there is one.")
+SHAPE(want, WANT);
+QUERY_ROW(order_want, want, order_row,
+          "UPDATE orders SET wanted = :wanted, reason = :reason,"
+          " reply = CASE WHEN reply_code IS NULL THEN :reply ELSE reply END,"
+          " reply_code = COALESCE(reply_code, :reply_code)"
+          " WHERE id = :id AND lease_owner = :lease_owner RETURNING " ORDER_COLUMNS);
+
+STEP(order_give_up, want, order_row)
+{
+    enum err err = order_want(rq, in, out);
+    return err == ERR_NOT_FOUND ? fail(rq, ERR_CONFLICT, "somebody else works on this order") : err;
+}
+
+static enum err cancel(struct rq *rq, struct order_row *order);
+
+// An order that cannot be had any more is cancelled; rq->problem says why.
+static enum err give_up(struct rq *rq, struct order_row *order, enum err why, const char *reason)
+{
+    struct order_row wanted = {0};
+    struct want want = {.id = order->id,
+                        .lease_owner = order->lease_owner,
+                        .wanted = order_wanted_cancelled,
+                        .reason = reason,
+                        .reply_code = err_code(why),
+                        .reply = refusal_json(rq, &rq->problem, reason)};
+    enum err err = order_give_up(rq, &want, &wanted);
+    if (err != ERR_OK)
+        return err;
+    *order = wanted;
+    return cancel(rq, order);
+}
+
+static i64 put_off_ms(i64 tries)
+{
+    i64 pause = ORDER_PUT_OFF_MS;
+    for (i64 i = 0; i < tries && pause < ORDER_PUT_OFF_MAX_MS; i++)
+        pause *= 2;
+    return min_i64(pause, ORDER_PUT_OFF_MAX_MS);
+}
+
+// Puts an order off until it is due again.
+static enum err put_off(struct rq *rq, struct order_row *order, enum order_state to,
+                        const struct payment *payment)
+{
+    struct order_step step = move_of(order, to);
+    tell_payment(order, payment, &step);
+    step.note = payment->detail;
+    step.reply_code = "202";
+    SET(&step, order_step, due_at, time_now_ms() + put_off_ms(order->tries));
+    return move(rq, &step, order);
+}
+
+static enum err wait_for_payment(struct rq *rq, struct order_row *order,
+                                 const struct payment *payment)
+{
+    if (rq->now_ms - order->placed_at > ORDER_UNPAID_MAX_MS)
+        return give_up(rq, order, ERR_PAYMENT_DECLINED, "the payment could not be made in time");
+    return put_off(rq, order, order_state_pending_payment, payment);
+}
+
+static enum err decline(struct rq *rq, struct order_row *order, const struct payment *payment,
+                        bool holds)
+{
+    struct order_stock stock = {.order_id = order->id};
+    struct order_step step = move_of(order, order_state_declined);
+    enum err err = holds ? call_inventory_release(rq, &stock, &(struct nothing){0}) : ERR_OK;
+    if (err != ERR_OK)
+        return err;
+    struct problem problem = {.arena = rq->arena};
+    tell_payment(order, payment, &step);
+    step.note = payment->detail;
+    step.reply_code = err_code(ERR_PAYMENT_DECLINED);
+    step.reply = refusal_json(
+        rq, &problem, payment->detail != NULL ? payment->detail : "the payment was declined");
+    return move(rq, &step, order);
+}
+
+static enum err finish_paid(struct rq *rq, struct order_row *order, const struct payment *payment,
+                            bool holds)
+{
+    struct order_stock stock = {.order_id = order->id};
+    enum err err = holds ? call_inventory_sell(rq, &stock, &(struct nothing){0}) : ERR_OK;
+    crash_point("order.sold");
+    if (err == ERR_OUT_OF_STOCK)
+        return give_up(rq, order, err, "sold out before the payment was made");
+    if (err != ERR_OK)
+        return err;
+    struct order_step step = move_of(order, order_state_paid);
+    tell_payment(order, payment, &step);
+    step.reply_code = "201";
+    return move(rq, &step, order);
+}
+
+static enum err pay(struct rq *rq, struct order_row *order)
+{
+    struct payment payment = {0};
+    bool holds = false;
+    enum err err = reserve(rq, order, &holds);
+    crash_point("order.reserved");
+    if (err == ERR_OUT_OF_STOCK)
+        return give_up(rq, order, err, "not enough in stock");
+    if (err == ERR_OK)
+        err = charge(rq, order, &payment);
+    crash_point("order.charged");
+    if (err != ERR_OK)
+        return err;
+    switch (payment.state) {
+    case payment_state_captured:
+        return finish_paid(rq, order, &payment, holds);
+    case payment_state_declined:
+    case payment_state_voided:
+    case payment_state_refunded:
+        return decline(rq, order, &payment, holds);
+    default:
+        return wait_for_payment(rq, order, &payment);
+    }
+}
+
+// Makes sure that nothing stays charged. False: not yet known, ask again later.
+static enum err give_back(struct rq *rq, const struct order_row *order, struct payment *payment,
+                          bool *settled)
+{
+    struct payment_order in = payment_of(order);
+    *settled = true;
+    if (order->total_minor == 0)
+        return ERR_OK;
+    enum err err = call_payment_cancel(rq, &in, payment);
+    *settled = payment->state == payment_state_refunded || payment->state == payment_state_voided ||
+               payment->state == payment_state_declined;
+    return err;
+}
+
+static enum err end_cancelled(struct rq *rq, struct order_row *order, const struct payment *payment,
+                              enum order_state to)
+{
+    struct order_step step = move_of(order, to);
+    struct problem problem = {.arena = rq->arena};
+    tell_payment(order, payment, &step);
+    step.refunded_minor = payment->refunded_minor;
+    step.note = order->reason;
+    step.reply_code = err_code(ERR_CONFLICT); // for one that ended before it was answered
+    step.reply = refusal_json(rq, &problem, "the order was cancelled");
+    return move(rq, &step, order);
+}
+
+static enum err cancel(struct rq *rq, struct order_row *order)
+{
+    struct payment payment = {0};
+    struct order_stock stock = {.order_id = order->id};
+    bool settled = false;
+    enum err err = give_back(rq, order, &payment, &settled);
+    crash_point("order.given_back");
+    if (err == ERR_OK && !settled)
+        return put_off(rq, order, order->state, &payment);
+    if (err == ERR_OK)
+        err = call_inventory_release(rq, &stock, &(struct nothing){0});
+    return err == ERR_OK ? end_cancelled(rq, order, &payment, order_state_cancelled) : err;
+}
+
+static enum err refund(struct rq *rq, struct order_row *order)
+{
+    struct payment payment = {0};
+    bool settled = false;
+    enum err err = give_back(rq, order, &payment, &settled);
+    crash_point("order.given_back");
+    if (err == ERR_OK && !settled)
+        return put_off(rq, order, order->state, &payment);
+    return err == ERR_OK ? end_cancelled(rq, order, &payment, order_state_refunded) : err;
+}
+
+enum err order_advance(struct rq *rq, struct order_row *order)
+{
+    bool wanted = IS_SET(order, order_row, wanted);
+    if (wanted)
+        return order->wanted == order_wanted_refunded ? refund(rq, order) : cancel(rq, order);
+    return order->state == order_state_prepared || order->state == order_state_pending_payment
+               ? pay(rq, order)
+               : ERR_OK;
+}
+
+// The sweeper.
+
+#define LEASE(F, S)                                                                                \
+    F(S, uuid, id, .optional = true, .doc = "Of the order; null: any that is due.")                \
+    F(S, uuid, lease_owner, .doc = "Who takes it.")                                                \
+    F(S, time, due_at, .doc = "Until when.")
+SHAPE(lease, LEASE);
+
+QUERY_ROW(
+    order_lease_due, lease, order_row,
+    "UPDATE orders SET lease_owner = :lease_owner, due_at = :due_at WHERE due_at <= :now AND id ="
+    " (SELECT id FROM orders WHERE due_at <= :now ORDER BY due_at LIMIT 1)"
+    " RETURNING " ORDER_COLUMNS);
+
+STEP(order_take_due, lease, order_row)
+{
+    return order_lease_due(rq, in, out);
+}
+
+static enum err sweep_one(struct rq *rq)
+{
+    struct order_row order = {0};
+    struct lease lease = {.lease_owner = uuid_new(), .due_at = time_now_ms() + ORDER_LEASE_MS};
+    enum err err = order_take_due(rq, &lease, &order);
+    if (err != ERR_OK)
+        return err;
+    err = order_advance(rq, &order);
+    log_line(err == ERR_OK ? LOG_INFO : LOG_WARN, "order_swept", "%s is %s: %s", order.number,
+             order_state_names[order.state], err_code(err));
+    return ERR_OK;
+}
+
+// Each order in a context of its own: its memory and its deadline.
+static enum err sweep(struct rq *rq)
+{
+    enum err err = ERR_OK;
+    for (int i = 0; i < SWEEP_MAX && err == ERR_OK; i++) {
+        struct rq *own = rq_begin(rq->app, rq->id, ORDER_RUN_MS);
+        err = sweep_one(own);
+        rq_end(own);
+    }
+    return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+JOB(order_sweeper, 1000, sweep);

@@ -1,0 +1,432 @@
+// Tests of orders: every way a checkout can end, replays, races, what staff do. Carts: cart_test.c.
+#include "services/order/order.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "app/app.h"
+#include "app/audit.h"
+#include "core/json.h"
+#include "core/str.h"
+#include "core/time.h"
+#include "core/uuid.h"
+#include "data/outbox.h"
+#include "services/inventory/inventory.h"
+#include "services/order/fixture.h"
+
+#define ADA "{'name':'Ada','line1':'Street 1','city':'Berlin','postcode':'10115','country':'DE'}"
+
+// Orders the cart "cart" with a token of the test provider, under a key of its own.
+static void order_cart(struct test *t, const char *key, const char *token, const char *expected)
+{
+    check(t,
+          arena_printf(t->arena,
+                       "POST /api/v1/orders\nIdempotency-Key: %s\n{'cart_id':'{cart}',"
+                       "'email':'Ada@Example.org','shipping_address':" ADA
+                       ",'shipping_option':'parcel','payment':{'provider':'test','token':'%s'}}",
+                       key, token),
+          expected);
+}
+
+static void sweep(struct test *t, i64 after_ms)
+{
+    time_shift_ms(after_ms);
+    CHECK(job_run(check_app(), "order_sweeper") == ERR_OK);
+    time_shift_ms(0);
+}
+
+static void begin(struct test *t, const char *sku, i64 stock)
+{
+    check_app()->config.payment_timeout_ms = 20;
+    shop_open(t);
+    goods(t, sku, 1000, stock);
+    cart_with(t, sku, 2);
+}
+
+TEST(order_paid)
+{
+    begin(t, "ORD-A", 5);
+    order_cart(t, "ord-a", "tok_ok",
+               "201 {'id':'<order>','number':'<number>','state':'paid','total_minor':2490,"
+               "'tax_minor':398,'access_token':'<token>','email':'Ada@Example.org',"
+               "'items':[{'sku':'ORD-A','quantity':2,'total_minor':2000}],"
+               "'shipping_option':{'code':'parcel','name':'Parcel'},"
+               "'payment':{'provider':'test','state':'captured','reference':'~ch_'},"
+               "'shipping_address':{'name':'Ada','country':'DE'},'billing_address':{'name':'Ada'},"
+               "'history':[{'state':'prepared'},{'state':'paid'}]}");
+    const char *first = arena_text(t->arena, check_body());
+    order_cart(t, "ord-a", "tok_ok", "201 {'id':'{order}'}");
+    CHECK_TEXT(check_body(), first);
+    order_cart(t, "ord-a", "tok_declined", "422 {'code':'idempotency_mismatch'}");
+    order_cart(t, "ord-a-2", "tok_ok", "409 {'code':'conflict'}");
+    check(t, "GET /api/v1/carts/{cart}", "404");
+    check(t, "GET /api/v1/orders/{order}?token={token}",
+          "200 {'number':'{number}','access_token':'{token}'}");
+    check(t, "GET /api/v1/orders/{order}", "404");
+    check(t, "GET /api/v1/orders/{order}?token=x", "404");
+    check_as_staff(t, ROLE_CATALOG | ROLE_ORDERS);
+    check(t, "GET /api/v1/admin/stock/ORD-A", "200 {'on_hand':3,'reserved':0,'available':3}");
+    check(t, "GET /api/v1/admin/orders/{order}", "200 {'access_token':null,'state':'paid'}");
+}
+
+TEST(order_declined_frees_the_cart)
+{
+    begin(t, "ORD-B", 5);
+    order_cart(t, "ord-b", "tok_declined",
+               "402 {'code':'payment_declined','detail':'the card was declined'}");
+    order_cart(t, "ord-b", "tok_declined",
+               "402 {'code':'payment_declined','detail':'the card was declined'}");
+    check(t, "GET /api/v1/carts/{cart}", "200 {'items':[{}]}");
+    order_cart(t, "ord-b-2", "tok_ok", "201 {'state':'paid'}");
+    check_as_staff(t, ROLE_CATALOG | ROLE_ORDERS);
+    check(t, "GET /api/v1/admin/stock/ORD-B", "200 {'on_hand':3,'reserved':0}");
+    check(t, "GET /api/v1/admin/orders?q=ORD-B",
+          "200 {'items':[{'state':'paid'},{'state':'declined'}]}");
+}
+
+TEST(order_out_of_stock)
+{
+    begin(t, "ORD-C", 5);
+    goods_stock(t, "ORD-C", 1);
+    const char *told =
+        "409 {'code':'out_of_stock','errors':[{'field':'items.ORD-C','detail':'1 left'}]}";
+    order_cart(t, "ord-c", "tok_ok", told);
+    order_cart(t, "ord-c", "tok_ok", told);
+    check(t, "PATCH /api/v1/carts/{cart}/items/{item} {'quantity':1}", "200");
+    order_cart(t, "ord-c-2", "tok_ok", "201 {'state':'paid'}");
+    goods(t, "ORD-C2", 1000, -1);
+    cart_with(t, "ORD-C2", 1);
+    goods_gone(t, "ORD-C2");
+    order_cart(t, "ord-c-3", "tok_ok",
+               "409 {'code':'out_of_stock','errors':[{'field':'items.ORD-C2'}]}");
+}
+
+TEST(order_total_changed)
+{
+    begin(t, "ORD-D", 5);
+    goods_price(t, "ORD-D", 1001);
+    const char *order = arena_printf(
+        t->arena,
+        "POST /api/v1/orders\nIdempotency-Key: ord-d\n{'cart_id':'{cart}','email':'a@b.de',"
+        "'expected_total_minor':2490,'shipping_address':" ADA
+        ",'shipping_option':'parcel','payment':{'provider':'test','token':'tok_ok'}}");
+    check(t, order,
+          "409 {'code':'price_changed','detail':'the total is now 24.92 EUR',"
+          "'errors':[{'field':'expected_total_minor','detail':'the total is now 2492'}]}");
+    goods_price(t, "ORD-D", 1000);
+    check(t, order, "201 {'total_minor':2490}");
+}
+
+TEST(order_refused)
+{
+    begin(t, "ORD-E", 5);
+    check(t, "POST /api/v1/orders {'cart_id':'{cart}','email':'a@b.de'}",
+          "422 {'errors':[{'field':'Idempotency-Key'}]}");
+    check(t, "POST /api/v1/orders\nIdempotency-Key: ord-e\n{'cart_id':'{cart}','email':'a@b.de'}",
+          "422 {'errors':[{'field':'billing_address'}]}");
+    check(t,
+          "POST /api/v1/orders\nIdempotency-Key: ord-e\n{'cart_id':'{cart}','email':'a@b.de',"
+          "'billing_address':" ADA "}",
+          "422 {'errors':[{'field':'shipping_address'}]}");
+    check(t,
+          "POST /api/v1/orders\nIdempotency-Key: ord-e\n{'cart_id':'{cart}','email':'a@b.de',"
+          "'shipping_address':" ADA "}",
+          "422 {'errors':[{'field':'shipping_option'}]}");
+    check(t,
+          "POST /api/v1/orders\nIdempotency-Key: ord-e\n{'cart_id':'{cart}','email':'a@b.de',"
+          "'shipping_address':" ADA ",'shipping_option':'drone'}",
+          "422 {'errors':[{'field':'shipping_option'}]}");
+    check(t,
+          "POST /api/v1/orders\nIdempotency-Key: ord-e\n{'cart_id':'{cart}','email':'a@b.de',"
+          "'shipping_address':" ADA ",'shipping_option':'parcel'}",
+          "422 {'errors':[{'field':'payment'}]}");
+    check(t,
+          "POST /api/v1/orders\nIdempotency-Key: ord-e\n{'cart_id':'{cart}','email':'a@b.de',"
+          "'shipping_address':" ADA ",'shipping_option':'parcel',"
+          "'payment':{'provider':'gold','token':'x'}}",
+          "422 {'errors':[{'field':'payment.provider'}]}");
+    check(t,
+          "POST /api/v1/orders\nIdempotency-Key: ord-e\n"
+          "{'cart_id':'01890000-0000-7000-8000-000000000000',"
+          "'email':'a@b.de','shipping_address':" ADA "}",
+          "422 {'errors':[{'field':'cart_id'}]}");
+    check(t, "PATCH /api/v1/carts/{cart}/items/{item} {'quantity':0}", "200 {'items':[]}");
+    order_cart(t, "ord-e", "tok_ok",
+               "422 {'errors':[{'field':'cart_id','detail':'the cart is empty'}]}");
+}
+
+TEST(order_paid_when_the_provider_is_back)
+{
+    begin(t, "ORD-F", 5);
+    order_cart(t, "ord-f", "tok_down",
+               "202 {'id':'<order>','state':'pending_payment','access_token':'<token>'}");
+    order_cart(t, "ord-f", "tok_down", "202 {'id':'{order}','state':'pending_payment'}");
+    check(t, "POST /api/v1/carts/{cart}/items {'sku':'ORD-F','quantity':1}",
+          "409 {'code':'conflict'}");
+    sweep(t, 5 * SECOND_MS);
+    check(t, "GET /api/v1/orders/{order}?token={token}", "200 {'state':'pending_payment'}");
+    sweep(t, 25 * HOUR_MS);
+    check(
+        t, "GET /api/v1/orders/{order}?token={token}",
+        "200 {'state':'cancelled','payment':{'state':'voided'},"
+        "'history':[{},{},{'state':'cancelled','note':'the payment could not be made in time'}]}");
+    check_as_staff(t, ROLE_CATALOG);
+    check(t, "GET /api/v1/admin/stock/ORD-F", "200 {'on_hand':5,'reserved':0}");
+}
+
+TEST(order_charged_though_no_answer_came)
+{
+    begin(t, "ORD-G", 5);
+    order_cart(t, "ord-g", "tok_charged_timeout",
+               "202 {'id':'<order>','state':'pending_payment','access_token':'<token>'}");
+    sweep(t, 5 * SECOND_MS);
+    check(t, "GET /api/v1/orders/{order}?token={token}",
+          "200 {'state':'paid','payment':{'state':'captured','reference':'~ch_'}}");
+    order_cart(t, "ord-g", "tok_charged_timeout", "202 {'id':'{order}'}");
+    begin(t, "ORD-G2", 5);
+    order_cart(t, "ord-g-2", "tok_timeout", "202 {'id':'<lost>','access_token':'<lost_token>'}");
+    sweep(t, 5 * SECOND_MS);
+    check(t, "GET /api/v1/orders/{lost}?token={lost_token}", "200 {'state':'pending_payment'}");
+}
+
+TEST(order_slow_card)
+{
+    begin(t, "ORD-H", 5);
+    check_app()->config.payment_timeout_ms = 3000;
+    order_cart(t, "ord-h", "tok_slow", "201 {'state':'paid'}");
+}
+
+TEST(order_cancelled_by_staff)
+{
+    begin(t, "ORD-I", 5);
+    order_cart(t, "ord-i", "tok_ok", "201 {'id':'<order>','access_token':'<token>'}");
+    check_as_staff(t, ROLE_SUPPORT);
+    check(t, "POST /api/v1/admin/orders/{order}/cancel {}", "403");
+    check_as_staff(t, ROLE_ORDERS | ROLE_CATALOG);
+    check(t, "POST /api/v1/admin/orders/{order}/cancel {'reason':'asked by phone'}",
+          "200 {'state':'cancelled','refunded_minor':2490,'payment':{'state':'refunded'},"
+          "'history':[{},{},{'state':'cancelled','note':'asked by phone'}]}");
+    check(t, "POST /api/v1/admin/orders/{order}/cancel {}", "409 {'code':'conflict'}");
+    check(t, "POST /api/v1/admin/orders/{order}/refund {}", "409 {'code':'conflict'}");
+    check(t, "GET /api/v1/admin/stock/ORD-I", "200 {'on_hand':5,'reserved':0}");
+    check(t, "POST /api/v1/admin/orders/01890000-0000-7000-8000-000000000000/cancel {}", "404");
+    check(t, "GET /api/v1/admin/orders/01890000-0000-7000-8000-000000000000", "404");
+}
+
+TEST(order_refunded_by_staff)
+{
+    begin(t, "ORD-J", 5);
+    order_cart(t, "ord-j", "tok_ok", "201 {'id':'<order>','number':'<number>'}");
+    check_as_staff(t, ROLE_ORDERS | ROLE_CATALOG);
+    check(t, "POST /api/v1/admin/orders/{order}/refund {'reason':'broken'}",
+          "200 {'state':'refunded','refunded_minor':2490}");
+    check(t, "GET /api/v1/admin/stock/ORD-J", "200 {'on_hand':3}");
+    check(t, "GET /api/v1/admin/orders?state=refunded&q={number}",
+          "200 {'items':[{'number':'{number}'}]}");
+    check(t, "GET /api/v1/admin/orders?state=refunded&limit=1", "200 {'items':[{}]}");
+    check(t, "GET /api/v1/admin/orders?state=lost", "422 {'errors':[{'field':'state'}]}");
+}
+
+TEST(order_cancelled_while_it_waits)
+{
+    begin(t, "ORD-K", 5);
+    order_cart(t, "ord-k", "tok_down", "202 {'id':'<order>'}");
+    check_as_staff(t, ROLE_ORDERS | ROLE_CATALOG);
+    check(t, "POST /api/v1/admin/orders/{order}/cancel {}",
+          "200 {'state':'cancelled','refunded_minor':0,'payment':{'state':'voided'}}");
+    check(t, "GET /api/v1/admin/stock/ORD-K", "200 {'on_hand':5,'reserved':0}");
+    check_headers(t, "");
+    order_cart(t, "ord-k-2", "tok_ok", "201 {'state':'paid'}");
+}
+
+TEST(order_pages_of_a_customer)
+{
+    check_app()->config.payment_timeout_ms = 20;
+    shop_open(t);
+    goods(t, "ORD-L", 1000, -1);
+    check_as_staff(t, 0);
+    for (int i = 0; i < 3; i++) {
+        check(t, "POST /api/v1/carts {}", "201 {'id':'<cart>'}");
+        check(t, "POST /api/v1/carts/{cart}/items {'sku':'ORD-L','quantity':1}", "201");
+        order_cart(t, arena_printf(t->arena, "ord-l-%d", i), "tok_ok", "201 {'id':'<order>'}");
+    }
+    check(t, "GET /api/v1/users/me/orders?limit=2",
+          "200 {'items':[{'id':'{order}','access_token':null},{}],'next_cursor':'<next>'}");
+    check(t, "GET /api/v1/users/me/orders?limit=2&cursor={next}",
+          "200 {'items':[{}],'next_cursor':null}");
+    check(t, "GET /api/v1/orders/{order}", "200 {'access_token':null}");
+    check_headers(t, "");
+    check(t, "GET /api/v1/orders/{order}", "404");
+    check(t, "GET /api/v1/users/me/orders", "401");
+}
+
+TEST(order_coupon_limits)
+{
+    check_as_staff(t, ROLE_ORDERS);
+    check(t,
+          "POST /api/v1/admin/coupons {'code':'ONCE','kind':'fixed','amount_minor':100000,"
+          "'currency':'EUR','uses_max':2,'uses_max_per_customer':1}",
+          "201 {'id':'<coupon>'}");
+    check_headers(t, "");
+    begin(t, "ORD-M", 50);
+    check(t, "POST /api/v1/carts/{cart}/coupons {'code':'once'}", "200 {'total_minor':0}");
+    order_cart(t, "ord-m-1", "tok_ok", "201 {'id':'<order>','total_minor':490,'coupons':['ONCE']}");
+    begin(t, "ORD-M", 50);
+    check(t, "POST /api/v1/carts/{cart}/coupons {'code':'once'}", "200");
+    order_cart(t, "ord-m-2", "tok_ok",
+               "409 {'code':'price_changed','errors':[{'field':'coupons'}]}");
+    check_as_staff(t, ROLE_ORDERS);
+    check(t, "POST /api/v1/admin/orders/{order}/cancel {}", "200 {'state':'cancelled'}");
+    check_headers(t, "");
+    order_cart(t, "ord-m-3", "tok_ok", "201 {'coupons':['ONCE']}"); // the use came back
+    check_as_staff(t, ROLE_ORDERS);
+    check(t, "DELETE /api/v1/admin/coupons/{coupon}", "409");
+    check(t, "PATCH /api/v1/admin/coupons/{coupon} {'uses_max':1}", "200 {'uses':1}");
+    check_headers(t, "");
+    begin(t, "ORD-M", 50);
+    check(t, "POST /api/v1/carts/{cart}/coupons {'code':'once'}",
+          "422 {'errors':[{'field':'code','detail':'ONCE has been used up'}]}");
+}
+
+TEST(order_of_nothing_to_pay)
+{
+    shop_open(t);
+    goods(t, "ORD-N", 0, 3);
+    check_as_staff(t, ROLE_ORDERS);
+    check(t, "POST /api/v1/admin/coupons {'code':'SHIPFREE','kind':'free_shipping'}", "201");
+    check_headers(t, "");
+    cart_with(t, "ORD-N", 1);
+    check(t, "POST /api/v1/carts/{cart}/coupons {'code':'SHIPFREE'}", "200");
+    check(t,
+          "POST /api/v1/orders\nIdempotency-Key: ord-n\n{'cart_id':'{cart}','email':'a@b.de',"
+          "'shipping_address':" ADA ",'shipping_option':'parcel'}",
+          "201 {'id':'<order>','state':'paid','total_minor':0,'payment':null}");
+    check_as_staff(t, ROLE_ORDERS | ROLE_CATALOG);
+    check(t, "GET /api/v1/admin/stock/ORD-N", "200 {'on_hand':2}");
+    check(t, "POST /api/v1/admin/orders/{order}/refund {}",
+          "200 {'state':'refunded','refunded_minor':0}");
+}
+
+static void drain(struct test *t)
+{
+    struct outbox_settings settings = {.context = check_app()};
+    i64 attempts;
+    CHECK(outbox_drain(check_app()->db, &settings, &attempts) == ERR_OK);
+}
+
+TEST(order_mails)
+{
+    begin(t, "ORD-O", 5);
+    order_cart(t, "ord-o", "tok_ok",
+               "201 {'id':'<order>','number':'<number>','access_token':'<token>'}");
+    drain(t);
+    check_as_staff(t, ROLE_ORDERS | ROLE_SUPPORT | ROLE_ADMIN);
+    check(t, "GET /api/v1/admin/mails?limit=1",
+          "200 {'items':[{'recipient':'Ada@Example.org','subject':'~is confirmed'}]}");
+    CHECK(strstr(check_body(), check_value("number")) != NULL);
+    check(t, "POST /api/v1/admin/orders/{order}/refund {}", "200 {'state':'refunded'}");
+    drain(t);
+    check(t, "GET /api/v1/admin/mails?limit=1", "200 {'items':[{'subject':'~is refunded'}]}");
+}
+
+static char violations_told[4096];
+
+static void tell(const char *name, const char *sentence)
+{
+    size_t length = strlen(violations_told), room = sizeof violations_told - length;
+    snprintf(violations_told + length, room, "%s: %s\n", name, sentence);
+}
+
+static i64 audit(struct test *t)
+{
+    i64 violations = -1;
+    violations_told[0] = '\0';
+    CHECK(audit_run(check_app(), tell, &violations) == ERR_OK);
+    return violations;
+}
+
+// Orders are the first tests to run that leave holds and payments behind, so all must agree here.
+TEST(order_audit_agrees)
+{
+    begin(t, "ORD-P", 5);
+    order_cart(t, "ord-p", "tok_ok", "201");
+    CHECK_I64(audit(t), 0);
+    CHECK_TEXT(violations_told, "");
+}
+
+#define SPOIL(F, S)                                                                                \
+    F(S, text, key, .doc = "Number of the order, code or SKU.")                                    \
+    F(S, i64, by, .min = -1, .max = 1, .doc = "1 spoils, -1 mends.")
+SHAPE(spoil, SPOIL);
+QUERY_RUN(spoil_total, spoil,
+          "UPDATE orders SET subtotal_minor = subtotal_minor + :by, total_minor = total_minor + :by"
+          " WHERE number = :key");
+QUERY_RUN(spoil_coupon, spoil, "UPDATE coupon SET uses = uses + :by WHERE code = :key");
+QUERY_RUN(spoil_stock, spoil, "UPDATE stock SET on_hand = on_hand + :by WHERE sku = :key");
+QUERY_RUN(spoil_ledger, spoil,
+          "UPDATE ledger_entry SET amount_minor = amount_minor + :by WHERE account = 'sales'"
+          " AND payment_id IN (SELECT p.id FROM payment p JOIN orders o ON o.id = p.order_id"
+          " WHERE o.number = :key)");
+QUERY_RUN(spoil_charge, spoil,
+          "UPDATE test_provider_charge SET amount_minor = amount_minor + :by WHERE reference IN"
+          " (SELECT p.reference FROM payment p JOIN orders o ON o.id = p.order_id"
+          " WHERE o.number = :key)");
+
+STEP(spoil_all, spoil, nothing)
+{
+    struct spoil coupon = {.key = "SPOILT", .by = in->by}, stock = {.key = "ORD-Q", .by = in->by};
+    enum err err = spoil_total(rq, in, NULL);
+    if (err == ERR_OK)
+        err = spoil_coupon(rq, &coupon, NULL);
+    if (err == ERR_OK)
+        err = spoil_stock(rq, &stock, NULL);
+    if (err == ERR_OK)
+        err = spoil_ledger(rq, in, NULL);
+    return err == ERR_OK ? spoil_charge(rq, in, NULL) : err;
+}
+
+// One row of each kind is spoilt; each is named.
+TEST(order_audit_names_what_is_wrong)
+{
+    static const char *const named[] = {
+        "order_lines: order S-",       "order_peers: order S-",
+        "coupon_uses: coupon SPOILT",  "stock_movements: stock of ORD-Q",
+        "ledger_balance: the capture", "payment_test_provider: "};
+    check_as_staff(t, ROLE_ORDERS);
+    check(t, "POST /api/v1/admin/coupons {'code':'SPOILT','kind':'free_shipping'}", "201");
+    check_headers(t, "");
+    begin(t, "ORD-Q", 5);
+    order_cart(t, "ord-q", "tok_ok", "201 {'number':'<number>'}");
+    struct rq *rq = rq_begin(check_app(), t->name, 5000);
+    struct spoil spoil = {.key = check_value("number"), .by = 1};
+    struct nothing none;
+    CHECK(spoil_all(rq, &spoil, &none) == ERR_OK);
+    CHECK_I64(audit(t), COUNT_OF(named));
+    for (size_t i = 0; i < COUNT_OF(named); i++)
+        CHECK(strstr(violations_told, named[i]) != NULL);
+    spoil.by = -1;
+    CHECK(spoil_all(rq, &spoil, &none) == ERR_OK);
+    CHECK_I64(audit(t), 0);
+    rq_end(rq);
+}
+
+// Whatever statement of a checkout fails: asking again by the same key ends in one order, paid
+// once.
+TEST(order_survives_any_failing_statement)
+{
+    for (u32 nth = 1; nth <= 64; nth++) {
+        begin(t, "ORD-R", 100000);
+        const char *key = arena_printf(t->arena, "ord-r-%u", nth);
+        check(t, "PATCH /api/v1/carts/{cart} {'email':'a@b.de'}", "200");
+        db_fail_at(check_app()->db, nth);
+        order_cart(t, key, "tok_ok", "0");
+        db_fail_at(check_app()->db, 0);
+        time_shift_ms(11 * SECOND_MS); // past the dispatcher's claim on the key
+        order_cart(t, key, "tok_ok", "0 {'id':'<order>','access_token':'<token>'}");
+        time_shift_ms(0);
+        sweep(t, 5 * SECOND_MS); // pending, when it was the provider that failed
+        check(t, "GET /api/v1/orders/{order}?token={token}", "200 {'state':'paid'}");
+    }
+    CHECK_I64(audit(t), 0);
+    CHECK_TEXT(violations_told, "");
+}

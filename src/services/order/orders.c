@@ -1,0 +1,365 @@
+// Orders by HTTP: placing, reading, and what staff may do. How an order comes about: order_write.c
+// and order_advance.c; how it looks: order.h, order_show.c.
+#include <sodium.h>
+#include <string.h>
+#include <time.h>
+
+#include "app/app.h"
+#include "core/json.h"
+#include "core/log.h"
+#include "core/str.h"
+#include "core/time.h"
+#include "core/uuid.h"
+#include "services/order/order_row.h"
+
+enum { POLL_MS = 20 };
+
+QUERY_ROW(order_with_id, order_key, order_row,
+          "SELECT " ORDER_COLUMNS " FROM orders WHERE id = :id");
+
+enum err order_by_id(struct rq *rq, const struct uuid *id, struct order_row *out)
+{
+    return order_with_id(rq, &(struct order_key){.id = *id}, out);
+}
+
+SNAPSHOT(order_look, order_key, order_row)
+{
+    return order_with_id(rq, in, out);
+}
+
+#define ORDER_LEASE(F, S)                                                                          \
+    F(S, uuid, id, .doc = "Of the order.")                                                         \
+    F(S, uuid, lease_owner, .doc = "Who takes it.")                                                \
+    F(S, time, due_at, .doc = "Until when.")
+SHAPE(order_lease, ORDER_LEASE);
+
+QUERY_ROW(order_lease_when_due, order_lease, order_row,
+          "UPDATE orders SET lease_owner = :lease_owner, due_at = :due_at"
+          " WHERE id = :id AND due_at <= :now RETURNING " ORDER_COLUMNS);
+
+STEP(order_take, order_lease, order_row)
+{
+    return order_lease_when_due(rq, in, out);
+}
+
+QUERY_RUN(order_unlease, order_lease,
+          "UPDATE orders SET due_at = :due_at WHERE id = :id AND lease_owner = :lease_owner");
+
+STEP(order_let_go, order_lease, nothing)
+{
+    return order_unlease(rq, in, NULL);
+}
+
+// What this run cannot finish, another one may begin with at once.
+static void let_go(struct rq *rq, const struct order_row *order)
+{
+    struct rq apart = *rq; // what is told to the client stays as it is
+    struct order_lease lease = {
+        .id = order->id, .lease_owner = order->lease_owner, .due_at = time_now_ms()};
+    enum err err = order_let_go(&apart, &lease, &(struct nothing){0});
+    if (err != ERR_OK)
+        log_line(LOG_WARN, "order", "%s waits for its lease to end: %s", order->number,
+                 err_code(err));
+}
+
+// Placing an order.
+
+#define ORDER_PLACE(F, S)                                                                          \
+    F(S, nested(order_new), order, .doc = "What is asked for.")                                    \
+    F(S, uuid, lease_owner, .doc = "Who makes it.")
+SHAPE(order_place_step, ORDER_PLACE);
+
+STEP(order_prepare, order_place_step, order_row)
+{
+    return order_write(rq, in->order, &in->lease_owner, out);
+}
+
+static void pause_ms(i64 ms)
+{
+    nanosleep(&(struct timespec){.tv_nsec = ms * 1000000}, NULL);
+}
+
+// Somebody else works on the order (a twin, the sweeper): waits for the answer, or takes over when
+// the lease has run out.
+static enum err wait_for_answer(struct rq *rq, const struct uuid *me, struct order_row *order)
+{
+    while (order->reply_code == NULL) {
+        struct order_lease lease = {
+            .id = order->id, .lease_owner = *me, .due_at = time_now_ms() + ORDER_LEASE_MS};
+        struct order_row seen = {0};
+        bool is_due = IS_SET(order, order_row, due_at) && order->due_at <= time_now_ms();
+        enum err err = is_due ? order_take(rq, &lease, &seen) : ERR_NOT_FOUND;
+        if (err == ERR_OK) {
+            *order = seen;
+            return order_advance(rq, order);
+        }
+        if (err != ERR_NOT_FOUND)
+            return err;
+        if (rq_left_ms(rq) < 2 * POLL_MS) {
+            reply_retry_after(rq, 1);
+            return fail(rq, ERR_UNAVAILABLE, "the order %s is being worked on; ask again",
+                        order->number);
+        }
+        pause_ms(POLL_MS);
+        err = order_look(rq, &(struct order_key){.id = order->id}, &seen);
+        if (err != ERR_OK)
+            return err;
+        *order = seen;
+    }
+    return ERR_OK;
+}
+
+static enum err err_named(const char *code)
+{
+    for (enum err err = ERR_OK; err <= ERR_TIMEOUT; err++)
+        if (str_equal(err_code(err), code))
+            return err;
+    assert(!"orders.reply_code holds what order_advance.c stores");
+    return ERR_UNAVAILABLE;
+}
+
+// The stored answer: the same bytes however often it is asked for.
+static enum err answer(struct rq *rq, const struct order_row *order)
+{
+    struct refusal refusal = {0};
+    bool is_order = str_equal(order->reply_code, "201") || str_equal(order->reply_code, "202");
+    if (is_order) {
+        reply_status(rq, str_equal(order->reply_code, "201") ? 201 : 202);
+        reply_raw(rq, "application/json", order->reply, strlen(order->reply));
+        return ERR_OK;
+    }
+    struct problem ignored = {.arena = rq->arena};
+    enum err err =
+        json_read(&refusal_shape, order->reply, strlen(order->reply), 0, &ignored, &refusal);
+    assert(err == ERR_OK);
+    for (size_t i = 0; i < refusal.fields.count; i++)
+        problem_field(&rq->problem, refusal.fields.items[i].field, "%s",
+                      refusal.fields.items[i].detail);
+    return fail(rq, err_named(order->reply_code), "%s", refusal.detail);
+}
+
+HANDLER(order_create, order_new, order)
+{
+    struct order_row order = {0};
+    struct order_new copy = *in;
+    struct order_place_step place = {.order = &copy, .lease_owner = uuid_new()};
+    enum err err = order_prepare(rq, &place, &order);
+    if (err != ERR_OK)
+        return err;
+    crash_point("order.prepared");
+    if (order.reply_code == NULL && uuid_equal(&order.lease_owner, &place.lease_owner))
+        err = order_advance(rq, &order);
+    if (err != ERR_OK && err != ERR_CONFLICT)
+        let_go(rq, &order);
+    if (err == ERR_OK || err == ERR_CONFLICT)
+        err = wait_for_answer(rq, &place.lease_owner, &order);
+    crash_point("order.answered");
+    if (err != ERR_OK)
+        return err;
+    rq->problem = (struct problem){.arena = rq->arena};
+    return answer(rq, &order);
+}
+
+// Reading.
+
+#define ORDER_QUERY(F, S)                                                                          \
+    F(S, uuid, id, .doc = "Of the order.")                                                         \
+    F(S, text, token, .min = 1, .max = 100, .optional = true, .secret = true,                      \
+      .doc = "The order's access_token, for guests.")
+SHAPE(order_query, ORDER_QUERY);
+
+static bool token_fits(const struct order_row *order, const char *token)
+{
+    size_t length = strlen(order->access_token);
+    return token != NULL && strlen(token) == length &&
+           sodium_memcmp(token, order->access_token, length) == 0;
+}
+
+HANDLER(order_read, order_query, order)
+{
+    struct order_row order = {0};
+    enum err err = order_by_id(rq, &in->id, &order);
+    if (err != ERR_OK && err != ERR_NOT_FOUND)
+        return err;
+    bool by_token = err == ERR_OK && token_fits(&order, in->token);
+    bool by_session = err == ERR_OK && !uuid_empty(&order.customer_id) &&
+                      uuid_equal(&order.customer_id, &rq->caller.user_id);
+    if (!by_token && !by_session)
+        return fail(rq, ERR_NOT_FOUND, "there is no such order, or its token does not fit");
+    return order_show(rq, &order, by_token, out);
+}
+
+#define ORDER_PAGE(F, S)                                                                           \
+    F(S, list(order), items, .max = LIMIT_PAGE, .doc = "The newest first.")                        \
+    F(S, text, next_cursor, .optional = true, .doc = "For the next page; null: there is none.")
+SHAPE(order_page, ORDER_PAGE);
+
+#define PAGE_QUERY(F, S)                                                                           \
+    F(S, uuid, cursor, .optional = true, .doc = "next_cursor of the page before.")                 \
+    F(S, i64, limit, .min = 1, .max = LIMIT_PAGE, .optional = true, .doc = "Orders a page; 20.")
+SHAPE(page_query, PAGE_QUERY);
+
+// `limit` is one more than is shown: the one that says whether there is a next page.
+#define ORDER_SEARCH(F, S)                                                                         \
+    F(S, uuid, customer_id, .optional = true, .doc = "Theirs alone.")                              \
+    F(S, one_of(order_state), state, .optional = true, .doc = "In this state alone.")              \
+    F(S, text, q, .max = 254, .optional = true, .doc = "Number, e-mail or SKU.")                   \
+    F(S, uuid, cursor, .optional = true, .doc = "Older than this one.")                            \
+    F(S, i64, limit, .doc = "At most.")
+SHAPE(order_search, ORDER_SEARCH);
+
+QUERY_LIST(orders_of_customer, order_search, order_row,
+           "SELECT " ORDER_COLUMNS " FROM orders WHERE customer_id = :customer_id"
+           " AND (:cursor IS NULL OR id < :cursor) ORDER BY id DESC LIMIT :limit");
+QUERY_LIST(orders_found, order_search, order_row,
+           "SELECT " ORDER_COLUMNS " FROM orders WHERE (:state IS NULL OR state = :state)"
+           " AND (:cursor IS NULL OR id < :cursor)"
+           " AND (:q IS NULL OR number = UPPER(:q) OR LOWER(email) = LOWER(:q)"
+           " OR id IN (SELECT order_id FROM order_item WHERE sku = :q))"
+           " ORDER BY id DESC LIMIT :limit");
+
+static enum err fill_page(struct rq *rq, struct order_row_list *rows, i64 limit,
+                          struct order_page *out)
+{
+    if ((i64)rows->count > limit) {
+        rows->count = (size_t)limit;
+        out->next_cursor = rows->items[limit - 1].id.s;
+    }
+    return orders_show(rq, rows, &out->items);
+}
+
+HANDLER(order_list_mine, page_query, order_page)
+{
+    i64 limit = IS_SET(in, page_query, limit) ? in->limit : 20;
+    struct order_row_list rows = {0};
+    struct order_search search = {
+        .customer_id = rq->caller.user_id, .cursor = in->cursor, .limit = limit + 1};
+    enum err err = orders_of_customer(rq, &search, &rows);
+    return err == ERR_OK ? fill_page(rq, &rows, limit, out) : err;
+}
+
+// Staff.
+
+#define ORDER_LIST_QUERY(F, S)                                                                     \
+    F(S, one_of(order_state), state, .optional = true, .doc = "In this state alone.")              \
+    F(S, text, q, .min = 1, .max = 254, .format = FORMAT_LINE, .optional = true,                   \
+      .doc = "A whole number, e-mail or SKU.")                                                     \
+    F(S, uuid, cursor, .optional = true, .doc = "next_cursor of the page before.")                 \
+    F(S, i64, limit, .min = 1, .max = LIMIT_PAGE, .optional = true, .doc = "Orders a page; 20.")
+SHAPE(order_list_query, ORDER_LIST_QUERY);
+
+HANDLER(order_list, order_list_query, order_page)
+{
+    i64 limit = IS_SET(in, order_list_query, limit) ? in->limit : 20;
+    struct order_row_list rows = {0};
+    struct order_search search = {.q = in->q, .cursor = in->cursor, .limit = limit + 1};
+    if (IS_SET(in, order_list_query, state))
+        SET(&search, order_search, state, in->state);
+    enum err err = orders_found(rq, &search, &rows);
+    return err == ERR_OK ? fill_page(rq, &rows, limit, out) : err;
+}
+
+static enum err no_such_order(struct rq *rq)
+{
+    return fail(rq, ERR_NOT_FOUND, "there is no such order");
+}
+
+HANDLER(order_show_staff, order_key, order)
+{
+    struct order_row order = {0};
+    enum err err = order_by_id(rq, &in->id, &order);
+    if (err == ERR_NOT_FOUND)
+        return no_such_order(rq);
+    return err == ERR_OK ? order_show(rq, &order, false, out) : err;
+}
+
+#define ORDER_END(F, S)                                                                            \
+    F(S, uuid, id, .doc = "Of the order.")                                                         \
+    F(S, text, reason, .max = 200, .format = FORMAT_LINE, .optional = true,                        \
+      .doc = "Kept in the history.")
+SHAPE(order_end, ORDER_END);
+
+#define ORDER_GOAL(F, S)                                                                           \
+    F(S, uuid, id, .doc = "Of the order.")                                                         \
+    F(S, uuid, lease_owner, .doc = "Who sees to it.")                                              \
+    F(S, time, due_at, .doc = "Until when.")                                                       \
+    F(S, one_of(order_wanted), wanted, .doc = "Where it is to end.")                               \
+    F(S, text, reason, .optional = true, .doc = "Why.")
+SHAPE(order_goal, ORDER_GOAL);
+
+// Nobody else may be at work on it; who was put off until later, is.
+QUERY_ROW(order_aim, order_goal, order_row,
+          "UPDATE orders SET wanted = :wanted, reason = :reason, lease_owner = :lease_owner,"
+          " due_at = :due_at WHERE id = :id AND (lease_owner IS NULL OR due_at IS NULL"
+          " OR due_at <= :now) RETURNING " ORDER_COLUMNS);
+
+STEP(order_decide, order_goal, order_row)
+{
+    struct order_row order = {0};
+    enum err err = order_by_id(rq, &in->id, &order);
+    if (err != ERR_OK)
+        return err == ERR_NOT_FOUND ? no_such_order(rq) : err;
+    if (!order_may_be_wanted(order.state, in->wanted))
+        return fail(rq, ERR_CONFLICT, "an order that is %s cannot be %s",
+                    order_state_names[order.state], order_wanted_names[in->wanted]);
+    err = order_aim(rq, in, out);
+    return err == ERR_NOT_FOUND ? fail(rq, ERR_CONFLICT, "the order is being worked on; try again")
+                                : err;
+}
+
+SNAPSHOT(order_shown, order_key, order)
+{
+    return order_show_staff(rq, in, out);
+}
+
+static enum err end_order(struct rq *rq, const struct order_end *in, enum order_wanted wanted,
+                          struct order *out)
+{
+    struct order_row order = {0};
+    struct order_goal goal = {.id = in->id,
+                              .lease_owner = uuid_new(),
+                              .due_at = time_now_ms() + ORDER_LEASE_MS,
+                              .wanted = wanted,
+                              .reason = str_blank(in->reason) ? NULL : in->reason};
+    enum err err = order_decide(rq, &goal, &order);
+    if (err == ERR_OK)
+        err = order_advance(rq, &order);
+    if (err != ERR_OK)
+        return err;
+    enum order_state wished =
+        wanted == order_wanted_refunded ? order_state_refunded : order_state_cancelled;
+    if (order.state != wished)
+        reply_status(rq, 202); // the provider does not answer; the sweeper goes on
+    return order_shown(rq, &(struct order_key){.id = in->id}, out);
+}
+
+HANDLER(order_cancel, order_end, order)
+{
+    return end_order(rq, in, order_wanted_cancelled, out);
+}
+
+HANDLER(order_refund, order_end, order)
+{
+    return end_order(rq, in, order_wanted_refunded, out);
+}
+
+static const struct route order_routes[] = {
+    {POST, "/api/v1/orders", &order_create_handler, 201, ROLE_ANYONE, "Order what is in a cart.",
+     .flags = ROUTE_CONDUCTS | ROUTE_IDEMPOTENT_ONLY, .load = CLASS_CHECKOUT, .status_also = 202,
+     .deadline_ms = ORDER_RUN_MS},
+    {GET, "/api/v1/orders/{id}", &order_read_handler, 200, ROLE_ANYONE,
+     "Show an order to its customer, or to who has its token."},
+    {GET, "/api/v1/users/me/orders", &order_list_mine_handler, 200, ROLE_CUSTOMER,
+     "List the customer's own orders."},
+    {GET, "/api/v1/admin/orders", &order_list_handler, 200, ROLE_ORDERS | ROLE_SUPPORT,
+     "List and find orders."},
+    {GET, "/api/v1/admin/orders/{id}", &order_show_staff_handler, 200, ROLE_ORDERS | ROLE_SUPPORT,
+     "Show an order."},
+    {POST, "/api/v1/admin/orders/{id}/cancel", &order_cancel_handler, 200, ROLE_ORDERS,
+     "Cancel an order: money and stock go back.", .flags = ROUTE_CONDUCTS, .status_also = 202,
+     .deadline_ms = ORDER_RUN_MS},
+    {POST, "/api/v1/admin/orders/{id}/refund", &order_refund_handler, 200, ROLE_ORDERS,
+     "Give back all that was paid.", .flags = ROUTE_CONDUCTS, .status_also = 202,
+     .deadline_ms = ORDER_RUN_MS},
+};
+ROUTES(order, order_routes);

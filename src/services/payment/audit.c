@@ -1,0 +1,43 @@
+// What must hold of money, recomputed. How it moves: payment.c.
+#include "app/audit_sql.h"
+
+QUERY_AUDIT(ledger_balance,
+            "SELECT 'the ' || movement || ' of payment ' || payment_id || ' is off by ' ||"
+            " SUM(amount_minor) || ' ' || currency AS sentence FROM ledger_entry"
+            " GROUP BY payment_id, movement, currency HAVING SUM(amount_minor) <> 0");
+
+QUERY_AUDIT(
+    ledger_payments,
+    "SELECT 'payment ' || p.id || ': ' || p.captured_minor || ' captured and ' ||"
+    " p.refunded_minor || ' refunded; the ledger says ' || COALESCE(l.captured, 0) || ' and ' ||"
+    " COALESCE(l.refunded, 0) AS sentence FROM payment p LEFT JOIN (SELECT payment_id,"
+    " SUM(CASE WHEN movement = 'capture' THEN amount_minor ELSE 0 END) AS captured,"
+    " SUM(CASE WHEN movement = 'refund' THEN -amount_minor ELSE 0 END) AS refunded"
+    " FROM ledger_entry WHERE account LIKE 'provider:%' GROUP BY payment_id) l"
+    " ON l.payment_id = p.id WHERE p.captured_minor <> COALESCE(l.captured, 0)"
+    " OR p.refunded_minor <> COALESCE(l.refunded, 0)");
+
+QUERY_AUDIT(payment_states,
+            "SELECT 'payment ' || id || ' is ' || state || ' with ' || captured_minor ||"
+            " ' captured and ' || refunded_minor || ' refunded' AS sentence FROM payment"
+            " WHERE (captured_minor > 0) <> (state IN ('captured', 'refunded'))"
+            " OR (refunded_minor > 0) <> (state = 'refunded')");
+
+// Answers may be outstanding: a charge that the shop does not know of is no violation while its
+// payment is still asked about.
+QUERY_AUDIT(payment_test_provider,
+            "SELECT 'provider test says that ' || c.reference || ' of ' || c.amount_minor || ' ' ||"
+            " c.currency || ' is ' || c.state || '; payment ' || c.idempotency_key || ' is ' ||"
+            " COALESCE(p.state, 'not there') AS sentence FROM test_provider_charge c"
+            " LEFT JOIN payment p ON CAST(p.idempotency_key AS TEXT) = c.idempotency_key"
+            " WHERE p.id IS NULL OR p.amount_minor <> c.amount_minor OR p.currency <> c.currency"
+            " OR (p.state <> c.state AND p.state NOT IN ('prepared', 'unknown')"
+            " AND NOT (p.state = 'captured' AND c.state = 'refunded'))");
+
+QUERY_AUDIT(
+    payment_not_at_test_provider,
+    "SELECT 'payment ' || p.id || ' is ' || p.state || '; provider test knows of no such charge'"
+    " AS sentence FROM payment p WHERE p.provider = 'test' AND p.captured_minor > 0"
+    " AND NOT EXISTS (SELECT 1 FROM test_provider_charge c"
+    " WHERE c.idempotency_key = CAST(p.idempotency_key AS TEXT)"
+    " AND c.state IN ('captured', 'refunded'))");
