@@ -5,37 +5,14 @@
 
 #include "app/app.h"
 #include "core/str.h"
-#include "services/order/cart.h"
+#include "services/inventory/inventory.h"
 
+// What is on sale, for the whole run.
 static struct {
-    char sku[64];
+    char sku[64], product[40], variant[40];
     i64 price_minor;
-    bool counted, gone;
 } shelf[64];
 static size_t shelf_count;
-
-HANDLER(product_offers, offer_query, offers)
-{
-    out->items.items = ARENA_ARRAY(rq->arena, struct offer, in->sku.count);
-    for (size_t i = 0; i < in->sku.count; i++)
-        for (size_t j = 0; j < shelf_count; j++)
-            if (str_equal(in->sku.items[i], shelf[j].sku) && !shelf[j].gone)
-                out->items.items[out->items.count++] =
-                    (struct offer){.sku = shelf[j].sku,
-                                   .handle = "goods",
-                                   .title = "Goods",
-                                   .price_minor = shelf[j].price_minor,
-                                   .tracked = shelf[j].counted,
-                                   .taxable = true,
-                                   .tax_class = "standard",
-                                   .requires_shipping = true,
-                                   .weight_g = 500};
-    return ERR_OK;
-}
-static const struct route fixture_routes[] = {
-    {GET, "/internal/v1/offers", &product_offers_handler, 200, ROLE_PEER, "Offers of tests."},
-};
-ROUTES(fixture, fixture_routes);
 
 static size_t find(const char *sku)
 {
@@ -45,27 +22,59 @@ static size_t find(const char *sku)
     return i;
 }
 
+static void put_on_sale(struct test *t, const char *sku, i64 price_minor, i64 stock)
+{
+    size_t i = shelf_count++;
+    assert(i < COUNT_OF(shelf));
+    check(t,
+          arena_printf(t->arena,
+                       "POST /api/v1/admin/products {'title':'Goods','handle':'goods-%s',"
+                       "'status':'active','published':true,'variants':[{'sku':'%s',"
+                       "'price_minor':%lld,'weight_g':500,'tracked':%s,'stock':%lld}]}",
+                       str_lower(t->arena, sku), sku, (long long)price_minor,
+                       stock >= 0 ? "true" : "false", (long long)max_i64(stock, 0)),
+          "201 {'id':'<product>','variants':[{'id':'<variant>'}]}");
+    snprintf(shelf[i].sku, sizeof shelf[i].sku, "%s", sku);
+    snprintf(shelf[i].product, sizeof shelf[i].product, "%s", check_value("product"));
+    snprintf(shelf[i].variant, sizeof shelf[i].variant, "%s", check_value("variant"));
+    shelf[i].price_minor = price_minor;
+}
+
 void goods(struct test *t, const char *sku, i64 price_minor, i64 stock)
 {
-    size_t i = find(sku);
-    shelf_count = i == shelf_count ? i + 1 : shelf_count;
-    snprintf(shelf[i].sku, sizeof shelf[i].sku, "%s", sku);
-    shelf[i].price_minor = price_minor;
-    shelf[i].counted = stock >= 0;
+    check_as_staff(t, ROLE_CATALOG);
+    if (find(sku) == shelf_count)
+        put_on_sale(t, sku, price_minor, stock);
+    check_headers(t, "");
+    goods_price(t, sku, price_minor);
     if (stock >= 0)
         goods_stock(t, sku, stock);
 }
 
 void goods_price(struct test *t, const char *sku, i64 price_minor)
 {
-    CHECK(find(sku) < shelf_count);
-    shelf[find(sku)].price_minor = price_minor;
+    size_t i = find(sku);
+    CHECK(i < shelf_count);
+    if (i == shelf_count || shelf[i].price_minor == price_minor)
+        return;
+    check_as_staff(t, ROLE_CATALOG);
+    check(t,
+          arena_printf(t->arena,
+                       "PUT /api/v1/admin/variants/%s/prices {'prices':[{'currency':'EUR',"
+                       "'price_minor':%lld}]}",
+                       shelf[i].variant, (long long)price_minor),
+          "200");
+    check_headers(t, "");
+    shelf[i].price_minor = price_minor;
 }
 
 void goods_gone(struct test *t, const char *sku)
 {
-    CHECK(find(sku) < shelf_count);
-    shelf[find(sku)].gone = true;
+    size_t i = find(sku);
+    CHECK(i < shelf_count);
+    check_as_staff(t, ROLE_CATALOG);
+    check(t, arena_printf(t->arena, "DELETE /api/v1/admin/products/%s", shelf[i].product), "204");
+    check_headers(t, "");
 }
 
 void goods_stock(struct test *t, const char *sku, i64 stock)
@@ -97,7 +106,8 @@ void shop_open(struct test *t)
 void cart_with(struct test *t, const char *sku, int quantity)
 {
     check(t, "POST /api/v1/carts {'currency':'EUR'}", "201 {'id':'<cart>','items':[],'version':1}");
-    const char *add = arena_printf(
-        t->arena, "POST /api/v1/carts/{cart}/items {'sku':'%s','quantity':%d}", sku, quantity);
-    check(t, add, "201 {'items':[{'id':'<item>'}],'version':2}");
+    check(t,
+          arena_printf(t->arena, "POST /api/v1/carts/{cart}/items {'sku':'%s','quantity':%d}", sku,
+                       quantity),
+          "201 {'items':[{'id':'<item>'}],'version':2}");
 }

@@ -189,7 +189,7 @@ TEST(order_charged_though_no_answer_came)
     check(t, "GET /api/v1/orders/{lost}?token={lost_token}", "200 {'state':'pending_payment'}");
 }
 
-TEST(order_slow_card)
+TEST(slow_order_with_a_slow_card)
 {
     begin(t, "ORD-H", 5);
     check_app()->config.payment_timeout_ms = 3000;

@@ -326,7 +326,7 @@ static void shuffle_lines(struct test *t, struct price *price)
     }
 }
 
-TEST(price_of_random_carts)
+TEST(slow_price_of_random_carts)
 {
     struct random_cart *cart = ARENA_NEW(t->arena, struct random_cart);
     for (int n = 0; n < CARTS && t->failures == 0; n++) {

@@ -2,13 +2,14 @@
 #include "services/product/shop_money.h"
 
 #include "core/str.h"
+#include "services/order/order.h"
 
 enum err shop_money_read(struct rq *rq, struct shop_money *out)
 {
-    *out = (struct shop_money){.currency = "EUR"};
-    out->currencies.items = ARENA_ARRAY(rq->arena, const char *, 1);
-    out->currencies.items[out->currencies.count++] = out->currency;
-    return ERR_OK;
+    struct shop_facts facts = {0};
+    enum err err = call_shop_facts(rq, &(struct nothing){0}, &facts);
+    *out = (struct shop_money){.currency = facts.currency, .currencies = facts.currencies};
+    return err;
 }
 
 bool shop_money_has(const struct shop_money *money, const char *currency)
