@@ -10,5 +10,8 @@ if [ -f "$stamp" ] && [ -d web/storefront/dist ] && [ -d web/admin/dist ]; then
         -newer "$stamp" -type f -print -quit)
     [ -n "$newer" ] || exit 0
 fi
-(cd web && npm run --silent build </dev/null)
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+(cd web && NO_COLOR=1 npm run build >"$log" 2>&1 </dev/null) || { tail -40 "$log" >&2; exit 1; }
+grep -E 'gzip: +[0-9]{3}' "$log" || true # what is large
 touch "$stamp"
