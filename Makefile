@@ -41,6 +41,10 @@ fuzz: build-fuzz/build.ninja ## fuzzes every target, or T=name, for SECONDS=60 e
 	@$(NINJA) -C build-fuzz fuzzers
 	@tools/fuzz.sh build-fuzz $(SECONDS) $(T)
 
+bench: build-release/build.ninja ## measures the whole shop beside nginx and SQLite
+	@$(NINJA) -C build-release >/dev/null
+	@bench/shop.sh build-release
+
 bench-search: build-release/build.ninja ## measures relevance and speed of search on ../shared/data
 	@$(NINJA) -C build-release bench/bench-search >/dev/null
 	@build-release/bench/bench-search

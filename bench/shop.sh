@@ -1,10 +1,10 @@
 #!/bin/bash
-# Measures the whole shop, each figure as a ratio in one run: product page and list against nginx with
-# a file of that size, carts and checkouts against SQLite's own commits, start and memory.
+# Measures the whole shop, each figure as a ratio in one run: product page and list against nginx
+# with a file of that size, carts and checkouts against SQLite's own commits, start and memory.
 #
 #     bench/shop.sh BUILD_FOLDER [SECONDS]
 #
-# With the files of SOUK_SHARED_DATA (default ../shared/data) it measures on 3,291 real products too.
+# With the files of SOUK_SHARED_DATA (default ../shared/data) it measures on 3,291 real products.
 set -eu
 cd "$(dirname "$0")/.."
 export PATH=$PATH:/usr/sbin
@@ -72,22 +72,28 @@ memory() {
 ninja -C "$build" souk bench/bench-shop >/dev/null
 "$build/souk" seed >"$folder/seed.log" 2>&1
 if [ -d "$data" ]; then
-    "$build/souk" import json "$data/catalog/electronics.json" --currency EUR >"$folder/import.log" 2>&1
+    "$build/souk" import json "$data/catalog/electronics.json" --currency EUR \
+        >"$folder/import.log" 2>&1
 fi
 # A product that never sells out and needs no shipping.
-printf '%s\n' 'Handle,Title,Published,Option1 Name,Option1 Value,Variant SKU,Variant Inventory Tracker,Variant Inventory Qty,Variant Inventory Policy,Variant Price,Variant Requires Shipping,Variant Taxable' \
-    'bench,Bench,true,Title,Default Title,BENCH-1,shopify,1000000,deny,10.00,false,true' >"$folder/bench.csv"
+stock='Variant Inventory Tracker,Variant Inventory Qty,Variant Inventory Policy'
+printf '%s\n' "Handle,Title,Published,Option1 Name,Option1 Value,Variant SKU,$stock,Variant Price,\
+Variant Requires Shipping,Variant Taxable" \
+    'bench,Bench,true,Title,Default Title,BENCH-1,shopify,1000000,deny,10.00,false,true' \
+    >"$folder/bench.csv"
 "$build/souk" import shopify "$folder/bench.csv" --currency EUR >>"$folder/import.log" 2>&1
 start_souk
 start_nginx
 memory "when idle"
-product=$(curl -sf "http://127.0.0.1:$port/api/v1/products?limit=1" | sed -E 's/.*"handle":"([^"]+)".*/\1/')
+product=$(curl -sf "http://127.0.0.1:$port/api/v1/products?limit=1" |
+    sed -E 's/.*"handle":"([^"]+)".*/\1/')
 compare "product JSON" "/api/v1/products/bench" 64
 compare "product JSON" "/api/v1/products/bench" 512
 compare "another product" "/api/v1/products/$product" 64
 compare "list of 24 with facets" "/api/v1/products?limit=24" 64
 printf 'search, not cached:\n'
-wrk -t2 -c16 -d"${seconds}s" -s bench/search.lua "http://127.0.0.1:$port" | awk '/Requests\/sec|99%|50%/'
+wrk -t2 -c16 -d"${seconds}s" -s bench/search.lua "http://127.0.0.1:$port" |
+    awk '/Requests\/sec|99%|50%/'
 "$build/bench/bench-shop" "$port" "$folder" BENCH-1 64 "$seconds"
 memory "after the load"
 "$build/souk" audit

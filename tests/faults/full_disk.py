@@ -79,7 +79,8 @@ def main():
         return
     signal.alarm(120)
     folder = tempfile.mkdtemp(prefix="souk-full-")
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=%dm" % SIZE_MB, "tmpfs", folder], check=True)
+    size = "size=%dm" % SIZE_MB
+    subprocess.run(["mount", "-t", "tmpfs", "-o", size, "tmpfs", folder], check=True)
     shop = Shop(os.path.abspath(sys.argv[1]), folder)
     try:
         import_products(shop, {SKU: 1000})

@@ -3,9 +3,9 @@
 
     tests/faults/kill_checkout.py SOUK [--rounds 30] [--shoppers 1000] [--seed N]
 
-Each shopper makes a cart and orders with an idempotency key, and repeats what got no answer with the
-same key. Meanwhile the worker or the parent is killed with SIGKILL at a random moment. In the end
-every acknowledged order must be there once, no stock sold twice, and `souk audit` find nothing.
+Each shopper makes a cart and orders with an idempotency key, and repeats what got no answer with
+the same key. Meanwhile the worker or the parent is killed with SIGKILL at a random moment. In the
+end every acknowledged order must be there once, no stock sold twice, and `souk audit` find nothing.
 Python's standard library only; everything on loopback, in a temporary folder.
 """
 import argparse
@@ -96,7 +96,8 @@ def check_database(shop):
 
 def report(sold, results, kills):
     refused = sum(1 for _, status, _ in results.values() if status == 409)
-    print("kill_checkout: %d kills (%d of the parent), %d orders acknowledged, %d refused as sold out"
+    print("kill_checkout: %d kills (%d of the parent), %d orders acknowledged, "
+          "%d refused as sold out"
           % (len(kills), kills.count("parent"), sum(sold.values()), refused))
 
 
