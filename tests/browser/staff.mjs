@@ -39,7 +39,7 @@ export async function newCoupon() {
   const code = unique('TEN').toUpperCase();
   await staff('/coupons', {
     method: 'POST',
-    body: { code, kind: 'percent', percent: 10 },
+    body: { code, kind: 'percent', percent_ppm: 100_000 },
   });
   return code;
 }

@@ -32,7 +32,7 @@ export function Picture({
   image,
   alt,
   sizes,
-  ratio = 0.85,
+  ratio = 1,
   eager = false,
   className,
 }: PictureProps) {

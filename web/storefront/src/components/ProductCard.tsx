@@ -88,7 +88,7 @@ export function ProductGridSkeleton({ count }: { count: number }) {
     <div className={GRID} aria-hidden>
       {Array.from({ length: count }, (_, index) => (
         <div key={index} className="flex flex-col gap-3">
-          <div className="skeleton rounded-lg" style={{ aspectRatio: 0.85 }} />
+          <div className="skeleton rounded-lg" style={{ aspectRatio: 1 }} />
           <div className="skeleton h-4 w-3/4" />
           <div className="skeleton h-4 w-1/3" />
         </div>

@@ -31,6 +31,12 @@ export const categoriesQuery = queryOptions({
   staleTime: 5 * 60_000,
 });
 
+/** From the top of the tree down, without the category itself. */
+export function ancestorsOf(category: Category | undefined, all: Category[]): Category[] {
+  const parent = category && all.find(({ handle }) => handle === category.parent_handle);
+  return parent ? [...ancestorsOf(parent, all), parent] : [];
+}
+
 export const productsQuery = (filter: ProductFilter, currency: string | null, limit: number) =>
   queryOptions({
     queryKey: ['products', filter, currency, limit],

@@ -1,11 +1,10 @@
 // A department: its place in the tree, its parts, its products.
-import type { ApiError } from '@souk/shared';
-import { type Category } from '@souk/shared';
+import type { Category } from '@souk/shared';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, notFound } from '@tanstack/react-router';
 import { Breadcrumbs } from '../../components/Breadcrumbs';
 import { FailurePage } from '../../components/Failure';
-import { categoriesQuery } from '../../lib/catalogue';
+import { ancestorsOf, categoriesQuery } from '../../lib/catalogue';
 import { filterOf } from '../../lib/filter';
 import { usePageTitle } from '../../lib/page';
 import { Listing } from './Listing';
@@ -19,7 +18,7 @@ export function CategoryPage() {
   const { data: categories, isPending, isError, error, refetch } = useQuery(categoriesQuery);
   const category = categories?.find((one) => one.handle === handle);
   usePageTitle(category?.title);
-  if (isError) return <FailurePage error={error as ApiError} retry={() => void refetch()} />;
+  if (isError) return <FailurePage error={error} retry={() => void refetch()} />;
   // Thrown for the router to catch, as its not-found page.
   // eslint-disable-next-line @typescript-eslint/only-throw-error
   if (!isPending && !category) throw notFound();
@@ -30,9 +29,7 @@ export function CategoryPage() {
         here={category?.title ?? ''}
       />
       <h1 className="mt-2 min-h-[1.1em] text-display">{category?.title}</h1>
-      <Parts
-        categories={categories?.filter(({ parent_handle }) => parent_handle === handle) ?? []}
-      />
+      <Nearby category={category} all={categories ?? []} />
       <Listing
         filter={filterOf({ ...search, category: handle })}
         search={search}
@@ -43,25 +40,31 @@ export function CategoryPage() {
   );
 }
 
-function ancestorsOf(category: Category | undefined, all: Category[]): Category[] {
-  const parent = category && all.find(({ handle }) => handle === category.parent_handle);
-  return parent ? [...ancestorsOf(parent, all), parent] : [];
+interface NearbyProps {
+  category: Category | undefined;
+  all: Category[];
 }
 
-function Parts({ categories }: { categories: Category[] }) {
-  const shown = categories.filter(({ product_count }) => product_count > 0);
-  if (shown.length === 0) return null;
+/**
+ * The parts of a department, or beside it where it has none. One row that is always there, so that
+ * nothing moves when it is known what stands in it.
+ */
+function Nearby({ category, all }: NearbyProps) {
+  const shown = all.filter(({ product_count }) => product_count > 0);
+  const parts = shown.filter(({ parent_handle }) => parent_handle === category?.handle);
+  const beside = shown.filter(({ parent_handle }) => parent_handle === category?.parent_handle);
   return (
-    <nav aria-label="Parts of this department" className="mt-5">
-      <ul className="flex flex-wrap gap-2">
-        {shown.map(({ handle, title, product_count }) => (
-          <li key={handle}>
+    <nav aria-label="Departments nearby" className="mt-5 -mx-4 sm:mx-0">
+      <ul className="track flex h-10 gap-2 overflow-x-auto px-4 sm:px-0">
+        {(parts.length > 0 ? parts : beside).map(({ handle, title, product_count }) => (
+          <li key={handle} className="shrink-0">
             <Link
               to="/categories/$handle"
               params={{ handle }}
-              className="flex min-h-10 items-center gap-2 rounded-full bg-tile px-4 text-[0.9375rem] hover:bg-line"
+              activeOptions={{ includeSearch: false }}
+              className="flex h-10 items-center gap-2 rounded-full bg-tile px-4 text-[0.9375rem] hover:bg-line aria-[current=page]:bg-ink aria-[current=page]:text-paper"
             >
-              {title} <span className="amount text-sm text-muted">{product_count}</span>
+              {title} <span className="amount text-sm opacity-75">{product_count}</span>
             </Link>
           </li>
         ))}

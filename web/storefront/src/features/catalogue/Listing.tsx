@@ -54,7 +54,7 @@ export function Listing({ filter, search, fixed, onSearch }: ListingProps) {
   return (
     <div className="mt-7 grid gap-x-12 lg:grid-cols-[15rem_1fr]">
       <section aria-label="Filters" className="hidden lg:block">
-        {panel ?? <FacetSkeleton />}
+        {panel ?? (query.isPending && <FacetSkeleton />)}
       </section>
       <section aria-label="Products" aria-busy={query.isPlaceholderData} className="min-w-0">
         <Toolbar

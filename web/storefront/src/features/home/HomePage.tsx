@@ -207,7 +207,7 @@ function Shelf({ products }: { products: Product[] | undefined }) {
       <div aria-hidden className={row}>
         {Array.from({ length: 6 }, (_, index) => (
           <div key={index} className={cx(item, 'flex flex-col gap-3')}>
-            <div className="skeleton rounded-lg" style={{ aspectRatio: 0.85 }} />
+            <div className="skeleton rounded-lg" style={{ aspectRatio: 1 }} />
             <div className="skeleton h-4 w-3/4" />
             <div className="skeleton h-4 w-1/3" />
           </div>

@@ -29,7 +29,7 @@ export function Gallery({ images, title, shownId }: GalleryProps) {
   if (images.length === 0)
     return <Picture image={null} sizes="100vw" ratio={1} className="rounded-2xl!" />;
   return (
-    <div className="flex min-w-0 flex-col gap-3">
+    <div className="flex min-w-0 flex-col gap-3 self-start lg:sticky lg:top-32">
       <ul
         ref={track}
         aria-label={`Pictures of ${title}`}

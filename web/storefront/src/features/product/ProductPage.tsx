@@ -1,5 +1,5 @@
 // One product: pictures, choices, price, the button, and what is to be known before buying.
-import { ApiError, type Product } from '@souk/shared';
+import { ApiError, type Attribute, type Product } from '@souk/shared';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, notFound } from '@tanstack/react-router';
 import { useMemo } from 'react';
@@ -7,7 +7,7 @@ import { Breadcrumbs } from '../../components/Breadcrumbs';
 import { FailurePage } from '../../components/Failure';
 import { Price } from '../../components/Price';
 import { ProductGrid, ProductGridSkeleton } from '../../components/ProductCard';
-import { productQuery, productsQuery } from '../../lib/catalogue';
+import { ancestorsOf, categoriesQuery, productQuery, productsQuery } from '../../lib/catalogue';
 import { cleanHtml } from '../../lib/html';
 import { usePageTitle } from '../../lib/page';
 import { useCurrency, useShop } from '../../lib/shop';
@@ -37,13 +37,15 @@ function ProductView({ product }: { product: Product }) {
   const shop = useShop();
   const variant =
     product.variants.find(({ sku }) => sku === search.variant) ?? startVariant(product);
-  const category = product.categories.at(-1);
+  const { data: tree = [] } = useQuery(categoriesQuery);
+  const category = tree.find(({ handle }) => handle === product.categories.at(-1)?.handle);
+  const path = category ? [...ancestorsOf(category, tree), category] : [];
   const choose = (sku: string) =>
     void navigate({ search: { variant: sku }, replace: true, resetScroll: false });
 
   return (
     <div className="page pt-5 lg:pt-7">
-      <Breadcrumbs categories={category ? [category] : []} here={product.title} />
+      <Breadcrumbs categories={path} here={product.title} />
       <div className="mt-4 grid gap-x-14 gap-y-7 lg:grid-cols-[1.25fr_1fr]">
         <Gallery
           images={product.images}
@@ -87,8 +89,8 @@ function ProductView({ product }: { product: Product }) {
 
 function Description({ product, sku }: { product: Product; sku: string | undefined }) {
   const html = useMemo(() => cleanHtml(product.description_html ?? ''), [product.description_html]);
-  const facts = product.attributes.map(({ code, label, value }) => ({ code, label, value }));
-  if (sku) facts.push({ code: 'sku', label: 'Article number', value: sku });
+  const facts = product.attributes.map((one) => ({ ...one, value: valueText(one) }));
+  if (sku) facts.push({ code: 'sku', label: 'Article number', kind: 'text', value: sku });
   return (
     <div className="flex flex-col gap-7 border-t border-line pt-6">
       {html && <div className="prose" dangerouslySetInnerHTML={{ __html: html }} />}
@@ -108,6 +110,11 @@ function Description({ product, sku }: { product: Product; sku: string | undefin
       </section>
     </div>
   );
+}
+
+function valueText({ kind, value }: Attribute): string {
+  if (kind !== 'boolean') return value;
+  return value === 'true' ? 'Yes' : 'No';
 }
 
 function Related({ product, category }: { product: Product; category: string }) {
