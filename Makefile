@@ -49,6 +49,10 @@ bench-search: build-release/build.ninja ## measures relevance and speed of searc
 	@$(NINJA) -C build-release bench/bench-search >/dev/null
 	@build-release/bench/bench-search
 
+openapi: all ## writes api/openapi.json and the web's types from the binary
+	@mkdir -p api && $(BUILD)/souk openapi >api/openapi.json
+	@cd web && npm run --silent types
+
 format: ## lays out the C files with clang-format 14
 	@git ls-files -co --exclude-standard '*.c' '*.h' | xargs clang-format-14 --style=file -i
 

@@ -45,13 +45,22 @@ part_replay() {
     done
     return $failed
 }
+part_openapi() {
+    build/souk openapi | diff -u api/openapi.json - >build-check/openapi.diff && return
+    head -40 build-check/openapi.diff
+    echo "api/openapi.json is not what the binary prints: make openapi"
+    return 1
+}
+part_release() { make --no-print-directory release; }
+part_kills() { tests/faults/kill_checkout.py build-release/souk; }
+part_full_disk() { tests/faults/full_disk.py build-release/souk; }
 part_fuzz() { make --no-print-directory fuzz SECONDS=60; }
 
 seed=$(date +%s)
-steps=" setup web pictures debug "
+steps=" setup web pictures debug release "
 tests="setup web pictures debug seed sqlite postgres answers replay"
 checks="setup tidy tidy_test web_lint web_types web pictures debug clang
-    seed sqlite postgres answers replay fuzz"
+    seed sqlite postgres answers replay openapi release kills full_disk fuzz"
 
 # How they are run and counted.
 
