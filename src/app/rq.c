@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/app.h"
+#include "core/json.h"
 #include "core/log.h"
 #include "core/time.h"
 #include "core/uuid.h"
@@ -186,6 +187,17 @@ enum err rq_call(struct rq *rq, const char *name, const struct shape *in_shape, 
     if (err != ERR_OK)
         rq->problem = child.problem;
     return err;
+}
+
+enum err rq_ask(struct rq *rq, const char *name, const char *body)
+{
+    const struct bound_route *bound = router_by_name(rq->app->router, name);
+    assert(bound != NULL && rq->db == NULL);
+    const struct handler *handler = bound->route->handler;
+    void *in = arena_alloc(rq->arena, handler->in->size);
+    void *out = arena_alloc(rq->arena, handler->out->size);
+    enum err err = json_read(handler->in, body, strlen(body), bound->path_bits, &rq->problem, in);
+    return err == ERR_OK ? rq_call(rq, name, handler->in, in, handler->out, out) : err;
 }
 
 struct rq *rq_begin(struct app *app, const char *name, i64 deadline_ms)

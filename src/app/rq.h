@@ -95,6 +95,10 @@ CHECKED enum err rq_call(struct rq *rq, const char *handler, const struct shape 
 void rq_committed(struct rq *rq);
 void rq_start_again(struct rq *rq);
 
+// Runs a route of this process by its handler's name with a JSON body, as a command may; roles are
+// not asked for. Outside any transaction.
+CHECKED enum err rq_ask(struct rq *rq, const char *handler, const char *body);
+
 // A context for a job or a command; free with rq_end. `name` stands where a request id would.
 struct rq *rq_begin(struct app *app, const char *name, i64 deadline_ms);
 void rq_end(struct rq *rq);

@@ -1,0 +1,136 @@
+// `souk seed`: the demo shop out of the binary (seed/ in the sources): catalogue with pictures,
+// taxes, shipping, coupons. Running it again changes nothing.
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "app/command.h"
+#include "app/declare.h"
+#include "core/asset.h"
+#include "core/str.h"
+#include "core/time.h"
+#include "services/product/import_run.h"
+
+static enum err open_picture(UNUSED void *context, const char *name, struct arena *arena,
+                             const void **bytes, size_t *length)
+{
+    const struct asset *asset = asset_find(arena_printf(arena, "seed/%s", name));
+    if (asset == NULL)
+        return ERR_NOT_FOUND;
+    *bytes = asset->bytes;
+    *length = asset->length;
+    return ERR_OK;
+}
+
+static void show_issue(UNUSED void *context, const struct import_issue *issue)
+{
+    fprintf(stderr, "demo catalogue:%u: %s: %s\n", issue->line,
+            issue->column != NULL ? issue->column : "", issue->reason);
+}
+
+// An embedded file under a path that a reader of files can open; -1 when it is not in the binary.
+static int open_asset(const char *path)
+{
+    const struct asset *asset = asset_find(path);
+    int fd = asset != NULL ? memfd_create(path, MFD_CLOEXEC) : -1;
+    if (fd >= 0 && write(fd, asset->bytes, asset->length) != (ssize_t)asset->length) {
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+static int seed_catalogue(struct command *command)
+{
+    int fd = open_asset("seed/catalog.json");
+    if (fd < 0)
+        return command_fail("this program was built without the demo catalogue");
+    struct problem problem = {.arena = command->arena};
+    struct import_summary sum = {0};
+    struct import_plan plan = {
+        .format = &import_json,
+        .file = arena_printf(command->arena, "/proc/self/fd/%d", fd),
+        .strict = true,
+        .open_picture = open_picture,
+        .issue = show_issue,
+    };
+    enum err err = import_run(command->app, &plan, &sum, &problem);
+    close(fd);
+    if (err != ERR_OK || sum.refused)
+        return command_fail_problem("the demo catalogue", &problem);
+    printf("%zu products created, %zu updated, %zu unchanged\n", sum.created, sum.updated,
+           sum.unchanged);
+    return 0;
+}
+
+// Only what the route's shape knows, and of optional fields only what says something.
+static json_t *fields_of(const struct shape *shape, json_t *object)
+{
+    json_t *kept = json_object();
+    for (size_t i = 0; i < shape->count; i++) {
+        json_t *value = json_object_get(object, shape->fields[i].name);
+        bool silent = value == NULL || json_is_null(value) ||
+                      (json_is_integer(value) && json_integer_value(value) == 0) ||
+                      (json_is_string(value) && json_string_length(value) == 0);
+        if (value != NULL && !(silent && shape->fields[i].optional))
+            json_object_set(kept, shape->fields[i].name, value);
+    }
+    return kept;
+}
+
+// Asks a staff route as if by HTTP. What is there already is no fault.
+static int ask(struct command *command, const char *handler, json_t *object)
+{
+    const struct bound_route *bound = router_by_name(command->app->router, handler);
+    assert(bound != NULL); // the staff's routes have these names
+    struct rq *rq = rq_begin(command->app, handler, MINUTE_MS);
+    json_t *kept = fields_of(bound->route->handler->in, object);
+    char *text = json_dumps(kept, JSON_COMPACT);
+    enum err err = rq_ask(rq, handler, text);
+    free(text);
+    json_decref(kept);
+    int status =
+        err == ERR_OK || err == ERR_CONFLICT ? 0 : command_fail_problem(handler, &rq->problem);
+    rq_end(rq);
+    return status;
+}
+
+static int ask_each(struct command *command, const char *handler, json_t *objects)
+{
+    int status = 0;
+    for (size_t i = 0; i < json_array_size(objects) && status == 0; i++)
+        status = ask(command, handler, json_array_get(objects, i));
+    return status;
+}
+
+static int seed_shop(struct command *command)
+{
+    const struct asset *asset = asset_find("seed/shop.json");
+    if (asset == NULL)
+        return command_fail("this program was built without the demo shop");
+    json_t *shop = json_loadb((const char *)asset->bytes, asset->length, 0, NULL);
+    assert(shop != NULL); // tools/seed-check.py has read it
+    int status = ask(command, "shop_change", json_object_get(shop, "shop"));
+    if (status == 0)
+        status = ask_each(command, "tax_rate_create", json_object_get(shop, "tax_rates"));
+    if (status == 0)
+        status = ask_each(command, "shipping_zone_create", json_object_get(shop, "shipping_zones"));
+    if (status == 0)
+        status = ask_each(command, "coupon_create", json_object_get(shop, "coupons"));
+    json_decref(shop);
+    return status;
+}
+
+static int seed(struct command *command)
+{
+    if (command->count > 0)
+        return command_fail("usage: souk seed");
+    if (command_open(command) == NULL)
+        return 1;
+    int status = seed_shop(command);
+    return status == 0 ? seed_catalogue(command) : status;
+}
+COMMAND(seed, "", "Makes the demo shop: products with pictures, taxes, shipping, coupons.", seed);
