@@ -107,7 +107,7 @@ struct search_page {
     size_t count;
     i64 total;
     const char *next_cursor;     // NULL after the last page
-    const char *corrected_query; // set when the answer is for another spelling
+    const char *corrected_query; // on a first page that answers another spelling
     struct search_facet categories, brands, types, tags;
     struct search_facet *options;
     size_t option_count;

@@ -35,6 +35,7 @@ static void put_plan(struct buf *buf, const struct plan *plan)
 {
     put_number(buf, plan->count);
     put_number(buf, plan->needed);
+    put_text(buf, plan->phrase);
     for (u32 i = 0; i < plan->count; i++) {
         put_number(buf, plan->groups[i].weight);
         put_number(buf, plan->groups[i].count);
@@ -178,6 +179,7 @@ static struct plan *take_plan(struct source *source)
     struct plan *plan = ARENA_NEW(source->arena, struct plan);
     plan->count = take_number(source, QUERY_WORDS_MAX);
     plan->needed = take_number(source, QUERY_WORDS_MAX);
+    plan->phrase = take_text(source);
     plan->groups = ARENA_ARRAY(source->arena, struct group, plan->count);
     for (u32 i = 0; i < plan->count && !source->broken; i++) {
         plan->groups[i].weight = take_number(source, WEIGHT_MOST);

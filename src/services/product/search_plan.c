@@ -13,7 +13,8 @@ enum {
     QUALITY_PREFIX = 84,
     QUALITY_EDIT = 100, // one letter wrong
     QUALITY_EDITS = 76, // two
-    SPLIT_LEAST = 3,    // letters of each part of a word that is taken apart
+    KNOWN_RATIO = 4,
+    SPLIT_LEAST = 3, // letters of each part of a word that is taken apart
 };
 
 struct planning {
@@ -112,18 +113,27 @@ static void offer_split(const struct planning *planning, struct group *group,
                      });
 }
 
+static u64 word_mass(const struct planning *planning, const char *word)
+{
+    i64 term = terms_find(&planning->search->terms, word);
+    return term != NONE ? planning->search->terms.at[term].mass : 0;
+}
+
+// A word that is known is taken for an error only beside one that matters much more.
 static void offer_spellings(const struct planning *planning, struct group *group, const char *word,
                             bool prefix)
 {
     struct spelling spellings[CORRECTIONS_MAX];
+    u64 least = KNOWN_RATIO * word_mass(planning, word);
     size_t count = spellings_of(planning->search, word, prefix, spellings, COUNT_OF(spellings));
     for (size_t i = 0; i < count; i++)
-        offer(group, (struct alternative){
-                         .words = {planning->search->terms.at[spellings[i].term].text},
-                         .count = 1,
-                         .quality = spellings[i].distance == 1 ? QUALITY_EDIT : QUALITY_EDITS,
-                         .corrected = true,
-                     });
+        if (planning->search->terms.at[spellings[i].term].mass >= least)
+            offer(group, (struct alternative){
+                             .words = {planning->search->terms.at[spellings[i].term].text},
+                             .count = 1,
+                             .quality = spellings[i].distance == 1 ? QUALITY_EDIT : QUALITY_EDITS,
+                             .corrected = true,
+                         });
 }
 
 static bool prefix_known(const struct planning *planning, const char *prefix)
@@ -231,6 +241,7 @@ struct plan *plan_make(const struct search *search, struct arena *arena, const c
     text = clipped(arena, text);
     struct words words = words_of(arena, text, QUERY_WORDS_MAX);
     plan->text = text;
+    plan->phrase = words_fold(arena, text);
     plan->prefix = words.count > 0 && text[words.at[words.count - 1].end] == '\0';
     plan->words = without_stops(words);
     plan->groups = ARENA_ARRAY(arena, struct group, plan->words.count);
@@ -260,13 +271,16 @@ void plan_widen(const struct search *search, struct arena *arena, struct plan *p
     plan_intents(search, arena, plan);
 }
 
-static const struct alternative *best_for(const struct search *search, struct arena *arena,
-                                          const struct group *group, u32 slot)
+// The correction that brought the document up, NULL when it has what was written.
+static const struct alternative *correction_for(const struct search *search, struct arena *arena,
+                                                const struct group *group, u32 slot)
 {
     const struct alternative *best = NULL;
     u32 most = 0;
     for (u32 i = 0; i < group->count; i++) {
         u32 impact = alternative_impact(search, arena, &group->at[i], slot);
+        if (impact > 0 && !group->at[i].corrected)
+            return NULL;
         if (impact > most) {
             most = impact;
             best = &group->at[i];
@@ -281,8 +295,8 @@ const char *plan_corrected(const struct search *search, struct arena *arena,
     const char *corrections[QUERY_WORDS_MAX] = {NULL};
     bool any = false;
     for (u32 i = 0; i < plan->count; i++) {
-        const struct alternative *best = best_for(search, arena, &plan->groups[i], slot);
-        if (best == NULL || !best->corrected)
+        const struct alternative *best = correction_for(search, arena, &plan->groups[i], slot);
+        if (best == NULL)
             continue;
         corrections[plan->groups[i].first] = best->words[0];
         any = true;

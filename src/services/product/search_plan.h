@@ -40,6 +40,7 @@ struct plan {
     u32 needed; // groups that a document must have
     struct intent intents[INTENTS_MAX];
     u32 intent_count;
+    const char *phrase; // the text folded: titles that have it as a whole come before others
     const char *text;
     struct words words; // of the text, without stop words; empty in a plan out of a cursor
     bool prefix;        // the last word may go on

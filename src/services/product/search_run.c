@@ -6,8 +6,10 @@
 #include "core/str.h"
 #include "services/product/search_run.h"
 
-// The largest boost for popularity and stock, in hundredths of a perfect match.
-enum { BOOST_MOST = 18, IMPACT_MOST = 255 };
+// Boosts in hundredths of a perfect match: for popularity and stock at most, and for a title that
+// is the text, begins with it, or has it in it.
+enum { BOOST_MOST = 18, IS_PHRASE = 30, BEGINS_PHRASE = 20, HAS_PHRASE = 12, IMPACT_MOST = 255 };
+enum { PHRASE_MATCHES_MAX = 4096 };
 
 static u32 order_of(const struct run *run)
 {
@@ -44,7 +46,7 @@ static u32 plan_weight(const struct plan *plan)
 // Boosts depend on the document and the plan alone, as the whole score does: see search_index.h.
 static void add_boosts(struct run *run, const u32 *slots, size_t count)
 {
-    u32 most = plan_weight(run->plan) * IMPACT_MOST * BOOST_MOST / 100;
+    u32 most = run->perfect * BOOST_MOST;
     for (size_t i = 0; i < count; i++)
         run->scores.score[slots[i]] += most * run->search->boosts[slots[i]] >> 8;
 }
@@ -79,6 +81,9 @@ static void match(struct run *run)
 {
     u32 count, *slots = matches(run, &count);
     run->text = bitmap_keep(run->arena, roaring_bitmap_of_ptr(count, slots));
+    run->perfect = plan_weight(run->plan) * IMPACT_MOST / 100;
+    if (run->after == NULL && count > PHRASE_MATCHES_MAX)
+        run->plan->phrase = ""; // reading so many titles takes too long
     if (run->order == ORDER_RELEVANCE)
         add_boosts(run, slots, count);
 }
@@ -114,12 +119,32 @@ static void search_text(struct run *run)
     match(run);
 }
 
+// What a title gets for having the whole text in it.
+static u32 phrase_boost(const struct run *run, u32 slot)
+{
+    const char *phrase = run->plan->phrase;
+    size_t length = strlen(phrase);
+    if (length == 0)
+        return 0;
+    const char *title = run->search->docs[slot].title;
+    if (strncmp(title, phrase, length) == 0 && title[length] == '\0')
+        return run->perfect * IS_PHRASE;
+    if (strchr(phrase, ' ') == NULL)
+        return 0; // any title that has the word would get it
+    if (strncmp(title, phrase, length) == 0)
+        return run->perfect * BEGINS_PHRASE;
+    for (const char *at = strstr(title, phrase); at != NULL; at = strstr(at + 1, phrase))
+        if (at[-1] == ' ')
+            return run->perfect * HAS_PHRASE;
+    return 0;
+}
+
 static struct place place_of(const struct run *run, u32 slot)
 {
     const struct doc *doc = &run->search->docs[slot];
     struct place place = {.id = doc->id};
     if (run->order == ORDER_RELEVANCE)
-        place.key = -(i64)run->scores.score[slot];
+        place.key = -(i64)run->scores.score[slot] - phrase_boost(run, slot);
     else if (run->order == ORDER_TITLE)
         place.title = doc->title;
     else
@@ -190,7 +215,8 @@ static void select_by_heap(struct run *run, struct hits *hits)
     for (; at.has_value; roaring_advance_uint32_iterator(&at)) {
         // Most hits of a common word are no match for those that are kept.
         if (run->order == ORDER_RELEVANCE && hits->count == hits->room &&
-            -(i64)run->scores.score[at.current_value] > hits->places[0].key)
+            -(i64)run->scores.score[at.current_value] - run->perfect * IS_PHRASE >
+                hits->places[0].key)
             continue;
         struct place place = place_of(run, at.current_value);
         if (run->after == NULL || place_compare(run->after, &place) < 0)

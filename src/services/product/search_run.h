@@ -32,6 +32,7 @@ struct run {
     struct filter *filters;
     u32 filter_count;
     u32 order;
+    u32 perfect;               // a hundredth of the score of a perfect match
     const struct place *after; // from the cursor
     const roaring_bitmap_t *found;
 };
