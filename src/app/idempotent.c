@@ -82,9 +82,11 @@ enum err idempotent_read_key(struct task *task)
     if (!is_visible(key))
         return fail_field(rq, "Idempotency-Key", "must be 1 to %d visible ASCII characters",
                           KEY_LONGEST);
+    rq->idempotency_key = key;
+    if ((rq->route->flags & ROUTE_OWN_KEY) != 0)
+        return ERR_OK;
     task->key = key;
     task->scope = uuid_empty(&rq->caller.user_id) ? "guest" : rq->caller.user_id.s;
-    rq->idempotency_key = key;
     hash_request(task);
     return ERR_OK;
 }

@@ -25,6 +25,7 @@ enum route_flag {
     ROUTE_UNLISTED = 1 << 3,        // not in the OpenAPI document: pages, health
     ROUTE_GUARDED = 1 << 4,         // slow rate limit: log-in, reset, register
     ROUTE_LIGHT = 1 << 5,           // answered on the loop without a database
+    ROUTE_OWN_KEY = 1 << 6,         // the conductor keeps rq->idempotency_key and its reply itself
 };
 
 // In order of what is refused last when there is too much to do.

@@ -421,7 +421,7 @@ TEST(order_survives_any_failing_statement)
         db_fail_at(check_app()->db, nth);
         order_cart(t, key, "tok_ok", "0");
         db_fail_at(check_app()->db, 0);
-        time_shift_ms(11 * SECOND_MS); // past the dispatcher's claim on the key
+        time_shift_ms(11 * SECOND_MS); // past the lease, which could not be given back
         order_cart(t, key, "tok_ok", "0 {'id':'<order>','access_token':'<token>'}");
         time_shift_ms(0);
         sweep(t, 5 * SECOND_MS); // pending, when it was the provider that failed

@@ -345,8 +345,8 @@ HANDLER(order_refund, order_end, order)
 
 static const struct route order_routes[] = {
     {POST, "/api/v1/orders", &order_create_handler, 201, ROLE_ANYONE, "Order what is in a cart.",
-     .flags = ROUTE_CONDUCTS | ROUTE_IDEMPOTENT_ONLY, .load = CLASS_CHECKOUT, .status_also = 202,
-     .deadline_ms = ORDER_RUN_MS},
+     .flags = ROUTE_CONDUCTS | ROUTE_IDEMPOTENT_ONLY | ROUTE_OWN_KEY, .load = CLASS_CHECKOUT,
+     .status_also = 202, .deadline_ms = ORDER_RUN_MS},
     {GET, "/api/v1/orders/{id}", &order_read_handler, 200, ROLE_ANYONE,
      "Show an order to its customer, or to who has its token."},
     {GET, "/api/v1/users/me/orders", &order_list_mine_handler, 200, ROLE_CUSTOMER,
