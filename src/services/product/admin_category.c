@@ -13,6 +13,7 @@
     F(S, text, handle, .doc = "Name in addresses.")                                                \
     F(S, text, title, .doc = "For people.")                                                        \
     F(S, text, path, .max = 3000, .doc = "With its parents.")                                      \
+    F(S, text, description, .max = 5000, .optional = true, .doc = "A sentence about it.")          \
     F(S, uuid, parent_id, .optional = true, .doc = "Null at the top.")                             \
     F(S, i64, depth, .doc = "0 at the top.")                                                       \
     F(S, i64, position, .doc = "Order among its siblings.")                                        \
@@ -28,6 +29,7 @@ SHAPE(admin_categories, ADMIN_CATEGORIES);
     F(S, text, title, .min = 1, .max = 255, .format = FORMAT_LINE, .doc = "For people.")           \
     F(S, text, handle, .min = 1, .max = 100, .format = FORMAT_HANDLE, .optional = true,            \
       .doc = "Name in addresses; made from the title when absent.")                                \
+    F(S, text, description, .max = 5000, .optional = true, .doc = "A sentence about it.")          \
     F(S, uuid, parent_id, .optional = true, .doc = "Null at the top.")                             \
     F(S, i64, position, .min = 0, .max = 1000000, .optional = true, .doc = "Last when absent.")
 SHAPE(category_new, CATEGORY_NEW);
@@ -40,6 +42,7 @@ SHAPE(category_new, CATEGORY_NEW);
       .doc = "For people.")                                                                        \
     F(S, text, handle, .min = 1, .max = 100, .format = FORMAT_HANDLE, .optional = true,            \
       .doc = "Name in addresses.")                                                                 \
+    F(S, text, description, .max = 5000, .optional = true, .doc = "A sentence about it.")          \
     F(S, uuid, parent_id, .optional = true, .doc = "Null moves it to the top.")                    \
     F(S, i64, position, .min = 0, .max = 1000000, .optional = true, .doc = "Among siblings.")
 SHAPE(category_patch, CATEGORY_PATCH);
@@ -56,11 +59,12 @@ QUERY_LIST(category_counts, nothing, category_count,
            "SELECT category_id, COUNT(*) AS product_count FROM product_category"
            " GROUP BY category_id");
 QUERY_RUN(category_add, category_row,
-          "INSERT INTO category (id, handle, parent_id, title, position, version)"
-          " VALUES (:id, :handle, :parent_id, :title, :position, 1)");
-QUERY_RUN(category_change, category_row,
-          "UPDATE category SET handle = :handle, parent_id = :parent_id, title = :title,"
-          " position = :position, version = version + 1 WHERE id = :id");
+          "INSERT INTO category (id, handle, parent_id, title, description, position, version)"
+          " VALUES (:id, :handle, :parent_id, :title, :description, :position, 1)");
+QUERY_RUN(
+    category_change, category_row,
+    "UPDATE category SET handle = :handle, parent_id = :parent_id, title = :title,"
+    " description = :description, position = :position, version = version + 1 WHERE id = :id");
 QUERY_RUN(category_delete, category_id, "DELETE FROM category WHERE id = :id");
 QUERY_RUN(category_empty, category_id, "DELETE FROM product_category WHERE category_id = :id");
 

@@ -192,8 +192,8 @@ JOB(media_sweep, 6 * HOUR_MS, sweep_media);
 
 static const struct route image_routes[] = {
     {HTTP_POST, "/api/v1/admin/products/{id}/images", &admin_image_create_handler, 201,
-     ROLE_CATALOG, "Add a picture: JPEG, PNG or WebP as the body.", ROUTE_CONDUCTS | ROUTE_RAW_BODY,
-     CLASS_BROWSE, 30000, .body_limit = LIMIT_UPLOAD},
+     ROLE_CATALOG, "Add a picture: JPEG, PNG or WebP as the body.",
+     .flags = ROUTE_CONDUCTS | ROUTE_RAW_BODY, .deadline_ms = 30000, .body_limit = LIMIT_UPLOAD},
     {HTTP_PATCH, "/api/v1/admin/images/{id}", &admin_image_change_handler, 200, ROLE_CATALOG,
      "Describe or move a picture."},
     {HTTP_DELETE, "/api/v1/admin/images/{id}", &admin_image_delete_handler, 204, ROLE_CATALOG,

@@ -5,6 +5,8 @@
 
 #include "core/uuid.h"
 
+const struct uuid uuid_zero = {.s = "00000000-0000-0000-0000-000000000000"};
+
 #define PRODUCT_COLUMNS                                                                            \
     "id, handle, title, description_html, brand, type, tags, options, status, published, "         \
     "gift_card, seo_title, seo_description, popularity, extra, version, changed, published_at, "   \
@@ -141,4 +143,50 @@ enum err product_touch(struct rq *rq, const struct uuid *id)
     struct product_touched touched = {.id = *id};
     enum err err = catalogue_change(rq, &touched.changed);
     return err == ERR_OK ? product_set_changed(rq, &touched, NULL) : err;
+}
+
+#define ID_AFTER(F, S)                                                                             \
+    F(S, uuid, after, .doc = "The last one seen.")                                                 \
+    F(S, i64, count, .doc = "How many at most.")
+SHAPE(id_after, ID_AFTER);
+
+#define ID_ROW(F, S) F(S, uuid, id, .doc = "Of a product.")
+SHAPE(id_row, ID_ROW);
+
+QUERY_LIST(product_ids_after, id_after, id_row,
+           "SELECT id FROM product WHERE id > :after ORDER BY id LIMIT :count");
+
+enum err catalogue_batch(struct rq *rq, const struct uuid *after, struct id_range *out)
+{
+    struct id_row_list ids;
+    struct id_after query = {.after = *after, .count = CATALOGUE_BATCH};
+    enum err err = product_ids_after(rq, &query, &ids);
+    if (err != ERR_OK)
+        return err;
+    if (ids.count == 0)
+        return ERR_NOT_FOUND;
+    *out = (struct id_range){.from = ids.items[0].id, .until = ids.items[ids.count - 1].id};
+    return ERR_OK;
+}
+
+QUERY_ROW(catalogue_state_row, nothing, catalogue_state,
+          "SELECT sequence, categories FROM catalogue WHERE one = 1");
+
+enum err catalogue_state_read(struct rq *rq, struct catalogue_state *out)
+{
+    return catalogue_state_row(rq, &(struct nothing){0}, out);
+}
+
+#define CHANGED_AFTER(F, S)                                                                        \
+    F(S, i64, after, .doc = "Number of the last change seen.")                                     \
+    F(S, i64, count, .doc = "How many at most.")
+SHAPE(changed_after, CHANGED_AFTER);
+
+QUERY_LIST(products_changed, changed_after, product_change,
+           "SELECT id, changed FROM product WHERE changed > :after ORDER BY changed LIMIT :count");
+
+enum err catalogue_changes(struct rq *rq, i64 after, struct product_change_list *out)
+{
+    struct changed_after query = {.after = after, .count = CATALOGUE_BATCH};
+    return products_changed(rq, &query, out);
 }

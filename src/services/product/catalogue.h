@@ -1,6 +1,5 @@
 // The catalogue as it is stored: its rows, read in whole products. Written by put.c and the staff's
 // routes (admin_*.c); turned into what shoppers see by view.h, into what files hold by export.
-//
 // Ranges of product ids are read with one query a table, whatever their length:
 //
 //     struct catalogue catalogue;
@@ -117,10 +116,15 @@ struct parts {
 };
 
 CHECKED enum err catalogue_read(struct rq *rq, const struct id_range *range, struct catalogue *out);
-// The next product of what was read; false after the last.
+// False after the last.
 bool catalogue_next(struct catalogue *catalogue, struct parts *out);
 // The rows of one product; ERR_NOT_FOUND.
 CHECKED enum err catalogue_read_one(struct rq *rq, const struct uuid *id, struct parts *out);
+// A range of the next products after an id (uuid_zero for the first); ERR_NOT_FOUND at the end.
+enum { CATALOGUE_BATCH = 500 };
+CHECKED enum err catalogue_batch(struct rq *rq, const struct uuid *after, struct id_range *out);
+extern const struct uuid uuid_zero;
+
 const struct price_row *parts_price(const struct parts *parts, const struct uuid *variant_id,
                                     const char *currency);
 const struct image_row *parts_image(const struct parts *parts, const struct uuid *image_id);
@@ -130,6 +134,13 @@ const struct image_row *parts_image(const struct parts *parts, const struct uuid
     F(S, i64, categories, .doc = "Of the newest change of the category tree.")
 SHAPE(catalogue_state, CATALOGUE_STATE);
 
+CHECKED enum err catalogue_state_read(struct rq *rq, struct catalogue_state *out);
+// The products that changed after a number, in the order of their changes, CATALOGUE_BATCH at most.
+#define PRODUCT_CHANGE(F, S)                                                                       \
+    F(S, uuid, id, .doc = "Of the product.")                                                       \
+    F(S, i64, changed, .doc = "Number of its last change.")
+SHAPE(product_change, PRODUCT_CHANGE);
+CHECKED enum err catalogue_changes(struct rq *rq, i64 after, struct product_change_list *out);
 // Numbers a change in this transaction, and has caches and the read model hear of it after the
 // commit.
 CHECKED enum err catalogue_change(struct rq *rq, i64 *sequence);

@@ -9,7 +9,8 @@
 #include "services/product/import.h"
 
 QUERY_LIST(category_list, nothing, category_row,
-           "SELECT id, handle, parent_id, title, position, version FROM category"
+           "SELECT id, handle, parent_id, title, description, position, media, width, height,"
+           " version FROM category"
            " ORDER BY position, title, id");
 
 static struct category_node *add_node(struct category_tree *tree, const struct category_row *row,

@@ -13,6 +13,10 @@ enum { CATEGORY_DEPTH_MAX = 10 };
     F(S, text, handle, .min = 1, .max = 100, .format = FORMAT_HANDLE, .doc = "Name in addresses.") \
     F(S, uuid, parent_id, .optional = true, .doc = "Null at the top.")                             \
     F(S, text, title, .min = 1, .max = 255, .format = FORMAT_LINE, .doc = "Shown to shoppers.")    \
+    F(S, text, description, .max = 5000, .optional = true, .doc = "A sentence about it.")          \
+    F(S, text, media, .optional = true, .doc = "Its picture, stored here: SHA-256.")               \
+    F(S, i64, width, .optional = true, .doc = "Of the picture.")                                   \
+    F(S, i64, height, .optional = true, .doc = "Of the picture.")                                  \
     F(S, i64, position, .min = 0, .max = 1000000, .doc = "Order among its siblings.")              \
     F(S, i64, version, .doc = "Counts changes.")
 SHAPE(category_row, CATEGORY_ROW);

@@ -191,34 +191,56 @@ static enum err store_picture(struct run *run, struct rq *rq, const char *name,
     size_t length;
     struct media *media = ARENA_NEW(rq->arena, struct media);
     enum err err = run->plan->open_picture(run->plan->context, name, rq->arena, &bytes, &length);
-    if (err == ERR_OK)
+    if (err == ERR_OK && !run->plan->dry_run)
         err = media_store(rq->app->media_dir, bytes, length, rq->arena, media, &rq->problem);
     *out = (struct stored_image){name, media->hash, media->width, media->height};
     return err;
 }
 
-// Pictures are stored before the rows that name them; one that cannot be is left out with a note.
+// A variant cannot show a picture that its product does not have.
+static void drop_lost_images(struct product_document *document)
+{
+    for (size_t i = 0; i < document->variants.count; i++) {
+        struct variant_document *variant = &document->variants.items[i];
+        bool there = variant->image == NULL || is_elsewhere(variant->image);
+        for (size_t j = 0; j < document->images.count && !there; j++)
+            there = str_equal(document->images.items[j].url, variant->image);
+        if (!there)
+            variant->image = NULL;
+    }
+}
+
+// Stores the pictures of one product; one that cannot be is left out with a note.
+static void store_of_product(struct run *run, struct rq *rq, struct import_product *product,
+                             struct stored_image *stored, size_t *count)
+{
+    struct image_document_list *images = &product->document.images;
+    size_t kept = 0;
+    for (size_t i = 0; i < images->count; i++) {
+        const char *name = images->items[i].url;
+        bool here = is_elsewhere(name);
+        if (!here && run->plan->open_picture != NULL)
+            here = store_picture(run, rq, name, &stored[*count]) == ERR_OK;
+        if (!here) {
+            import_note(run->reader, product->line, "images", "'%s' is not there; left out", name);
+            continue;
+        }
+        *count += !is_elsewhere(name);
+        images->items[kept++] = images->items[i];
+    }
+    images->count = kept;
+    drop_lost_images(&product->document);
+}
+
+// Pictures are stored before the rows that name them.
 static void store_pictures(struct run *run, struct rq *rq, struct batch *batch)
 {
     size_t count = 0;
-    if (run->plan->open_picture == NULL || run->plan->dry_run)
-        return;
     for (size_t i = 0; i < batch->count; i++)
         count += batch->products[i].document.images.count;
     struct stored_image *stored = ARENA_ARRAY(rq->arena, struct stored_image, count);
-    for (size_t i = 0; i < batch->count; i++) {
-        const struct image_document_list *images = &batch->products[i].document.images;
-        for (size_t j = 0; j < images->count; j++) {
-            const char *name = images->items[j].url;
-            if (is_elsewhere(name))
-                continue;
-            if (store_picture(run, rq, name, &stored[batch->stored_count]) == ERR_OK)
-                batch->stored_count++;
-            else
-                import_note(run->reader, batch->products[i].line, "images", "'%s' is not there",
-                            name);
-        }
-    }
+    for (size_t i = 0; i < batch->count; i++)
+        store_of_product(run, rq, &batch->products[i], stored, &batch->stored_count);
     batch->stored = stored;
 }
 

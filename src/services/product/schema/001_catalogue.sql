@@ -87,7 +87,11 @@ CREATE TABLE category (
     handle TEXT NOT NULL UNIQUE,
     parent_id UUID REFERENCES category (id),
     title TEXT NOT NULL,
+    description TEXT,
     position BIGINT NOT NULL,
+    media TEXT,
+    width BIGINT,
+    height BIGINT,
     version BIGINT NOT NULL
 );
 

@@ -1,0 +1,571 @@
+// The read model. Contract in model.h; what it shows is made by view.c, how it is searched by
+// search.h.
+#include "services/product/model.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <time.h>
+
+#include "app/app.h"
+#include "core/html.h"
+#include "core/json.h"
+#include "core/str.h"
+#include "core/time.h"
+#include "core/uuid.h"
+#include "services/product/import.h"
+#include "services/product/view.h"
+
+enum {
+    MODEL_MEMORY = 1 << 30,
+    WASTE_MOST = 8 << 20, // bytes of replaced texts from which on the items are copied together
+    PUBLISH_EVERY = 32,   // documents: readers wait for a publish
+    FOLLOW_WAIT_MS = 100,
+    FILL_MS = 600000,
+};
+
+// A product in one currency, as lists show it.
+struct offered {
+    char currency[4];
+    i64 price_minor;
+    const char *json;
+    size_t length;
+};
+
+struct item {
+    struct uuid id;
+    const char *handle, *title, *image_json;
+    size_t count; // 0: not public
+    struct offered offered[SEARCH_CURRENCIES_MAX];
+};
+
+struct model {
+    struct search *search;
+    pthread_mutex_t following;
+    _Atomic u64 generation;
+    _Atomic bool filled;
+
+    // Of the follower alone.
+    i64 sequence, categories;
+    struct uuid stock_after;
+    char currencies[256];
+
+    pthread_rwlock_t lock; // guards what follows
+    struct arena *arena;
+    size_t wasted;
+    struct text_index *slots; // of ids, + 1
+    size_t count, room;
+    struct item *items;
+};
+
+u64 model_generation(const struct model *model)
+{
+    return atomic_load(&model->generation);
+}
+
+struct search *model_search(struct model *model)
+{
+    return model->search;
+}
+
+static struct item *find_item(const struct model *model, const struct uuid *id)
+{
+    u32 slot = text_index_find(model->slots, id->s);
+    return slot > 0 ? &model->items[slot - 1] : NULL;
+}
+
+static struct item *make_item(struct model *model, const struct uuid *id)
+{
+    struct item *item = find_item(model, id);
+    if (item != NULL)
+        return item;
+    if (model->count == model->room) {
+        size_t size = sizeof *model->items, room = model->room > 0 ? model->room * 2 : 256;
+        model->items = arena_grow(model->arena, model->items, model->count * size, room * size);
+        model->room = room;
+    }
+    item = &model->items[model->count++];
+    *item = (struct item){.id = *id};
+    text_index_add(model->slots, id->s, (u32)model->count);
+    return item;
+}
+
+static size_t text_size(const char *text)
+{
+    return text != NULL ? strlen(text) + 1 : 0;
+}
+
+static void forget_texts(struct model *model, struct item *item)
+{
+    model->wasted += text_size(item->handle) + text_size(item->title) + text_size(item->image_json);
+    for (size_t i = 0; i < item->count; i++)
+        model->wasted += item->offered[i].length + 1;
+    item->count = 0;
+}
+
+static const char *keep_text(struct arena *arena, const char *text)
+{
+    return text != NULL ? arena_text(arena, text) : NULL;
+}
+
+// Gives an item new texts, all copied into the arena.
+static void fill_item(struct arena *arena, struct item *item, const struct item *from)
+{
+    *item = *from;
+    item->handle = keep_text(arena, from->handle);
+    item->title = keep_text(arena, from->title);
+    item->image_json = keep_text(arena, from->image_json);
+    for (size_t i = 0; i < from->count; i++)
+        item->offered[i].json = arena_text_n(arena, from->offered[i].json, from->offered[i].length);
+}
+
+// Copies all that is still used into a new arena.
+static void compact(struct model *model)
+{
+    struct arena *old = model->arena;
+    model->arena = arena_new(MODEL_MEMORY);
+    struct item *items = ARENA_ARRAY(model->arena, struct item, model->room);
+    model->slots = text_index_new(model->arena);
+    for (size_t i = 0; i < model->count; i++) {
+        fill_item(model->arena, &items[i], &model->items[i]);
+        text_index_add(model->slots, items[i].id.s, (u32)(i + 1));
+    }
+    model->items = items;
+    model->wasted = 0;
+    arena_free(old);
+}
+
+static void replace_item(struct model *model, const struct item *with)
+{
+    pthread_rwlock_wrlock(&model->lock);
+    struct item *item = make_item(model, &with->id);
+    forget_texts(model, item);
+    fill_item(model->arena, item, with);
+    if (model->wasted > WASTE_MOST && model->wasted > arena_used(model->arena) / 2)
+        compact(model);
+    pthread_rwlock_unlock(&model->lock);
+}
+
+// What a follow works with.
+struct follow {
+    struct model *model;
+    struct shop_money *money;
+    struct category_tree *tree; // read when it is needed
+    size_t unpublished;
+    bool changed;
+};
+
+static void publish(struct follow *follow)
+{
+    if (follow->unpublished > 0)
+        search_publish(follow->model->search);
+    follow->unpublished = 0;
+}
+
+static void fill_paths(struct arena *arena, const struct category_tree *tree,
+                       const struct parts *parts, struct search_document *document)
+{
+    struct search_path *paths = ARENA_ARRAY(arena, struct search_path, parts->categories.count);
+    for (size_t i = 0; i < parts->categories.count; i++) {
+        const struct category_node *node =
+            category_by_id(tree, &parts->categories.items[i].category_id);
+        if (node == NULL)
+            continue;
+        size_t depth = node->depth + 1;
+        struct search_label *labels = ARENA_ARRAY(arena, struct search_label, depth);
+        for (size_t at = depth; at-- > 0; node = node->parent)
+            labels[at] = (struct search_label){node->row->handle, node->row->title};
+        paths[document->path_count++] = (struct search_path){labels, depth};
+    }
+    document->paths = paths;
+}
+
+static void fill_variants(struct arena *arena, const struct parts *parts,
+                          struct search_document *document)
+{
+    size_t count = parts->variants.count, options = parts->product->options.count;
+    const char **codes = ARENA_ARRAY(arena, const char *, count * 2);
+    struct search_option *values = ARENA_ARRAY(arena, struct search_option, count * options);
+    for (size_t i = 0; i < count; i++) {
+        const struct variant_row *row = &parts->variants.items[i];
+        codes[document->code_count++] = row->sku;
+        if (row->barcode != NULL)
+            codes[document->code_count++] = row->barcode;
+        for (size_t j = 0; j < row->options.count && j < options; j++)
+            values[document->option_count++] =
+                (struct search_option){parts->product->options.items[j], row->options.items[j]};
+    }
+    document->codes = codes;
+    document->options = values;
+}
+
+static void put_document(struct follow *follow, struct arena *arena, const struct parts *parts,
+                         const struct item *item, bool in_stock)
+{
+    const struct product_row *row = parts->product;
+    struct search_price prices[SEARCH_CURRENCIES_MAX];
+    struct search_document document = {
+        .id = row->id,
+        .title = row->title,
+        .brand = row->brand,
+        .type = row->type,
+        .description = html_to_text(arena, row->description_html),
+        .tags = row->tags.items,
+        .tag_count = row->tags.count,
+        .prices = prices,
+        .price_count = item->count,
+        .in_stock = in_stock,
+        .popularity = row->popularity,
+        .published_ms = row->published_at,
+    };
+    for (size_t i = 0; i < item->count; i++) {
+        prices[i].price_minor = item->offered[i].price_minor;
+        memcpy(prices[i].currency, item->offered[i].currency, sizeof prices[i].currency);
+    }
+    fill_paths(arena, follow->tree, parts, &document);
+    fill_variants(arena, parts, &document);
+    search_put(follow->model->search, &document);
+}
+
+static void offer(struct arena *arena, const struct product *product, struct item *item)
+{
+    struct buf json = buf_in(arena);
+    struct offered *offered = &item->offered[item->count++];
+    json_write(&product_shape, product, &json);
+    *offered = (struct offered){
+        .price_minor = product->price_minor, .json = json.at, .length = json.length};
+    memcpy(offered->currency, product->currency, sizeof offered->currency);
+    if (product->images.count > 0 && item->image_json == NULL)
+        item->image_json = json_text(&image_shape, &product->images.items[0], arena);
+}
+
+// Puts a product into the model and the search, or takes it out of both.
+static void apply(struct follow *follow, struct arena *arena, const struct parts *parts,
+                  const struct stock_level_list *levels)
+{
+    struct item item = {
+        .id = parts->product->id, .handle = parts->product->handle, .title = parts->product->title};
+    bool in_stock = false;
+    for (size_t i = 0; i < follow->money->currencies.count && item.count < SEARCH_CURRENCIES_MAX;
+         i++) {
+        struct view view = {
+            .tree = follow->tree, .levels = levels, .currency = follow->money->currencies.items[i]};
+        struct product product;
+        if (!view_product(arena, &view, parts, &product))
+            continue;
+        in_stock = in_stock || product.in_stock;
+        offer(arena, &product, &item);
+    }
+    replace_item(follow->model, &item);
+    if (item.count > 0)
+        put_document(follow, arena, parts, &item, in_stock);
+    else
+        search_remove(follow->model->search, &item.id);
+    follow->changed = true;
+    if (++follow->unpublished >= PUBLISH_EVERY)
+        publish(follow);
+}
+
+static enum err apply_range(struct rq *rq, struct follow *follow, const struct id_range *range)
+{
+    struct catalogue catalogue;
+    struct stock_level_list levels;
+    enum err err = ERR_OK;
+    if (follow->tree == NULL)
+        err = category_tree_read(rq, &follow->tree);
+    if (err == ERR_OK)
+        err = catalogue_read(rq, range, &catalogue);
+    if (err == ERR_OK)
+        err = view_levels(rq, &catalogue.variants, &levels);
+    struct parts parts;
+    while (err == ERR_OK && catalogue_next(&catalogue, &parts)) {
+        struct arena *arena = arena_new(LIMIT_ARENA);
+        apply(follow, arena, &parts, &levels);
+        arena_free(arena);
+    }
+    return err;
+}
+
+static enum err apply_one(struct rq *rq, struct follow *follow, const struct uuid *id)
+{
+    return apply_range(rq, follow, &(struct id_range){.from = *id, .until = *id});
+}
+
+static enum err follow_products(struct rq *rq, struct follow *follow)
+{
+    struct model *model = follow->model;
+    for (;;) {
+        struct product_change_list changes;
+        enum err err = catalogue_changes(rq, model->sequence, &changes);
+        for (size_t i = 0; err == ERR_OK && i < changes.count; i++)
+            err = apply_one(rq, follow, &changes.items[i].id);
+        if (err != ERR_OK || changes.count == 0)
+            return err;
+        model->sequence = changes.items[changes.count - 1].changed;
+        if (changes.count < CATALOGUE_BATCH)
+            return ERR_OK;
+    }
+}
+
+#define SKUS(F, S) F(S, texts, sku, .max = STOCK_SKUS_MAX, .doc = "Whose product.")
+SHAPE(skus, SKUS);
+#define SKU_PRODUCT(F, S) F(S, uuid, id, .doc = "Of a product.")
+SHAPE(sku_product, SKU_PRODUCT);
+
+QUERY_LIST_FOR(products_of_skus, skus, sku_product,
+               "SELECT DISTINCT product_id AS id FROM variant"
+               " WHERE sku IN (SELECT value FROM json_each(:sku))",
+               "SELECT DISTINCT product_id AS id FROM variant"
+               " WHERE sku IN (SELECT json_array_elements_text(CAST(:sku AS JSON)))");
+
+static enum err apply_stock(struct rq *rq, struct follow *follow,
+                            const struct stock_level_list *levels)
+{
+    struct skus skus = {.sku = {.items = ARENA_ARRAY(rq->arena, const char *, levels->count)}};
+    struct sku_product_list products;
+    for (size_t i = 0; i < levels->count; i++)
+        skus.sku.items[skus.sku.count++] = levels->items[i].sku;
+    enum err err = products_of_skus(rq, &skus, &products);
+    for (size_t i = 0; err == ERR_OK && i < products.count; i++)
+        err = apply_one(rq, follow, &products.items[i].id);
+    return err;
+}
+
+static enum err follow_stock(struct rq *rq, struct follow *follow, bool only_skip)
+{
+    struct model *model = follow->model;
+    for (;;) {
+        struct stock_since since = {.after = model->stock_after};
+        struct stock_changes changes;
+        enum err err = call_inventory_changes(rq, &since, &changes);
+        if (err != ERR_OK || uuid_empty(&changes.last) ||
+            uuid_equal(&changes.last, &model->stock_after))
+            return err;
+        if (!only_skip)
+            err = apply_stock(rq, follow, &changes.items);
+        if (err != ERR_OK)
+            return err;
+        model->stock_after = changes.last;
+    }
+}
+
+// All products again, batch by batch, each in memory of its own.
+SNAPSHOT(fill_batch, id_range, id_range)
+{
+    return catalogue_batch(rq, &in->from, out);
+}
+
+struct fill {
+    struct follow *follow;
+    struct id_range range;
+};
+SNAPSHOT(fill_range, fill, nothing)
+{
+    in->follow->tree = NULL;
+    return apply_range(rq, in->follow, &in->range);
+}
+
+static enum err fill(struct app *app, struct follow *follow)
+{
+    struct id_range range = {.until = uuid_zero};
+    enum err err = ERR_OK;
+    while (err == ERR_OK) {
+        struct rq *rq = rq_begin(app, "product_fill", FILL_MS);
+        struct id_range after = {.from = range.until};
+        struct nothing nothing;
+        err = fill_batch(rq, &after, &range);
+        struct fill in = {.follow = follow, .range = range};
+        if (err == ERR_OK)
+            err = fill_range(rq, &in, &nothing);
+        rq_end(rq);
+    }
+    follow->tree = NULL;
+    publish(follow);
+    return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+static bool money_changed(const struct model *model, struct arena *arena,
+                          const struct shop_money *money, char text[256])
+{
+    struct buf all = buf_in(arena);
+    for (size_t i = 0; i < money->currencies.count; i++)
+        buf_printf(&all, "%s ", money->currencies.items[i]);
+    all.length = all.length < 255 ? all.length : 255;
+    memset(text, 0, 256);
+    memcpy(text, buf_as_text(&all), all.length);
+    return strcmp(text, model->currencies) != 0;
+}
+
+// What there is to do, seen in one snapshot.
+struct seen {
+    struct catalogue_state state;
+    struct shop_money money;
+};
+
+SNAPSHOT(look, nothing, seen)
+{
+    enum err err = catalogue_state_read(rq, &out->state);
+    return err == ERR_OK ? shop_money_read(rq, &out->money) : err;
+}
+
+SNAPSHOT(catch_up, fill, nothing)
+{
+    struct follow *follow = in->follow;
+    follow->tree = NULL;
+    enum err err = follow_products(rq, follow);
+    if (err == ERR_OK)
+        err = follow_stock(rq, follow, false);
+    follow->tree = NULL;
+    return err;
+}
+
+SNAPSHOT(skip_stock, fill, nothing)
+{
+    return follow_stock(rq, in->follow, true);
+}
+
+static enum err refill(struct rq *rq, struct follow *follow, const struct seen *seen,
+                       const char *currencies)
+{
+    struct model *model = follow->model;
+    struct fill in = {.follow = follow};
+    struct nothing nothing;
+    // Where to follow from is noted first: what changes meanwhile is read twice rather than never.
+    enum err err = skip_stock(rq, &in, &nothing);
+    if (err == ERR_OK)
+        err = fill(rq->app, follow);
+    if (err != ERR_OK)
+        return err;
+    model->sequence = seen->state.sequence;
+    model->categories = seen->state.categories;
+    memcpy(model->currencies, currencies, sizeof model->currencies);
+    atomic_store(&model->filled, true);
+    return ERR_OK;
+}
+
+static enum err follow_now(struct rq *rq, struct model *model, struct shop_money *money)
+{
+    struct seen seen;
+    char currencies[256];
+    struct follow follow = {.model = model, .money = money};
+    enum err err = look(rq, &(struct nothing){0}, &seen);
+    if (err != ERR_OK)
+        return err;
+    *money = seen.money;
+    struct fill in = {.follow = &follow};
+    struct nothing nothing;
+    if (money_changed(model, rq->arena, money, currencies) || !atomic_load(&model->filled) ||
+        model->categories != seen.state.categories)
+        err = refill(rq, &follow, &seen, currencies);
+    else
+        err = catch_up(rq, &in, &nothing);
+    publish(&follow);
+    if (follow.changed)
+        atomic_fetch_add(&model->generation, 1);
+    return err;
+}
+
+static bool lock_soon(pthread_mutex_t *mutex)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_nsec += FOLLOW_WAIT_MS * 1000000;
+    until.tv_sec += until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    return pthread_mutex_timedlock(mutex, &until) == 0;
+}
+
+enum err model_follow(struct rq *rq, struct shop_money *money)
+{
+    struct model *model = model_of(rq->app);
+    bool filled = atomic_load(&model->filled);
+    if (!filled)
+        pthread_mutex_lock(&model->following);
+    if (filled && !lock_soon(&model->following)) { // somebody is at it: the copy is good meanwhile
+        struct seen seen;
+        enum err err = look(rq, &(struct nothing){0}, &seen);
+        *money = seen.money;
+        return err;
+    }
+    enum err err = follow_now(rq, model, money);
+    pthread_mutex_unlock(&model->following);
+    return err;
+}
+
+bool model_write_item(struct model *model, const struct uuid *id, const char *currency,
+                      struct buf *out)
+{
+    bool found = false;
+    pthread_rwlock_rdlock(&model->lock);
+    const struct item *item = find_item(model, id);
+    for (size_t i = 0; item != NULL && i < item->count && !found; i++) {
+        found = strcmp(item->offered[i].currency, currency) == 0;
+        if (found)
+            buf_bytes(out, item->offered[i].json, item->offered[i].length);
+    }
+    pthread_rwlock_unlock(&model->lock);
+    return found;
+}
+
+bool model_brief(struct model *model, const struct uuid *id, const char *currency,
+                 struct arena *arena, struct model_brief *out)
+{
+    bool found = false;
+    pthread_rwlock_rdlock(&model->lock);
+    const struct item *item = find_item(model, id);
+    for (size_t i = 0; item != NULL && i < item->count && !found; i++) {
+        found = strcmp(item->offered[i].currency, currency) == 0;
+        if (found)
+            *out = (struct model_brief){.handle = arena_text(arena, item->handle),
+                                        .title = arena_text(arena, item->title),
+                                        .image_json = keep_text(arena, item->image_json),
+                                        .price_minor = item->offered[i].price_minor};
+    }
+    pthread_rwlock_unlock(&model->lock);
+    return found;
+}
+
+static void release(void *state)
+{
+    struct model *model = state;
+    search_free(model->search);
+    arena_free(model->arena);
+    pthread_mutex_destroy(&model->following);
+    pthread_rwlock_destroy(&model->lock);
+}
+
+static struct model *model_new(struct app *app)
+{
+    struct model *model = ARENA_NEW(app->arena, struct model);
+    model->search = search_new(NULL);
+    model->arena = arena_new(MODEL_MEMORY);
+    model->slots = text_index_new(model->arena);
+    pthread_mutex_init(&model->following, NULL);
+    pthread_rwlock_init(&model->lock, NULL);
+    return model;
+}
+
+// Commands open the program too and list nothing: the first list fills the model, or the first turn
+// of the job below.
+static enum err start(struct app *app, void **state, UNUSED struct problem *problem)
+{
+    *state = model_new(app);
+    return ERR_OK;
+}
+SERVICE(product, .start = start, .stop = release);
+
+struct model *model_of(const struct app *app)
+{
+    return service_state(app, &product_service);
+}
+
+static enum err follow_job(struct rq *rq)
+{
+    struct shop_money money;
+    u64 before = model_generation(model_of(rq->app));
+    enum err err = model_follow(rq, &money);
+    if (model_generation(model_of(rq->app)) != before)
+        reply_cache_drop(rq->app, "catalogue");
+    return err;
+}
+JOB(product_follow, SECOND_MS, follow_job);

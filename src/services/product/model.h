@@ -1,0 +1,41 @@
+// The read model: the published catalogue in this process, ready to be listed and searched.
+//
+// It is filled at start and follows the numbers of the catalogue's changes and of the stock's
+// movements. Whoever lists asks model_follow first, which reads what changed since and puts it in;
+// that costs three small queries when nothing did. So a list is as fresh as the database, and a
+// lost event cannot make it stale.
+//
+// Threads: model_follow lets one in at a time; everything else may run beside it. Texts that are
+// read out of the model are copied under its lock.
+#ifndef SOUK_PRODUCT_MODEL_H
+#define SOUK_PRODUCT_MODEL_H
+
+#include "app/rq.h"
+#include "services/product/search.h"
+#include "services/product/shop_money.h"
+
+struct model;
+
+struct model *model_of(const struct app *app);
+struct search *model_search(struct model *model);
+
+// Brings the model up to date, in the rq's snapshot or one of its own, and tells the shop's
+// currencies, which live in rq->arena. Says ERR_UNAVAILABLE only when the database is not there and
+// the model was never filled; a copy that may be old is better than none.
+CHECKED enum err model_follow(struct rq *rq, struct shop_money *money);
+
+// Appends a product of a list as JSON; false when it is not there or not sold in the currency.
+bool model_write_item(struct model *model, const struct uuid *id, const char *currency,
+                      struct buf *out);
+
+// What a suggestion shows of a product.
+struct model_brief {
+    const char *handle, *title, *image_json; // NULL: without a picture
+    i64 price_minor;
+};
+bool model_brief(struct model *model, const struct uuid *id, const char *currency,
+                 struct arena *arena, struct model_brief *out);
+// How often the model changed: what was made of it before is old.
+u64 model_generation(const struct model *model);
+
+#endif
