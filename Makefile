@@ -24,7 +24,7 @@ test: ## installs what is missing, builds, passes the tests
 	@tools/check.sh test
 
 quick: ## under ten seconds: style checks, debug build, unit tests on SQLite
-	-@tools/tidy
+	@tools/tidy
 	@$(MAKE) --no-print-directory all
 	@$(BUILD)/souk-test --quick $(T)
 

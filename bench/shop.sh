@@ -65,7 +65,8 @@ memory() {
     local worker
     worker=$(pgrep -P "$souk" | head -n 1)
     awk -v what="$1" '/^Pss:/ {pss = $2} /^Rss:/ {rss = $2}
-        END {printf "memory %s: %.1f MB resident, %.1f MB proportional\n", what, rss / 1024, pss / 1024}' \
+        END {printf "memory %s: %.1f MB resident, %.1f MB proportional\n",
+            what, rss / 1024, pss / 1024}' \
         "/proc/$worker/smaps_rollup"
 }
 

@@ -33,7 +33,7 @@ QUERY_ROW(session_by_token, session_key, session,
           " AND expires_at > :now");
 QUERY_LIST(session_by_user, session_key, session,
            "SELECT " SESSION_COLUMNS " FROM session WHERE user_id = :user_id AND expires_at > :now"
-           " ORDER BY created_at DESC, id LIMIT 100");
+           " ORDER BY id DESC LIMIT 100");
 QUERY_RUN(session_delete, session_key, "DELETE FROM session WHERE id = :id AND user_id = :user_id");
 QUERY_RUN(session_delete_others, session_key,
           "DELETE FROM session WHERE user_id = :user_id AND (:id IS NULL OR id <> :id)");

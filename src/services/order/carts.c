@@ -31,7 +31,7 @@ SHAPE(customer_key, CUSTOMER_KEY);
 QUERY_ROW(cart_of_customer, customer_key, cart_row,
           "SELECT " CART_COLUMNS " FROM cart WHERE customer_id = :customer_id"
           " AND state IN ('open', 'ordering')"
-          " ORDER BY CASE WHEN state = 'open' THEN 0 ELSE 1 END, updated_at DESC LIMIT 1");
+          " ORDER BY CASE WHEN state = 'open' THEN 0 ELSE 1 END, updated_at DESC, id DESC LIMIT 1");
 
 // A customer's cart is seen by that customer alone, a guest's by whoever knows its id.
 static enum err find(struct rq *rq, const struct uuid *id, struct cart_row *cart)

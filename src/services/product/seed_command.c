@@ -88,9 +88,10 @@ static int ask(struct command *command, const char *handler, json_t *object)
     assert(bound != NULL); // the staff's routes have these names
     struct rq *rq = rq_begin(command->app, handler, MINUTE_MS);
     json_t *kept = fields_of(bound->route->handler->in, object);
-    char *text = json_dumps(kept, JSON_COMPACT);
+    size_t length = json_dumpb(kept, NULL, 0, JSON_COMPACT);
+    char *text = arena_alloc(rq->arena, length + 1);
+    json_dumpb(kept, text, length, JSON_COMPACT);
     enum err err = rq_ask(rq, handler, text);
-    free(text);
     json_decref(kept);
     int status =
         err == ERR_OK || err == ERR_CONFLICT ? 0 : command_fail_problem(handler, &rq->problem);
