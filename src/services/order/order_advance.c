@@ -8,6 +8,7 @@
 #include "core/time.h"
 #include "core/uuid.h"
 #include "data/outbox.h"
+#include "services/order/lease.h"
 #include "services/order/order_row.h"
 #include "services/payment/payment.h"
 
@@ -432,26 +433,62 @@ enum err order_advance(struct rq *rq, struct order_row *order)
 // The sweeper.
 
 #define LEASE(F, S)                                                                                \
-    F(S, uuid, id, .optional = true, .doc = "Of the order; null: any that is due.")                \
     F(S, uuid, lease_owner, .doc = "Who takes it.")                                                \
+    F(S, text, lease_process, .doc = "Of whoever takes it, or took it.")                           \
     F(S, time, due_at, .doc = "Until when.")
 SHAPE(lease, LEASE);
 
-QUERY_ROW(
-    order_lease_due, lease, order_row,
-    "UPDATE orders SET lease_owner = :lease_owner, due_at = :due_at WHERE due_at <= :now AND id ="
-    " (SELECT id FROM orders WHERE due_at <= :now ORDER BY due_at LIMIT 1)"
-    " RETURNING " ORDER_COLUMNS);
+QUERY_ROW(order_lease_due, lease, order_row,
+          "UPDATE orders SET lease_owner = :lease_owner, lease_process = :lease_process,"
+          " due_at = :due_at WHERE due_at <= :now AND id ="
+          " (SELECT id FROM orders WHERE due_at <= :now ORDER BY due_at LIMIT 1)"
+          " RETURNING " ORDER_COLUMNS);
 
 STEP(order_take_due, lease, order_row)
 {
     return order_lease_due(rq, in, out);
 }
 
+#define LEASE_HOLDER(F, S) F(S, text, lease_process, .doc = "Who works on orders.")
+SHAPE(lease_holder, LEASE_HOLDER);
+QUERY_LIST(lease_holders, nothing, lease_holder,
+           "SELECT DISTINCT lease_process FROM orders WHERE due_at > :now"
+           " AND lease_owner IS NOT NULL AND lease_process IS NOT NULL");
+QUERY_RUN(leases_end, lease,
+          "UPDATE orders SET due_at = :now WHERE due_at > :now AND lease_owner IS NOT NULL"
+          " AND lease_process = :lease_process");
+
+#define LEASE_HOLDERS(F, S) F(S, list(lease_holder), items, .doc = "Each once.")
+SHAPE(lease_holders_found, LEASE_HOLDERS);
+SNAPSHOT(order_lease_holders, nothing, lease_holders_found)
+{
+    return lease_holders(rq, in, &out->items);
+}
+
+STEP(order_leases_end, lease, nothing)
+{
+    return leases_end(rq, in, NULL);
+}
+
+// Nobody waits for the leases of a process that was killed.
+static enum err end_leases_of_the_dead(struct rq *rq)
+{
+    struct lease_holders_found holders = {0};
+    enum err err = order_lease_holders(rq, &(struct nothing){0}, &holders);
+    for (size_t i = 0; i < holders.items.count && err == ERR_OK; i++) {
+        struct lease dead = {.lease_process = holders.items.items[i].lease_process};
+        if (lease_process_gone(dead.lease_process))
+            err = order_leases_end(rq, &dead, &(struct nothing){0});
+    }
+    return err;
+}
+
 static enum err sweep_one(struct rq *rq)
 {
     struct order_row order = {0};
-    struct lease lease = {.lease_owner = uuid_new(), .due_at = time_now_ms() + ORDER_LEASE_MS};
+    struct lease lease = {.lease_owner = uuid_new(),
+                          .lease_process = lease_process(),
+                          .due_at = time_now_ms() + ORDER_LEASE_MS};
     enum err err = order_take_due(rq, &lease, &order);
     if (err != ERR_OK)
         return err;
@@ -464,7 +501,7 @@ static enum err sweep_one(struct rq *rq)
 // Each order in a context of its own: its memory and its deadline.
 static enum err sweep(struct rq *rq)
 {
-    enum err err = ERR_OK;
+    enum err err = end_leases_of_the_dead(rq);
     for (int i = 0; i < SWEEP_MAX && err == ERR_OK; i++) {
         struct rq *own = rq_begin(rq->app, rq->id, ORDER_RUN_MS);
         err = sweep_one(own);

@@ -42,6 +42,7 @@ ENUMERATION(order_wanted, ORDER_WANTED);
     F(S, text, payment_reference, .optional = true, .doc = "The provider's name for it.")          \
     F(S, time, placed_at, .doc = "When it was made.")                                              \
     F(S, uuid, lease_owner, .optional = true, .doc = "Who works on it.")                           \
+    F(S, text, lease_process, .optional = true, .doc = "The process of whoever does.")             \
     F(S, time, due_at, .optional = true, .doc = "When somebody has to; null: never.")              \
     F(S, i64, tries, .doc = "How often it was put off.")                                           \
     F(S, text, reply_code, .optional = true, .doc = "201, 202 or the code of a problem.")          \
@@ -54,7 +55,7 @@ SHAPE(order_row, ORDER_ROW);
     " shipping_code, shipping_name, note, prices_include_tax, subtotal_minor, discount_minor,"     \
     " shipping_minor, shipping_tax_minor, tax_minor, total_minor, refunded_minor,"                 \
     " payment_provider, payment_token, payment_state, payment_reference, placed_at, lease_owner,"  \
-    " due_at, tries, reply_code, reply"
+    " lease_process, due_at, tries, reply_code, reply"
 
 enum {
     ORDER_LEASE_MS = 10000,  // longer than a run may take

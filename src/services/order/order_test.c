@@ -13,6 +13,7 @@
 #include "data/outbox.h"
 #include "services/inventory/inventory.h"
 #include "services/order/fixture.h"
+#include "services/order/lease.h"
 
 #define ADA "{'name':'Ada','line1':'Street 1','city':'Berlin','postcode':'10115','country':'DE'}"
 
@@ -429,4 +430,35 @@ TEST(order_survives_any_failing_statement)
     }
     CHECK_I64(audit(t), 0);
     CHECK_TEXT(violations_told, "");
+}
+
+QUERY_RUN(spoil_lease, spoil,
+          "UPDATE orders SET lease_process = :key, due_at = due_at + 60000"
+          " WHERE state = 'pending_payment' AND lease_owner IS NOT NULL");
+QUERY_RUN(spoil_owner, spoil,
+          "UPDATE orders SET lease_owner = id, due_at = due_at + 60000 WHERE number = :key");
+
+STEP(spoil_leases, spoil, nothing)
+{
+    struct spoil dead = {.key = arena_printf(rq->arena, "%.*s:999999:1",
+                                             (int)strcspn(lease_process(), ":"), lease_process())};
+    enum err err = spoil_owner(rq, in, NULL);
+    return err == ERR_OK ? spoil_lease(rq, &dead, NULL) : err;
+}
+
+// An order whose worker was killed is taken up at once, not when its lease has run out.
+TEST(order_of_a_dead_process)
+{
+    CHECK(!lease_process_gone(lease_process()));
+    CHECK(!lease_process_gone("elsewhere:1:1") && !lease_process_gone(NULL));
+    begin(t, "ORD-S", 5);
+    order_cart(t, "ord-s", "tok_charged_timeout",
+               "202 {'id':'<order>','number':'<number>',"
+               "'access_token':'<token>'}");
+    struct rq *rq = rq_begin(check_app(), t->name, 5000);
+    struct spoil spoil = {.key = check_value("number")};
+    CHECK(spoil_leases(rq, &spoil, &(struct nothing){0}) == ERR_OK);
+    rq_end(rq);
+    sweep(t, 0);
+    check(t, "GET /api/v1/orders/{order}?token={token}", "200 {'state':'paid'}");
 }

@@ -7,6 +7,7 @@
 #include "core/str.h"
 #include "core/time.h"
 #include "core/uuid.h"
+#include "services/order/lease.h"
 #include "services/order/order_row.h"
 #include "services/payment/payment.h"
 
@@ -39,13 +40,14 @@ QUERY_RUN(
     " idempotency_key, request_hash, access_token, currency, email, shipping_address,"
     " billing_address, shipping_code, shipping_name, note, prices_include_tax, subtotal_minor,"
     " discount_minor, shipping_minor, shipping_tax_minor, tax_minor, total_minor,"
-    " payment_provider, payment_token, placed_at, updated_at, lease_owner, due_at)"
+    " payment_provider, payment_token, placed_at, updated_at, lease_owner, lease_process,"
+    " due_at)"
     " VALUES (:id, :number, :cart_id, :customer_id, 'prepared', :idempotency_scope,"
     " :idempotency_key, :request_hash, :access_token, :currency, :email, :shipping_address,"
     " :billing_address, :shipping_code, :shipping_name, :note, :prices_include_tax,"
     " :subtotal_minor, :discount_minor, :shipping_minor, :shipping_tax_minor, :tax_minor,"
     " :total_minor, :payment_provider, :payment_token, :placed_at, :placed_at, :lease_owner,"
-    " :due_at)");
+    " :lease_process, :due_at)");
 
 #define ITEM_ROW(F, S)                                                                             \
     F(S, uuid, order_id, .doc = "Of the order.")                                                   \
@@ -403,7 +405,8 @@ enum err order_write(struct rq *rq, const struct order_new *in, const struct uui
     *out = (struct order_row){.idempotency_scope = scope,
                               .idempotency_key = rq->idempotency_key,
                               .request_hash = hash,
-                              .lease_owner = *lease};
+                              .lease_owner = *lease,
+                              .lease_process = lease_process()};
     SET(out, order_row, due_at, rq->now_ms + ORDER_LEASE_MS);
     return write_order(rq, in, &basket, out);
 }

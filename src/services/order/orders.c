@@ -10,6 +10,7 @@
 #include "core/str.h"
 #include "core/time.h"
 #include "core/uuid.h"
+#include "services/order/lease.h"
 #include "services/order/order_row.h"
 
 enum { POLL_MS = 20 };
@@ -30,12 +31,13 @@ SNAPSHOT(order_look, order_key, order_row)
 #define ORDER_LEASE(F, S)                                                                          \
     F(S, uuid, id, .doc = "Of the order.")                                                         \
     F(S, uuid, lease_owner, .doc = "Who takes it.")                                                \
+    F(S, text, lease_process, .optional = true, .doc = "Their process.")                           \
     F(S, time, due_at, .doc = "Until when.")
 SHAPE(order_lease, ORDER_LEASE);
 
 QUERY_ROW(order_lease_when_due, order_lease, order_row,
-          "UPDATE orders SET lease_owner = :lease_owner, due_at = :due_at"
-          " WHERE id = :id AND due_at <= :now RETURNING " ORDER_COLUMNS);
+          "UPDATE orders SET lease_owner = :lease_owner, lease_process = :lease_process,"
+          " due_at = :due_at WHERE id = :id AND due_at <= :now RETURNING " ORDER_COLUMNS);
 
 STEP(order_take, order_lease, order_row)
 {
@@ -84,8 +86,10 @@ static void pause_ms(i64 ms)
 static enum err wait_for_answer(struct rq *rq, const struct uuid *me, struct order_row *order)
 {
     while (order->reply_code == NULL) {
-        struct order_lease lease = {
-            .id = order->id, .lease_owner = *me, .due_at = time_now_ms() + ORDER_LEASE_MS};
+        struct order_lease lease = {.id = order->id,
+                                    .lease_owner = *me,
+                                    .lease_process = lease_process(),
+                                    .due_at = time_now_ms() + ORDER_LEASE_MS};
         struct order_row seen = {0};
         bool is_due = IS_SET(order, order_row, due_at) && order->due_at <= time_now_ms();
         enum err err = is_due ? order_take(rq, &lease, &seen) : ERR_NOT_FOUND;
@@ -282,16 +286,18 @@ SHAPE(order_end, ORDER_END);
 #define ORDER_GOAL(F, S)                                                                           \
     F(S, uuid, id, .doc = "Of the order.")                                                         \
     F(S, uuid, lease_owner, .doc = "Who sees to it.")                                              \
+    F(S, text, lease_process, .doc = "Their process.")                                             \
     F(S, time, due_at, .doc = "Until when.")                                                       \
     F(S, one_of(order_wanted), wanted, .doc = "Where it is to end.")                               \
     F(S, text, reason, .optional = true, .doc = "Why.")
 SHAPE(order_goal, ORDER_GOAL);
 
 // Nobody else may be at work on it; who was put off until later, is.
-QUERY_ROW(order_aim, order_goal, order_row,
-          "UPDATE orders SET wanted = :wanted, reason = :reason, lease_owner = :lease_owner,"
-          " due_at = :due_at WHERE id = :id AND (lease_owner IS NULL OR due_at IS NULL"
-          " OR due_at <= :now) RETURNING " ORDER_COLUMNS);
+QUERY_ROW(
+    order_aim, order_goal, order_row,
+    "UPDATE orders SET wanted = :wanted, reason = :reason, lease_owner = :lease_owner,"
+    " lease_process = :lease_process, due_at = :due_at WHERE id = :id AND (lease_owner IS NULL OR due_at IS NULL"
+    " OR due_at <= :now) RETURNING " ORDER_COLUMNS);
 
 STEP(order_decide, order_goal, order_row)
 {
@@ -318,6 +324,7 @@ static enum err end_order(struct rq *rq, const struct order_end *in, enum order_
     struct order_row order = {0};
     struct order_goal goal = {.id = in->id,
                               .lease_owner = uuid_new(),
+                              .lease_process = lease_process(),
                               .due_at = time_now_ms() + ORDER_LEASE_MS,
                               .wanted = wanted,
                               .reason = str_blank(in->reason) ? NULL : in->reason};
