@@ -53,6 +53,7 @@ part_openapi() {
 }
 part_release() { make --no-print-directory release; }
 part_kills() { tests/faults/kill_checkout.py build-release/souk; }
+part_crash_steps() { tests/faults/crash_steps.py build-release/souk; }
 part_full_disk() { tests/faults/full_disk.py build-release/souk; }
 part_fuzz() { make --no-print-directory fuzz SECONDS=60; }
 
@@ -60,7 +61,7 @@ seed=$(date +%s)
 steps=" setup web pictures debug release "
 tests="setup web pictures debug seed sqlite postgres answers replay"
 checks="setup tidy tidy_test web_lint web_types web pictures debug clang
-    seed sqlite postgres answers replay openapi release kills full_disk fuzz"
+    seed sqlite postgres answers replay openapi release kills crash_steps full_disk fuzz"
 
 # How they are run and counted.
 

@@ -29,8 +29,9 @@ async def shop_once(port, name, sku, deadline, results):
     client = Client(port)
     status, cart = await until_answered(client, deadline, "POST", "/api/v1/carts",
                                         {"currency": "EUR"}, [("Idempotency-Key", name + "-cart")])
+    document = cart
     if status == 201:
-        status, _ = await until_answered(
+        status, document = await until_answered(
             client, deadline, "POST", "/api/v1/carts/%s/items" % cart["id"],
             {"sku": sku, "quantity": 1}, [("Idempotency-Key", name + "-item")])
     if status == 201:
@@ -39,7 +40,7 @@ async def shop_once(port, name, sku, deadline, results):
             [("Idempotency-Key", name + "-order")])
         results[name] = (sku, status, document)
     else:
-        results[name] = (sku, status, cart)
+        results[name] = (sku, status, document)
     client.close()
 
 

@@ -100,16 +100,17 @@ class Client:
         lines += ["%s: %s" % pair for pair in headers]
         self.writer.write("\r\n".join(lines).encode() + b"\r\n\r\n" + text)
         head = (await self.reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-        status, length, close = int(head.split(" ")[1]), 0, False
+        status, length, close, is_json = int(head.split(" ")[1]), 0, False, False
         for line in head.split("\r\n")[1:]:
             name, _, value = line.partition(":")
             if name.lower() == "content-length":
                 length = int(value)
+            is_json |= name.lower() == "content-type" and "json" in value
             close |= name.lower() == "connection" and value.strip().lower() == "close"
         content = await self.reader.readexactly(length) if length else b""
         if close:
             self.close()
-        return status, json.loads(content) if content else None
+        return status, json.loads(content) if content and is_json else None
 
     def close(self):
         if self.writer is not None:

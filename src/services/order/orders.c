@@ -293,11 +293,11 @@ SHAPE(order_end, ORDER_END);
 SHAPE(order_goal, ORDER_GOAL);
 
 // Nobody else may be at work on it; who was put off until later, is.
-QUERY_ROW(
-    order_aim, order_goal, order_row,
-    "UPDATE orders SET wanted = :wanted, reason = :reason, lease_owner = :lease_owner,"
-    " lease_process = :lease_process, due_at = :due_at WHERE id = :id AND (lease_owner IS NULL OR due_at IS NULL"
-    " OR due_at <= :now) RETURNING " ORDER_COLUMNS);
+QUERY_ROW(order_aim, order_goal, order_row,
+          "UPDATE orders SET wanted = :wanted, reason = :reason, lease_owner = :lease_owner,"
+          " lease_process = :lease_process, due_at = :due_at WHERE id = :id"
+          " AND (lease_owner IS NULL OR due_at IS NULL"
+          " OR due_at <= :now) RETURNING " ORDER_COLUMNS);
 
 STEP(order_decide, order_goal, order_row)
 {
