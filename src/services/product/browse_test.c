@@ -172,6 +172,7 @@ TEST(pages_carry_their_product)
     check(t, "GET /products/no-such-page", "404");
     check(t, "GET /categories/no-such-page", "404");
     check(t, "GET /products/seite-cup", built ? "200" : "404");
+    check(t, "GET /", built ? "200" : "404");
     check(t, "GET /categories/seite-ware", built ? "200" : "404");
     if (!built)
         return;
