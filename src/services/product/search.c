@@ -123,6 +123,8 @@ static void grow_prices(struct search *search, u32 currency, u32 had, u32 capaci
         search->prices[currency][slot] = INT64_MAX;
 }
 
+// A slot for a new document: one that was given back, else the next. Everything that is kept by
+// slot grows along, so that readers never look past the end.
 static u32 slot_take(struct search *search)
 {
     if (search->unused.count > 0)
@@ -162,6 +164,7 @@ static int by_number(const void *a, const void *b)
     return left < right ? -1 : left > right;
 }
 
+// Few documents are ever changed, so what only a change needs is kept small: about one byte a word.
 static void keep_terms(struct search *search, struct doc *doc, u32 *terms, u32 count,
                        struct arena *arena)
 {
@@ -178,6 +181,7 @@ static void keep_terms(struct search *search, struct doc *doc, u32 *terms, u32 c
     doc->terms_size = size;
 }
 
+// Adds the document to the postings of its words, and notes these for the day it goes.
 static void put_words(struct search *search, u32 slot, const struct pending *pending)
 {
     u32 *terms = ARENA_ARRAY(search->pending_arena, u32, pending->word_count);
@@ -229,6 +233,7 @@ static void strip(struct search *search, u32 slot)
         search->prices[i][slot] = INT64_MAX;
 }
 
+// Takes out a document whole; its slot is free from then on.
 static void erase(struct search *search, u32 slot)
 {
     struct doc *doc = &search->docs[slot];
@@ -241,6 +246,7 @@ static void erase(struct search *search, u32 slot)
     search->alive--;
 }
 
+// Gives a new document a slot, its id and its words; dress adds the rest.
 static u32 enter(struct search *search, const struct pending *pending)
 {
     u32 slot = slot_take(search);
@@ -264,6 +270,7 @@ static u8 boost_of(const struct pending *pending)
     return (u8)(POPULAR_MOST * level / LEVEL_MOST + (pending->in_stock ? IN_STOCK : 0));
 }
 
+// Adds what may change without the words: title, prices, stock, facet values.
 static void dress(struct search *search, u32 slot, const struct pending *pending)
 {
     struct doc *doc = &search->docs[slot];
@@ -332,6 +339,8 @@ static void clear_way(struct search *search, struct pending **batch, u32 count, 
     }
 }
 
+// Everything that waits, while readers are kept out: first what is there for these ids goes, then
+// the new comes, and last the orders and the sorted words take it in with one pass each.
 static void apply(struct search *search)
 {
     u32 count, entered = 0;

@@ -75,7 +75,7 @@ enum search_sort {
 };
 
 // Filters of one list are OR, lists among each other AND; options are OR within one name. Values
-// match without case. A value that no product has matches nothing.
+// match without ASCII case. A value that no product has matches nothing.
 struct search_query {
     const char *text; // NULL or blank browses
     const char *const *categories, *const *brands, *const *types, *const *tags;

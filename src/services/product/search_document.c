@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/str.h"
 #include "services/product/search_words.h"
 
 enum text_field {
@@ -163,7 +164,7 @@ static void impacts(struct reading *reading, struct arena *arena, struct pending
 static void put_value(struct arena *arena, struct pending *pending, enum facet facet,
                       const char *name, const char *value, const char *label)
 {
-    if (value == NULL || *value == '\0')
+    if (str_blank(value))
         return;
     pending->values[pending->value_count++] = (struct pending_value){
         .facet = facet,
@@ -188,14 +189,15 @@ static void read_values(struct arena *arena, struct pending *pending,
     for (size_t i = 0; i < document->tag_count; i++)
         put_value(arena, pending, FACET_TAG, NULL, document->tags[i], NULL);
     for (size_t i = 0; i < document->option_count; i++)
-        put_value(arena, pending, FACET_OPTION, document->options[i].name,
-                  document->options[i].value, NULL);
+        if (!str_blank(document->options[i].name))
+            put_value(arena, pending, FACET_OPTION, document->options[i].name,
+                      document->options[i].value, NULL);
 }
 
 struct pending *pending_read(struct arena *arena, struct arena *scratch,
                              const struct search_document *document)
 {
-    assert(document->title != NULL && document->popularity >= 0);
+    assert(document->title != NULL);
     struct pending *pending = ARENA_NEW(arena, struct pending);
     struct reading reading = {.arena = scratch};
     read_fields(&reading, document);
@@ -203,7 +205,7 @@ struct pending *pending_read(struct arena *arena, struct arena *scratch,
     read_values(arena, pending, document);
     pending->id = id_of(&document->id);
     pending->title = arena_text(arena, words_fold(scratch, document->title));
-    pending->popularity = document->popularity;
+    pending->popularity = max_i64(document->popularity, 0);
     pending->published_ms = document->published_ms;
     pending->in_stock = document->in_stock;
     pending->price_count = (u32)document->price_count;

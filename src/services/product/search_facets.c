@@ -37,6 +37,7 @@ static bool counted(const struct value *value)
     return value->count > 0 && value->facet != FACET_NAME;
 }
 
+// Good for few documents.
 static void count_by_document(struct counting *counting, const roaring_bitmap_t *slots, i64 filter)
 {
     const struct search *search = counting->run->search;
@@ -53,6 +54,7 @@ static void count_by_document(struct counting *counting, const roaring_bitmap_t 
             counting->counts[i] = 0;
 }
 
+// Good for many documents: bitmaps of 100,000 are intersected in some 10 us.
 static void count_by_value(struct counting *counting, const roaring_bitmap_t *slots, i64 filter)
 {
     const struct values *values = &counting->run->search->values;
@@ -158,6 +160,7 @@ static void list_options(struct counting *counting, struct search_page *page)
     qsort(page->options, page->option_count, sizeof *page->options, by_name);
 }
 
+// The range that a price filter can be set to: under all filters but that of the price.
 static void price_range(struct run *run, struct search_page *page)
 {
     i64 currency = currency_find(run->search, run->query->currency);

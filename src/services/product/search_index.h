@@ -52,7 +52,7 @@ struct value {
     enum facet facet;
     u32 hash, count;
     i64 name;        // of an option: the number of its FACET_NAME, else NONE
-    const char *key; // folded; of an option name, 0x1F, value
+    const char *key; // small; of an option name, 0x1F, value
     const char *value, *label;
     const char *words; // of the label, folded, for suggestions and intents
     roaring_bitmap_t *slots;
@@ -104,8 +104,10 @@ struct search {
 
 // search_terms.c
 i64 terms_find(const struct terms *terms, const char *text);
-u32 terms_take(struct search *search, const char *text); // finds or makes
-void terms_settle(struct search *search);                // ends a publish: drops words of nobody
+// Finds the word or makes it; it is known from then on, but no prefix finds it before terms_settle.
+u32 terms_take(struct search *search, const char *text);
+// Ends a publish: puts new words in order and drops those that no document has any more.
+void terms_settle(struct search *search);
 u32 terms_from(const struct terms *terms, const char *prefix); // first in sorted not before it
 void postings_add(struct search *search, u32 term, u32 slot, u32 impact);
 void postings_drop(struct search *search, u32 term, u32 slot);

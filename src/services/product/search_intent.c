@@ -26,6 +26,7 @@ static u64 word_bit(const char *word, size_t length)
     return UINT64_C(1) << (hash_bytes(word, length) & 63);
 }
 
+// Prefixes and far corrections do not name anything: "ca" is not yet "cameras".
 static void collect(struct naming *naming, struct arena *arena, const struct plan *plan)
 {
     for (u32 i = 0; i < plan->count; i++) {

@@ -28,6 +28,7 @@ static bool known(const struct planning *planning, const char *word)
     return word_frequency(planning->search, planning->arena, word) > 0;
 }
 
+// Adds an alternative unless the group has it already; the first one keeps its quality.
 static void offer(struct group *group, struct alternative alternative)
 {
     if (group->count == ALTERNATIVES_MAX)
@@ -143,11 +144,14 @@ static bool prefix_known(const struct planning *planning, const char *prefix)
     return at < terms->sorted.count && str_starts(terms->at[terms->sorted.at[at]].text, prefix);
 }
 
+// A number one digit off is another number.
 static bool may_be_misspelt(const char *word)
 {
     return word[strspn(word, "0123456789.")] != '\0';
 }
 
+// The ways to read one word: as it is, in two parts, as a synonym, as the beginning of a word, and
+// only if none of its own is known, as a typing error.
 static void plan_word(const struct planning *planning, struct group *group, size_t i)
 {
     const struct word *word = &planning->plan->words.at[i];
@@ -170,6 +174,7 @@ static void plan_word(const struct planning *planning, struct group *group, size
         offer_spellings(planning, group, word->text, true);
 }
 
+// How many words from here on were written without a space, as in "wi-fi".
 static size_t glued_run(struct words words, size_t from)
 {
     size_t length = 1;

@@ -11,6 +11,7 @@
 enum { BOOST_MOST = 18, IS_PHRASE = 30, BEGINS_PHRASE = 20, HAS_PHRASE = 12, IMPACT_MOST = 255 };
 enum { PHRASE_MATCHES_MAX = 4096 };
 
+// The order that a query asks for: an ORDER_... or ORDER_RELEVANCE.
 static u32 order_of(const struct run *run)
 {
     bool text = run->plan != NULL;
@@ -139,6 +140,7 @@ static u32 phrase_boost(const struct run *run, u32 slot)
     return 0;
 }
 
+// Where a document stands in the order asked for; a smaller place comes first.
 static struct place place_of(const struct run *run, u32 slot)
 {
     const struct doc *doc = &run->search->docs[slot];
@@ -208,6 +210,7 @@ static void hits_offer(struct hits *hits, struct place place, u32 slot)
         swap(hits, at, (at - 1) / 2);
 }
 
+// Visits all documents found and keeps the first of them, then sorts these.
 static void select_by_heap(struct run *run, struct hits *hits)
 {
     roaring_uint32_iterator_t at;

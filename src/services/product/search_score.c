@@ -44,6 +44,7 @@ static void use_prefix(const struct search *search, struct arena *arena, struct 
     }
 }
 
+// The postings of a word in singular and plural, or of all words that it begins.
 static struct uses uses_of(const struct search *search, struct arena *arena, const char *word,
                            u32 quality, bool prefix)
 {
@@ -84,6 +85,8 @@ u32 log2_16(u64 number)
     return whole * 16 + (u32)(rest & 15);
 }
 
+// A word that half as many documents have weighs 16 more: the inverse document frequency, in whole
+// numbers so that every machine orders alike.
 static u32 rarity(const struct search *search, u32 frequency)
 {
     u32 all = log2_16(search->alive + 1u), some = log2_16(frequency);
@@ -247,6 +250,7 @@ static u32 uses_impact(const struct uses *uses, u32 slot)
     return best;
 }
 
+// A phrase says no more about a document than its weakest word.
 static u32 sought_impact(const struct sought *sought, u32 slot)
 {
     u32 low = UINT32_MAX;
@@ -294,6 +298,7 @@ static int by_postings(const void *a, const void *b)
     return (int)left->position - (int)right->position;
 }
 
+// Rare groups first: the documents they leave are few, and the common ones only probed.
 static void score_groups(struct scoring *scoring, struct plan *plan)
 {
     struct wanted *wanted = ARENA_ARRAY(scoring->arena, struct wanted, plan->count);

@@ -96,6 +96,8 @@ static u64 worth_beside(const struct suggesting *suggesting, const struct term *
 }
 
 // Words that the last word begins, by how much they say of the documents found.
+// The words are chosen by what they say of all products, which is known beforehand, and only those
+// few are then weighed by the products that have the rest of the text.
 static size_t completions(const struct suggesting *suggesting, const char *prefix,
                           struct completion *found)
 {

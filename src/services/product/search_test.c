@@ -206,6 +206,14 @@ TEST(search_filters_take_values_as_written)
     struct search_page page = run(t, search, &query);
     CHECK_I64(page.total, 5);
     CHECK_TEXT(page.brands.values[0].value, "Sonex");
+    const char *signs[] = {"C", "C++", "+2", "-2"};
+    for (size_t i = 0; i < COUNT_OF(signs); i++)
+        put_text(search, signs[i], signs[i], NULL, NULL);
+    search_publish(search);
+    for (size_t i = 0; i < COUNT_OF(signs); i++) {
+        query.brands = &signs[i];
+        CHECK_I64(run(t, search, &query).total, 1);
+    }
     query.brands = &nobody;
     CHECK_I64(run(t, search, &query).total, 0);
     query = (struct search_query){.text = "phone", .brands = &brand, .brand_count = 1, .limit = 0};

@@ -2,17 +2,18 @@
 // Declared in search_index.h.
 #include <string.h>
 
-#include "core/buf.h"
+#include "core/str.h"
 #include "services/product/search_index.h"
 #include "services/product/search_words.h"
 
+// Values are told apart by all but case and outer space: "+2" is not "-2", "10-12" not "10/12".
 static const char *value_key(struct arena *arena, enum facet facet, const char *name,
                              const char *value)
 {
-    const char *folded = words_fold(arena, value);
+    const char *key = str_lower(arena, str_trim(arena, value));
     if (facet != FACET_OPTION)
-        return folded;
-    return arena_printf(arena, "%s\x1F%s", words_fold(arena, name), folded);
+        return key;
+    return arena_printf(arena, "%s\x1F%s", str_lower(arena, str_trim(arena, name)), key);
 }
 
 static u32 key_hash(enum facet facet, const char *key)
@@ -90,6 +91,7 @@ static void relabel(struct search *search, struct value *value, const char *labe
     value->words = keep(search, words_fold(search->pending_arena, label));
 }
 
+// A document counts once, however often it has the value: two paths share their ancestors.
 static void count_in(struct search *search, u32 number, u32 slot)
 {
     struct value *value = &search->values.at[number];

@@ -102,6 +102,7 @@ struct cutter {
     bool spaced, quoted;
 };
 
+// Appends one letter as UTF-8; what does not fit any more is dropped, whole letters only.
 static void put_code(struct cutter *cutter, u32 code)
 {
     char *out = cutter->word + cutter->length;
@@ -128,6 +129,7 @@ static void put_code(struct cutter *cutter, u32 code)
     }
 }
 
+// Ends the word being read, if there is one.
 static void end_word(struct cutter *cutter)
 {
     if (cutter->length == 0 || cutter->words.count == cutter->count_max)
@@ -312,7 +314,7 @@ const char *words_fold(struct arena *arena, const char *text)
             buf_char(&buf, ' ');
         buf_bytes(&buf, words.at[i].text, words.at[i].length);
     }
-    // A value of signs only ("+++") still is one.
+    // A title of signs only ("+++") still is one.
     return words.count > 0 ? buf_as_text(&buf) : arena_text(arena, text);
 }
 
@@ -369,6 +371,7 @@ const char *word_singular(struct arena *arena, const char *word)
     return arena_text_n(arena, word, length - 1);
 }
 
+// The regular plural; word_forms looks it up, so a wrong guess finds nothing and costs little.
 static const char *plural(struct arena *arena, const char *word)
 {
     size_t length = strlen(word);

@@ -27,7 +27,7 @@ struct words {
 
 // The first `count_max` words of valid UTF-8, in the arena.
 struct words words_of(struct arena *arena, const char *text, size_t count_max);
-// The words of a text with single spaces between them: what values and titles are compared by.
+// The words of a text with single spaces between them: what titles are compared by.
 const char *words_fold(struct arena *arena, const char *text);
 // Words [from, to) written together.
 const char *words_join(struct arena *arena, struct words words, size_t from, size_t to);
