@@ -275,7 +275,10 @@ TEST(coupons_of_staff)
           "200 {'uses_max':null,'ends_at':'2030-01-01T00:00:00.000Z'}");
     check(t, "PATCH /api/v1/admin/coupons/{coupon} {'starts_at':'2031-01-01T00:00:00Z'}",
           "422 {'errors':[{'field':'ends_at'}]}");
-    check(t, "GET /api/v1/admin/coupons", "200 {'items':[{},'...']}");
+    check(t, "POST /api/v1/admin/coupons {'code':'STAFF-2','kind':'free_shipping'}", "201");
+    check(t, "GET /api/v1/admin/coupons?limit=1",
+          "200 {'items':[{'code':'STAFF-2'}],'next_cursor':'<next>'}");
+    check(t, "GET /api/v1/admin/coupons?limit=1&cursor={next}", "200 {'items':[{'code':'STAFF'}]}");
     check(t, "DELETE /api/v1/admin/coupons/{coupon}", "204");
     check(t, "DELETE /api/v1/admin/coupons/{coupon}", "404");
     check(t, "PATCH /api/v1/admin/coupons/{coupon} {'active':true}", "404");
@@ -299,4 +302,38 @@ TEST(shop_facts)
     check(t, "GET /api/v1/shop",
           "200 {'name':'Corner shop','currencies':['EUR'],'test_payments':true,"
           "'payment_providers':['test'],'countries':[{'code':'*','name':'*','regions':[]},'...']}");
+}
+
+// Another shop: prices without tax, in currencies of no and of three decimals.
+TEST(cart_of_a_shop_without_tax_in_its_prices)
+{
+    shop_open(t);
+    check_as_staff(t, ROLE_ADMIN);
+    check(t,
+          "PATCH /api/v1/admin/shop {'prices_include_tax':false,'currencies':['EUR','JPY','KWD']}",
+          "200 {'prices_include_tax':false}");
+    goods(t, "CART-N", 1000, -1);
+    check_as_staff(t, ROLE_ADMIN);
+    check(t, "GET /api/v1/admin/products?q=CART-N", "200 {'items':[{'id':'<product>'}]}");
+    check(t, "GET /api/v1/admin/products/{product}", "200 {'variants':[{'id':'<variant>'}]}");
+    check(t,
+          "PUT /api/v1/admin/variants/{variant}/prices {'prices':[{'currency':'EUR',"
+          "'price_minor':1000},{'currency':'JPY','price_minor':333},"
+          "{'currency':'KWD','price_minor':12345}]}",
+          "200");
+    check_headers(t, "");
+    cart_with(t, "CART-N", 1);
+    check(t, "PATCH /api/v1/carts/{cart} {'country':'DE','shipping_option':'parcel'}",
+          "200 {'subtotal_minor':1000,'shipping_minor':490,'tax_minor':283,'total_minor':1773,"
+          "'prices_include_tax':false,'items':[{'tax_minor':190,'total_minor':1190}]}");
+    check(t, "POST /api/v1/carts {'currency':'JPY'}", "201 {'id':'<cart>'}");
+    check(t, "PATCH /api/v1/carts/{cart} {'country':'FR'}", "200");
+    check(t, "POST /api/v1/carts/{cart}/items {'sku':'CART-N','quantity':2}",
+          "201 {'currency':'JPY','subtotal_minor':666,'tax_minor':133,'total_minor':799}");
+    check(t, "POST /api/v1/carts {'currency':'KWD'}", "201 {'id':'<cart>'}");
+    check(t, "PATCH /api/v1/carts/{cart} {'country':'DE'}", "200");
+    check(t, "POST /api/v1/carts/{cart}/items {'sku':'CART-N','quantity':3}",
+          "201 {'subtotal_minor':37035,'tax_minor':7037,'total_minor':44072}");
+    check_as_staff(t, ROLE_ADMIN);
+    check(t, "PATCH /api/v1/admin/shop {'prices_include_tax':true,'currencies':['EUR']}", "200");
 }

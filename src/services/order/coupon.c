@@ -43,15 +43,32 @@ enum err coupon_by_code(struct rq *rq, const char *code, struct coupon *out)
     return coupon_with_code(rq, &(struct coupon){.code = code}, out);
 }
 
-#define COUPONS(F, S) F(S, list(coupon), items, .max = 1000, .doc = "The newest first.")
+#define COUPONS(F, S)                                                                              \
+    F(S, list(coupon), items, .max = LIMIT_PAGE, .doc = "The newest first.")                       \
+    F(S, text, next_cursor, .optional = true, .doc = "For the next page; null: there is none.")
 SHAPE(coupons, COUPONS);
 
-QUERY_LIST(coupons_all, nothing, coupon,
-           "SELECT " COUPON_COLUMNS " FROM coupon ORDER BY id DESC LIMIT 1000");
+#define COUPON_PAGE(F, S)                                                                          \
+    F(S, uuid, cursor, .optional = true, .doc = "next_cursor of the page before.")                 \
+    F(S, i64, limit, .min = 1, .max = LIMIT_PAGE, .optional = true, .doc = "Coupons a page; 20.")
+SHAPE(coupon_page, COUPON_PAGE);
 
-HANDLER(coupon_list, nothing, coupons)
+QUERY_LIST(coupons_before, coupon_page, coupon,
+           "SELECT " COUPON_COLUMNS " FROM coupon WHERE :cursor IS NULL OR id < :cursor"
+           " ORDER BY id DESC LIMIT :limit");
+
+// Asks for one more than is shown: the one that says whether there is a next page.
+HANDLER(coupon_list, coupon_page, coupons)
 {
-    return coupons_all(rq, in, &out->items);
+    struct coupon_page page = {.cursor = in->cursor};
+    i64 limit = IS_SET(in, coupon_page, limit) ? in->limit : 20;
+    SET(&page, coupon_page, limit, limit + 1);
+    enum err err = coupons_before(rq, &page, &out->items);
+    if (err == ERR_OK && (i64)out->items.count > limit) {
+        out->items.count = (size_t)limit;
+        out->next_cursor = out->items.items[limit - 1].id.s;
+    }
+    return err;
 }
 
 #define COUPON_NEW(F, S)                                                                           \

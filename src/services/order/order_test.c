@@ -156,6 +156,21 @@ TEST(order_refused)
                "422 {'errors':[{'field':'cart_id','detail':'the cart is empty'}]}");
 }
 
+// What people type is kept as they typed it, and is nothing but text wherever it is shown.
+TEST(order_of_somebody_with_a_strange_name)
+{
+    begin(t, "ORD-T", 5);
+    check(t,
+          "POST /api/v1/orders\nIdempotency-Key: ord-t\n{'cart_id':'{cart}','email':'a@b.de',"
+          "'note':'<script>alert(1)</script>\\n%s; DROP TABLE orders; --','shipping_address':{"
+          "'name':'<b>Bobby</b> Tables','line1':'1 OR 1=1','city':'Ærøskøbing','country':'DE'},"
+          "'shipping_option':'parcel','payment':{'provider':'test','token':'tok_ok'}}",
+          "201 {'note':'<script>alert(1)</script>\\n%s; DROP TABLE orders; --',"
+          "'shipping_address':{'name':'<b>Bobby</b> Tables','city':'Ærøskøbing'}}");
+    check_as_staff(t, ROLE_ORDERS);
+    check(t, "GET /api/v1/admin/orders?q=%27%20OR%201%3D1%20--", "200 {'items':[]}");
+}
+
 TEST(order_paid_when_the_provider_is_back)
 {
     begin(t, "ORD-F", 5);

@@ -18,7 +18,9 @@ SHAPE(shipping_place, SHIPPING_PLACE);
       .doc = "In the order in which shoppers see them; the first bracket that holds counts.")
 SHAPE(shipping_zone, SHIPPING_ZONE);
 
-#define SHIPPING_ZONES(F, S) F(S, list(shipping_zone), items, .max = 1000, .doc = "By name.")
+#define SHIPPING_ZONES(F, S)                                                                       \
+    F(S, list(shipping_zone), items, .max = 1000, .doc = "By name.")                               \
+    F(S, text, next_cursor, .optional = true, .doc = "Always null: all are in one page.")
 SHAPE(shipping_zones, SHIPPING_ZONES);
 
 #define SHIPPING_ZONE_KEY(F, S) F(S, uuid, id, .doc = "Of the zone.")

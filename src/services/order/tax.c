@@ -14,7 +14,9 @@ enum err tax_rates_for(struct rq *rq, const struct destination *to, struct tax_r
     return to->country != NULL ? tax_rates_of_country(rq, to, out) : ERR_OK;
 }
 
-#define TAX_RATES(F, S) F(S, list(tax_rate), items, .max = 10000, .doc = "By country and class.")
+#define TAX_RATES(F, S)                                                                            \
+    F(S, list(tax_rate), items, .max = 10000, .doc = "By country and class.")                      \
+    F(S, text, next_cursor, .optional = true, .doc = "Always null: all are in one page.")
 SHAPE(tax_rates, TAX_RATES);
 
 QUERY_LIST(tax_rates_all, nothing, tax_rate,
