@@ -52,7 +52,7 @@ part_openapi() {
     return 1
 }
 part_release() { make --no-print-directory release; }
-part_kills() { tests/faults/kill_checkout.py build-release/souk; }
+part_kills() { tests/faults/kill_checkout.py build-release/souk --shoppers 300; }
 part_crash_steps() { tests/faults/crash_steps.py build-release/souk; }
 part_full_disk() { tests/faults/full_disk.py build-release/souk; }
 part_fuzz() { make --no-print-directory fuzz SECONDS=60; }

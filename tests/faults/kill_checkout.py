@@ -38,29 +38,26 @@ async def shop_once(port, name, sku, deadline, results):
         status, document = await until_answered(
             client, deadline, "POST", "/api/v1/orders", order_of(cart["id"], name),
             [("Idempotency-Key", name + "-order")])
-        results[name] = (sku, status, document)
-    else:
-        results[name] = (sku, status, document)
+    results[name] = (sku, status, document)
     client.close()
 
 
-async def killer(shop, rng, done):
-    """One kill somewhere in the first second and a half of the round."""
-    await asyncio.sleep(rng.uniform(0.05, 1.5))
+async def killer(shop, rng, results, before, shoppers):
+    """One kill while the orders come in: after a random share of them was answered."""
+    share = rng.uniform(0.02, 0.95)
+    while len(results) - before < share * shoppers:
+        await asyncio.sleep(0.002)
     whom = "parent" if rng.random() < 0.35 else "worker"
-    if not done.is_set():
-        shop.kill(whom)
+    shop.kill(whom)
     return whom
 
 
 async def round_of(shop, number, shoppers, rng, results):
-    done = asyncio.Event()
     deadline = time.monotonic() + 120
-    killing = asyncio.create_task(killer(shop, rng, done))
+    killing = asyncio.create_task(killer(shop, rng, results, len(results), shoppers))
     await asyncio.gather(*(shop_once(shop.port, "r%d-s%d" % (number, i),
                                      SCARCE if rng.random() < 0.1 else PLENTY, deadline, results)
                            for i in range(shoppers)))
-    done.set()
     return await killing
 
 

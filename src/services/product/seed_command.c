@@ -2,7 +2,6 @@
 // taxes, shipping, coupons. Running it again changes nothing.
 #include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
