@@ -33,6 +33,7 @@ QUERY_RUN(
     " backordered = excluded.backordered, backorder = excluded.backorder, state = excluded.state,"
     " expires_at = excluded.expires_at, updated_at = excluded.updated_at");
 
+// The lines of an order are few.
 static struct reservation *find(const struct reservation_list *list, const char *sku)
 {
     for (size_t i = 0; i < list->count; i++)
@@ -41,6 +42,7 @@ static struct reservation *find(const struct reservation_list *list, const char 
     return NULL;
 }
 
+// A movement in the name of the order that holds or held it.
 static enum err move(struct rq *rq, const struct reservation *of, enum movement_kind kind,
                      i64 on_hand, i64 reserved, i64 backordered)
 {
@@ -53,6 +55,7 @@ static enum err move(struct rq *rq, const struct reservation *of, enum movement_
                                                 .actor = rq->caller.email});
 }
 
+// Names the line with what is left, in words that a shopper can be shown.
 static enum err tell_short(struct rq *rq, const char *sku)
 {
     struct stock_level level = {0};
@@ -130,6 +133,7 @@ static enum err reserve_line(struct rq *rq, const struct reserve *in,
     F(S, time, expires_at, .doc = "When it ends.")
 SHAPE(hold_longer, HOLD_LONGER);
 
+// Never shorter: a late call of an older run changes nothing.
 QUERY_RUN(reservations_extend, hold_longer,
           "UPDATE reservation SET expires_at = :expires_at"
           " WHERE order_id = :order_id AND state = 'held' AND expires_at < :expires_at");
@@ -157,6 +161,7 @@ HANDLER(inventory_reserve, reserve, nothing)
     return kept ? reservations_extend(rq, &longer, NULL) : ERR_OK;
 }
 
+// The row stays, whatever becomes of it: the audit compares it with the ledger.
 static enum err finish(struct rq *rq, struct reservation *hold, enum reservation_state state)
 {
     hold->state = state;
@@ -178,6 +183,7 @@ static enum err sell_line(struct rq *rq, struct reservation *hold)
     return err == ERR_OK ? finish(rq, hold, reservation_state_sold) : err;
 }
 
+// All lines or none, like holding.
 HANDLER(inventory_sell, order_stock, nothing)
 {
     struct reservation_list holds = {0};
@@ -191,6 +197,7 @@ HANDLER(inventory_sell, order_stock, nothing)
     return result != ERR_OK ? result : err;
 }
 
+// What was held is free again, what was sold comes back; anything else was settled before.
 static enum err free_line(struct rq *rq, struct reservation *hold, bool expired)
 {
     bool held = hold->state == reservation_state_held;

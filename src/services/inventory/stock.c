@@ -4,6 +4,7 @@
 #include "core/str.h"
 #include "core/uuid.h"
 
+// Owed pieces come first when goods come in, hence they are not available.
 #define LEVEL_COLUMNS                                                                              \
     "sku, on_hand, reserved, backordered,"                                                         \
     " CASE WHEN on_hand > reserved + backordered THEN on_hand - reserved - backordered ELSE 0 END" \
@@ -23,6 +24,7 @@ QUERY_LIST_FOR(stock_by_skus, stock_query, stock_level,
                " WHERE sku IN (SELECT json_array_elements_text(CAST(:sku AS JSON)))"
                " ORDER BY sku COLLATE \"C\"");
 
+// The first count or debt of a SKU makes its row.
 QUERY_RUN(stock_create, stock_key,
           "INSERT INTO stock (sku, on_hand, updated_at) VALUES (:sku, 0, :now)"
           " ON CONFLICT (sku) DO NOTHING");
@@ -58,6 +60,7 @@ enum err stock_ensure(struct rq *rq, const char *sku)
     return stock_create(rq, &(struct stock_key){.sku = sku}, NULL);
 }
 
+// Never counted is none.
 enum err stock_of(struct rq *rq, const char *sku, struct stock_level *level)
 {
     enum err err = stock_by_sku(rq, &(struct stock_key){.sku = sku}, level);
@@ -82,6 +85,8 @@ QUERY_LIST(moved_since, stock_since, moved,
 QUERY_LIST(moved_first, nothing, moved,
            "SELECT id, sku FROM stock_movement ORDER BY id LIMIT 2048");
 
+// Movements that were committed out of the order of their ids, on PostgreSQL, may be passed over by
+// one call; who keeps a copy compares the whole now and then.
 HANDLER(inventory_changes, stock_since, stock_changes)
 {
     struct moved_list moved = {0};
@@ -156,6 +161,7 @@ QUERY_LIST(
     "SELECT id, kind, on_hand_delta, reserved_delta, backordered_delta, order_id, actor, reason,"
     " at FROM stock_movement WHERE sku = :sku ORDER BY id DESC LIMIT 50");
 
+// The level with the last fifty movements.
 static enum err stock_read(struct rq *rq, const char *sku, struct stock *out)
 {
     struct stock_level level = {0};
@@ -197,6 +203,7 @@ HANDLER(stock_put, stock_set, stock)
     F(S, text, reason, .min = 1, .max = 200, .doc = "Kept in the ledger.")
 SHAPE(stock_adjustment, STOCK_ADJUSTMENT);
 
+// For what comes in or breaks: unlike a count it adds up with what others do meanwhile.
 HANDLER(stock_adjust, stock_adjustment, stock)
 {
     struct stock_level level = {0};

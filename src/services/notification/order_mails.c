@@ -16,6 +16,7 @@ static void add_row(struct rq *rq, struct buf *rows, const struct order *order, 
                order->currency);
 }
 
+// Before discount, as in the cart; the discount has a row of its own.
 static void add_item(struct rq *rq, struct buf *rows, const struct order *order,
                      const struct order_item *item)
 {
@@ -26,6 +27,7 @@ static void add_item(struct rq *rq, struct buf *rows, const struct order *order,
     add_row(rq, rows, order, label, item->quantity * item->unit_price_minor);
 }
 
+// A row a line of text: mail programs set columns as they like.
 static const char *rows_of(struct rq *rq, const struct order *order)
 {
     struct buf rows = buf_in(rq->arena);
@@ -67,6 +69,7 @@ static const struct {
                               "We have given you back all that you paid for this order."},
 };
 
+// The link carries the order's token: who has the mail may see the order.
 static void compose(struct rq *rq, const struct order *order, struct mail_new *mail)
 {
     struct letter letter = {
@@ -83,6 +86,7 @@ static void compose(struct rq *rq, const struct order *order, struct mail_new *m
     letter_compose(rq, &letter, mail);
 }
 
+// An event that comes twice has the same id, and makes one mail.
 static enum err deliver(struct rq *rq, const struct outbox_event *event)
 {
     struct order_changed changed = {.set = 0};

@@ -22,6 +22,7 @@ const char *amount_text(struct rq *rq, i64 minor, const char *currency)
     return arena_printf(rq->arena, "%s %s", money_text(rq->arena, minor, currency), currency);
 }
 
+// SKUs go to the peers as they stand in the cart: one call each, however many lines.
 static struct text_list skus_of(struct rq *rq, const struct cart_item_row_list *items)
 {
     struct text_list skus = {.items = ARENA_ARRAY(rq->arena, const char *, items->count)};
@@ -38,6 +39,7 @@ static const struct offer *offer_of(const struct offers *offers, const char *sku
     return NULL;
 }
 
+// A SKU that was never counted has none.
 static i64 available_of(const struct stock_levels *levels, const char *sku)
 {
     for (size_t i = 0; i < levels->items.count; i++)
@@ -71,6 +73,7 @@ static enum err read_goods(struct rq *rq, struct basket *out)
     return err;
 }
 
+// Those that hold are priced; those that do not are told and take nothing off.
 static enum err read_coupons(struct rq *rq, struct basket *out)
 {
     struct coupon_list all = {0};
@@ -85,6 +88,8 @@ static enum err read_coupons(struct rq *rq, struct basket *out)
     return err;
 }
 
+// A line that is not for sale any more keeps its quantity and costs nothing: its untold fields are
+// 0.
 static void fill_lines(struct rq *rq, struct basket *basket)
 {
     struct price *price = &basket->price;
@@ -222,6 +227,7 @@ static struct cart_item shown_item(const struct basket *basket, size_t i)
     return item;
 }
 
+// Per cent to two decimals: 12.50 % off.
 static const char *coupon_detail(struct rq *rq, const struct basket *basket, size_t i)
 {
     const struct coupon *coupon = &basket->coupons.items[i];
@@ -244,6 +250,7 @@ static void add_notice(struct cart *out, struct cart_notice notice)
     out->notices.items[out->notices.count++] = notice;
 }
 
+// Compares with what the shopper was told last, not with the price a minute ago.
 static void notice_price(struct rq *rq, const struct basket *basket, size_t i, struct cart *out)
 {
     const struct cart_item_row *row = &basket->items.items[i];
@@ -260,6 +267,7 @@ static void notice_price(struct rq *rq, const struct basket *basket, size_t i, s
     add_notice(out, notice);
 }
 
+// Stock that others hold meanwhile counts as gone; checkout decides.
 static void notice_stock(struct rq *rq, const struct basket *basket, size_t i, struct cart *out)
 {
     const struct cart_item_row *row = &basket->items.items[i];
@@ -299,6 +307,7 @@ static void fill_notices(struct rq *rq, const struct basket *basket, struct cart
     }
 }
 
+// Rates that taxed nothing are not shown.
 static void fill_tax_lines(struct rq *rq, const struct price *price, struct tax_line_list *out)
 {
     out->items = ARENA_ARRAY(rq->arena, struct tax_line, price->rate_count);

@@ -13,6 +13,7 @@ enum { KEPT_DAYS = 60 };
     F(S, uuid, user_id, .doc = "Who has logged in.")
 SHAPE(merge_pair, MERGE_PAIR);
 
+// A cart that belongs to a customer, or is being ordered, is left alone.
 QUERY_ROW(guest_cart, cart_merge, cart_key,
           "SELECT id FROM cart WHERE id = :cart_id AND customer_id IS NULL AND state = 'open'");
 QUERY_ROW(own_cart, cart_merge, cart_key,
@@ -25,6 +26,7 @@ QUERY_RUN(cart_close, merge_pair,
           " WHERE id = :from_id");
 QUERY_RUN(cart_grow, merge_pair,
           "UPDATE cart SET version = version + 1, updated_at = :now WHERE id = :to_id");
+// What is in both carts adds up, to LIMIT_QUANTITY at most.
 QUERY_RUN(
     lines_add_up, merge_pair,
     "UPDATE cart_item SET quantity = quantity + (SELECT CASE"
@@ -38,6 +40,7 @@ QUERY_RUN(
     "UPDATE cart_item SET cart_id = :to_id WHERE id IN (SELECT id FROM cart_item"
     " WHERE cart_id = :from_id AND sku NOT IN (SELECT sku FROM cart_item WHERE cart_id = :to_id)"
     " ORDER BY id LIMIT 200 - (SELECT COUNT(*) FROM cart_item WHERE cart_id = :to_id))");
+// Coupons come along only to a cart without any: their limit is a cart's.
 QUERY_RUN(
     coupons_move, merge_pair,
     "INSERT INTO cart_coupon (cart_id, coupon_id, added_at) SELECT :to_id, coupon_id, added_at"
@@ -45,6 +48,7 @@ QUERY_RUN(
     " AND (SELECT COUNT(*) FROM cart_coupon WHERE cart_id = :to_id) = 0"
     " ON CONFLICT DO NOTHING");
 
+// The guest's cart is closed in the same transaction: merging again finds it no more.
 static enum err pour(struct rq *rq, const struct merge_pair *pair)
 {
     enum err err = lines_add_up(rq, pair, NULL);
@@ -89,6 +93,7 @@ STEP(carts_expire, cart_age, nothing)
     return carts_forget(rq, in, NULL);
 }
 
+// Orders keep their carts; what nobody ordered or touched for two months goes.
 static enum err expire(struct rq *rq)
 {
     struct cart_age age = {.before = rq->now_ms - KEPT_DAYS * DAY_MS};

@@ -48,6 +48,8 @@ static enum err find(struct rq *rq, const struct uuid *id, struct cart_row *cart
     return ERR_OK;
 }
 
+// Optimistic concurrency: a client that says which version it saw changes no other one. The entity
+// tag is the version in quotes, as answer_head gives it.
 static enum err check_version(struct rq *rq, i64 version)
 {
     const char *wanted = rq_header(rq, "If-Match");
@@ -71,9 +73,11 @@ static enum err take(struct rq *rq, const struct uuid *id, struct cart_row *cart
     return err;
 }
 
+// What the shopper is told is kept in the line; notices are the difference to what holds now.
 QUERY_RUN(
     cart_item_tell, cart_item_row,
     "UPDATE cart_item SET unit_price_minor = :unit_price_minor, title = :title WHERE id = :id");
+// Ended coupons leave the cart with the change after which their end was told.
 QUERY_RUN(cart_coupon_drop, cart_key,
           "DELETE FROM cart_coupon WHERE cart_id = :id AND coupon_id IN"
           " (SELECT id FROM coupon WHERE NOT active OR ends_at <= :now OR uses >= uses_max)");
@@ -83,6 +87,7 @@ static void answer_head(struct rq *rq, const struct cart *cart)
     reply_header(rq, "ETag", arena_printf(rq->arena, "\"%lld\"", (long long)cart->version));
 }
 
+// Answers the cart as it is, without keeping what was told: for reading.
 static enum err answer_read(struct rq *rq, const struct cart_row *cart, struct cart *out)
 {
     struct basket basket;
@@ -111,6 +116,7 @@ static enum err judge(struct rq *rq, struct basket *basket, size_t i)
     return ERR_OK;
 }
 
+// A line that is not for sale has nothing new to tell: what it was told as stays.
 static bool is_told(const struct basket *basket, size_t i)
 {
     const struct cart_item_row *row = &basket->items.items[i];
@@ -157,6 +163,7 @@ static enum err answer_change(struct rq *rq, const struct cart_row *cart, const 
     return ERR_OK;
 }
 
+// Starting and reading.
 #define CART_NEW(F, S)                                                                             \
     F(S, text, currency, .format = FORMAT_CURRENCY, .optional = true, .doc = "Of all amounts.")
 SHAPE(cart_new, CART_NEW);
@@ -211,6 +218,8 @@ HANDLER(cart_show_mine, nothing, cart)
       .doc = "A code of the shipping options.")
 SHAPE(cart_patch, CART_PATCH);
 
+// A shipping option that is not offered is refused; one that is offered no more when the country
+// changes is only not shown, so that changing back brings it back.
 HANDLER(cart_change, cart_patch, cart)
 {
     struct cart_row cart = {0};
@@ -234,6 +243,8 @@ HANDLER(cart_change, cart_patch, cart)
     F(S, i64, quantity, .min = 1, .max = LIMIT_QUANTITY, .doc = "Pieces to add.")
 SHAPE(cart_item_new, CART_ITEM_NEW);
 
+// 9999 is LIMIT_QUANTITY; the condition makes too many change no row instead of breaking a check,
+// which would end the transaction on PostgreSQL.
 QUERY_RUN(cart_item_put, cart_item_new,
           "INSERT INTO cart_item (id, cart_id, sku, title, quantity, unit_price_minor)"
           " VALUES (:new_id, :id, :sku, '', :quantity, 0) ON CONFLICT (cart_id, sku) DO UPDATE"
@@ -274,6 +285,7 @@ static enum err no_such_line(struct rq *rq)
     return fail(rq, ERR_NOT_FOUND, "there is no such line in the cart");
 }
 
+// Also what PATCH with a quantity of 0 does.
 HANDLER(cart_item_remove, cart_item_key, cart)
 {
     struct cart_row cart = {0};
@@ -312,6 +324,7 @@ SHAPE(cart_coupon_new, CART_COUPON_NEW);
     F(S, uuid, coupon_id, .doc = "Of the coupon.")
 SHAPE(cart_coupon_row, CART_COUPON_ROW);
 
+// 10 is PRICE_COUPONS_MAX. A coupon that is there already stays as it is.
 QUERY_RUN(cart_coupon_put, cart_coupon_row,
           "INSERT INTO cart_coupon (cart_id, coupon_id, added_at) SELECT :cart_id, :coupon_id, :now"
           " WHERE (SELECT COUNT(*) FROM cart_coupon WHERE cart_id = :cart_id) < 10"
@@ -325,6 +338,8 @@ static enum err find_coupon(struct rq *rq, const char *typed, struct coupon *cou
     return err == ERR_NOT_FOUND ? fail_field(rq, "code", "this shop has no such coupon") : err;
 }
 
+// A coupon whose minimum is not reached is taken in and says from when on it holds; one that cannot
+// be used at all is refused with the reason.
 HANDLER(cart_coupon_add, cart_coupon_new, cart)
 {
     struct cart_row cart = {0};
@@ -387,6 +402,7 @@ SHAPE(shipping_option, SHIPPING_OPTION);
       .doc = "In the shop's order.")
 SHAPE(shipping_options, SHIPPING_OPTIONS);
 
+// For the cart as it is, or as if it went to another country: nothing is stored.
 HANDLER(cart_shipping_options, options_query, shipping_options)
 {
     struct cart_row cart = {0};

@@ -20,6 +20,7 @@ const char *coupon_code(struct arena *arena, const char *typed)
     return code;
 }
 
+// Limits of uses are only looked at here; order_write.c counts.
 const char *coupon_fault(const struct coupon *coupon, const char *currency, i64 now_ms)
 {
     if (!coupon->active)
@@ -97,6 +98,7 @@ QUERY_ROW(
     " COALESCE(:minimum_minor, 0), :starts_at, :ends_at, :uses_max, :uses_max_per_customer,"
     " :active, :now) ON CONFLICT DO NOTHING RETURNING " COUPON_COLUMNS);
 QUERY_ROW(coupon_by_id, coupon, coupon, "SELECT " COUPON_COLUMNS " FROM coupon WHERE id = :id");
+// A limit below the uses so far changes no row instead of breaking the check of the table.
 QUERY_ROW(
     coupon_update, coupon, coupon,
     "UPDATE coupon SET percent_ppm = COALESCE(:percent_ppm, 0),"
@@ -105,6 +107,7 @@ QUERY_ROW(
     " uses_max = :uses_max, uses_max_per_customer = :uses_max_per_customer, active = :active"
     " WHERE id = :id AND (CAST(:uses_max AS BIGINT) IS NULL OR uses <= :uses_max)"
     " RETURNING " COUPON_COLUMNS);
+// A coupon that was used is part of orders.
 QUERY_RUN(coupon_remove, coupon,
           "DELETE FROM coupon WHERE id = :id"
           " AND NOT EXISTS (SELECT 1 FROM coupon_use WHERE coupon_id = :id)");
@@ -155,6 +158,7 @@ HANDLER(coupon_create, coupon_new, coupon)
     F(S, bool, active, .optional = true, .doc = "Whether it can be used.")
 SHAPE(coupon_patch, COUPON_PATCH);
 
+// Code and kind are what shoppers know it by and cannot be changed.
 HANDLER(coupon_change, coupon_patch, coupon)
 {
     struct coupon coupon = {0};

@@ -31,6 +31,7 @@ static const struct order_move {
     {order_state_paid, order_state_refunded, BY_STAFF},
 };
 
+// The table above is all there is; move_of asserts it.
 static bool may_move(enum order_state from, enum order_state to, unsigned who)
 {
     for (size_t i = 0; i < COUNT_OF(moves); i++)
@@ -72,12 +73,14 @@ QUERY_ROW(order_move_row, order_step, order_row,
           " tries = CASE WHEN :due_at IS NULL THEN tries ELSE tries + 1 END, updated_at = :now"
           " WHERE id = :id AND state = :from AND lease_owner = :lease_owner"
           " RETURNING " ORDER_COLUMNS);
+// reply_code IS NULL: the first answer stays.
 QUERY_RUN(order_reply_store, order_step,
           "UPDATE orders SET reply_code = :reply_code, reply = :reply"
           " WHERE id = :id AND reply_code IS NULL");
 QUERY_RUN(order_event_add, order_step,
           "INSERT INTO order_event (id, order_id, state, actor, note, at)"
           " VALUES (:new_id, :id, :to, :actor, :note, :now)");
+// Rows of use are kept, with when they were returned: the audit counts them.
 QUERY_RUN(coupon_uses_return, order_step,
           "UPDATE coupon_use SET returned_at = :now WHERE order_id = :id AND returned_at IS NULL");
 QUERY_RUN(coupons_return, order_step,
@@ -151,6 +154,7 @@ STEP(order_move, order_step, order_row)
     return err == ERR_OK ? store_reply(rq, in, &shown, out) : err;
 }
 
+// A step out of the state as it was read, with the lease that it needs.
 static struct order_step move_of(const struct order_row *order, enum order_state to)
 {
     assert(order->state == to || may_move(order->state, to, BY_CHECKOUT | BY_STAFF));
@@ -172,6 +176,7 @@ static enum err move(struct rq *rq, const struct order_step *step, struct order_
     return err;
 }
 
+// A problem as it is kept for replays: its sentence and its fields.
 static const char *refusal_json(struct rq *rq, const struct problem *problem, const char *detail)
 {
     struct refusal refusal = {.detail = problem->detail != NULL ? problem->detail : detail};
@@ -217,6 +222,7 @@ static enum err reserve(struct rq *rq, const struct order_row *order, bool *hold
     return call_inventory_reserve(rq, &in, &(struct nothing){0});
 }
 
+// The token is the payment's to keep once it has it; repeating it here does no harm.
 static struct payment_order payment_of(const struct order_row *order)
 {
     return (struct payment_order){.order_id = order->id,
@@ -251,6 +257,7 @@ static void tell_payment(const struct order_row *order, const struct payment *pa
     F(S, text, reply_code, .optional = true, .doc = "The answer, unless there is one.")            \
     F(S, json, reply, .optional = true, .doc = "The answer, unless there is one.")
 SHAPE(want, WANT);
+// Keeps the lease: the run that gives up goes on to cancel.
 QUERY_ROW(order_want, want, order_row,
           "UPDATE orders SET wanted = :wanted, reason = :reason,"
           " reply = CASE WHEN reply_code IS NULL THEN :reply ELSE reply END,"
@@ -282,6 +289,7 @@ static enum err give_up(struct rq *rq, struct order_row *order, enum err why, co
     return cancel(rq, order);
 }
 
+// 2 s, 4 s, 8 s ... five minutes.
 static i64 put_off_ms(i64 tries)
 {
     i64 pause = ORDER_PUT_OFF_MS;
@@ -302,6 +310,7 @@ static enum err put_off(struct rq *rq, struct order_row *order, enum order_state
     return move(rq, &step, order);
 }
 
+// The stock is held longer at each try, by reserve; after a day nobody waits any more.
 static enum err wait_for_payment(struct rq *rq, struct order_row *order,
                                  const struct payment *payment)
 {
@@ -310,6 +319,7 @@ static enum err wait_for_payment(struct rq *rq, struct order_row *order,
     return put_off(rq, order, order_state_pending_payment, payment);
 }
 
+// Stock first: once the order is declined nobody comes back for it.
 static enum err decline(struct rq *rq, struct order_row *order, const struct payment *payment,
                         bool holds)
 {
@@ -327,6 +337,7 @@ static enum err decline(struct rq *rq, struct order_row *order, const struct pay
     return move(rq, &step, order);
 }
 
+// Stock leaves the house before the order is paid, so that a paid order has its goods.
 static enum err finish_paid(struct rq *rq, struct order_row *order, const struct payment *payment,
                             bool holds)
 {
@@ -343,6 +354,7 @@ static enum err finish_paid(struct rq *rq, struct order_row *order, const struct
     return move(rq, &step, order);
 }
 
+// From the beginning, whatever has been done before: each call says what is done already.
 static enum err pay(struct rq *rq, struct order_row *order)
 {
     struct payment payment = {0};
@@ -382,6 +394,7 @@ static enum err give_back(struct rq *rq, const struct order_row *order, struct p
     return err;
 }
 
+// The last move of cancelling and refunding: what was given back is written with it.
 static enum err end_cancelled(struct rq *rq, struct order_row *order, const struct payment *payment,
                               enum order_state to)
 {
@@ -395,6 +408,7 @@ static enum err end_cancelled(struct rq *rq, struct order_row *order, const stru
     return move(rq, &step, order);
 }
 
+// Money first, then goods: a payment that cannot be asked about keeps the order where it is.
 static enum err cancel(struct rq *rq, struct order_row *order)
 {
     struct payment payment = {0};
@@ -409,6 +423,7 @@ static enum err cancel(struct rq *rq, struct order_row *order)
     return err == ERR_OK ? end_cancelled(rq, order, &payment, order_state_cancelled) : err;
 }
 
+// Goods stay sold: what comes back by post is counted in by staff.
 static enum err refund(struct rq *rq, struct order_row *order)
 {
     struct payment payment = {0};
@@ -483,6 +498,8 @@ static enum err end_leases_of_the_dead(struct rq *rq)
     return err;
 }
 
+// One order that is due; ERR_NOT_FOUND when there is none. What fails is tried again when its lease
+// is over, so one order that cannot go on does not stop the others.
 static enum err sweep_one(struct rq *rq)
 {
     struct order_row order = {0};

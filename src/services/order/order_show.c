@@ -83,6 +83,7 @@ struct parts {
     struct event_part_list events;
 };
 
+// Four statements for a page, however long it is.
 static enum err read_parts(struct rq *rq, const struct order_row_list *rows, struct parts *parts)
 {
     struct order_ids in = {.ids.items = ARENA_ARRAY(rq->arena, const char *, rows->count)};
@@ -129,6 +130,7 @@ static struct order_item shown_item(struct rq *rq, const struct item_part *part)
     return item;
 }
 
+// Parts of all orders come sorted by order; each order picks its own.
 static void fill_items(struct rq *rq, const struct parts *parts, struct order *out)
 {
     i64 total_minor = 0;
@@ -166,6 +168,7 @@ static void fill_rest(struct rq *rq, const struct parts *parts, struct order *ou
     }
 }
 
+// Addresses were written out of the same shape.
 static void fill_people(struct rq *rq, const struct order_row *row, struct order *out)
 {
     out->billing_address = ARENA_NEW(rq->arena, struct address);

@@ -23,6 +23,7 @@ QUERY_ROW(order_by_key, idempotency, order_row,
 QUERY_ROW(cart_for_order, cart_key, cart_row,
           "SELECT id, version, state, customer_id, currency, email, country, region, postcode,"
           " shipping_option FROM cart WHERE id = :id");
+// Only an open cart becomes an order: of two requests that come together one changes no row.
 QUERY_RUN(
     cart_begin_order, cart_row,
     "UPDATE cart SET state = 'ordering', version = version + 1, email = :email,"
@@ -31,6 +32,8 @@ QUERY_RUN(
 
 #define ORDER_NUMBER(F, S) F(S, i64, last, .doc = "The number drawn.")
 SHAPE(order_number, ORDER_NUMBER);
+// Its row lock makes PostgreSQL write orders one after the other; in return numbers have no gaps:
+// an order that is not written gives its number back.
 QUERY_ROW(order_number_draw, nothing, order_number,
           "UPDATE order_number SET last = last + 1 WHERE one = 1 RETURNING last");
 
@@ -49,6 +52,7 @@ QUERY_RUN(
     " :total_minor, :payment_provider, :payment_token, :placed_at, :placed_at, :lease_owner,"
     " :lease_process, :due_at)");
 
+// A line keeps everything it needs to be shown for ever, whatever becomes of the product.
 #define ITEM_ROW(F, S)                                                                             \
     F(S, uuid, order_id, .doc = "Of the order.")                                                   \
     F(S, i64, position, .doc = "In the order.")                                                    \
@@ -179,6 +183,7 @@ static enum err check_goods(struct rq *rq, const struct basket *basket)
                 : ERR_OK;
 }
 
+// What is sent needs an address and an option that the shop offers there.
 static enum err check_shipping(struct rq *rq, const struct order_new *in,
                                const struct basket *basket)
 {
@@ -193,6 +198,7 @@ static enum err check_shipping(struct rq *rq, const struct order_new *in,
     return ERR_OK;
 }
 
+// An order of nothing to pay asks no provider; a token that came with it is ignored.
 static enum err check_payment(struct rq *rq, const struct order_new *in, i64 total_minor)
 {
     struct payment_providers providers = {0};
@@ -224,6 +230,7 @@ static enum err check_total(struct rq *rq, const struct order_new *in, const str
                 amount_text(rq, total_minor, basket->cart.currency));
 }
 
+// In the order in which a shopper would mend it.
 static enum err check_basket(struct rq *rq, const struct order_new *in, const struct basket *basket)
 {
     enum err err = check_goods(rq, basket);
@@ -234,6 +241,7 @@ static enum err check_basket(struct rq *rq, const struct order_new *in, const st
     return err == ERR_OK ? check_payment(rq, in, basket->price.total_minor) : err;
 }
 
+// Amounts are copied from the price as it was asserted; nothing is worked out again.
 static void fill_order(struct rq *rq, const struct order_new *in, const struct basket *basket,
                        struct order_row *order)
 {
@@ -328,6 +336,8 @@ static enum err write_lines(struct rq *rq, const struct uuid *order_id, const st
     return err;
 }
 
+// A coupon is used only if both limits leave room for it; otherwise the whole order is refused,
+// since its total is not the one that was shown.
 static enum err use_coupon(struct rq *rq, const struct order_row *order,
                            const struct coupon *coupon, i64 discount_minor)
 {
@@ -362,6 +372,7 @@ static enum err use_coupons(struct rq *rq, const struct order_row *order,
     return err;
 }
 
+// The number is drawn in the same transaction as everything else.
 static enum err write_order(struct rq *rq, const struct order_new *in, const struct basket *basket,
                             struct order_row *order)
 {
@@ -381,6 +392,7 @@ static enum err write_order(struct rq *rq, const struct order_new *in, const str
     return err == ERR_OK ? order_event_first(rq, &event, NULL) : err;
 }
 
+// Scope and key say whose request it is: guests share a scope, their keys are random.
 enum err order_write(struct rq *rq, const struct order_new *in, const struct uuid *lease,
                      struct order_row *out)
 {

@@ -35,6 +35,7 @@ SNAPSHOT(order_look, order_key, order_row)
     F(S, time, due_at, .doc = "Until when.")
 SHAPE(order_lease, ORDER_LEASE);
 
+// Of several who wait for one order, one gets it.
 QUERY_ROW(order_lease_when_due, order_lease, order_row,
           "UPDATE orders SET lease_owner = :lease_owner, lease_process = :lease_process,"
           " due_at = :due_at WHERE id = :id AND due_at <= :now RETURNING " ORDER_COLUMNS);
@@ -76,6 +77,7 @@ STEP(order_prepare, order_place_step, order_row)
     return order_write(rq, in->order, &in->lease_owner, out);
 }
 
+// Twins wait by looking again: fifty times a second, on a thread of the checkout class.
 static void pause_ms(i64 ms)
 {
     nanosleep(&(struct timespec){.tv_nsec = ms * 1000000}, NULL);
@@ -113,6 +115,7 @@ static enum err wait_for_answer(struct rq *rq, const struct uuid *me, struct ord
     return ERR_OK;
 }
 
+// Back from the name on the wire, as order_advance.c stored it.
 static enum err err_named(const char *code)
 {
     for (enum err err = ERR_OK; err <= ERR_TIMEOUT; err++)
@@ -142,6 +145,7 @@ static enum err answer(struct rq *rq, const struct order_row *order)
     return fail(rq, err_named(order->reply_code), "%s", refusal.detail);
 }
 
+// Nobody but the holder of the lease works on the order; who comes second waits for the answer.
 HANDLER(order_create, order_new, order)
 {
     struct order_row order = {0};
@@ -172,6 +176,7 @@ HANDLER(order_create, order_new, order)
       .doc = "The order's access_token, for guests.")
 SHAPE(order_query, ORDER_QUERY);
 
+// In constant time: the token is all that keeps a guest's order from others.
 static bool token_fits(const struct order_row *order, const char *token)
 {
     size_t length = strlen(order->access_token);
@@ -179,6 +184,7 @@ static bool token_fits(const struct order_row *order, const char *token)
            sodium_memcmp(token, order->access_token, length) == 0;
 }
 
+// One answer for an order that is not there and one that is somebody else's.
 HANDLER(order_read, order_query, order)
 {
     struct order_row order = {0};
@@ -215,6 +221,7 @@ SHAPE(order_search, ORDER_SEARCH);
 QUERY_LIST(orders_of_customer, order_search, order_row,
            "SELECT " ORDER_COLUMNS " FROM orders WHERE customer_id = :customer_id"
            " AND (:cursor IS NULL OR id < :cursor) ORDER BY id DESC LIMIT :limit");
+// Whole values, by index or by primary key: a search for parts belongs to a report.
 QUERY_LIST(orders_found, order_search, order_row,
            "SELECT " ORDER_COLUMNS " FROM orders WHERE (:state IS NULL OR state = :state)"
            " AND (:cursor IS NULL OR id < :cursor)"
@@ -222,6 +229,7 @@ QUERY_LIST(orders_found, order_search, order_row,
            " OR id IN (SELECT order_id FROM order_item WHERE sku = :q))"
            " ORDER BY id DESC LIMIT :limit");
 
+// Ids are in the order of time, so the last one shown is the cursor.
 static enum err fill_page(struct rq *rq, struct order_row_list *rows, i64 limit,
                           struct order_page *out)
 {
@@ -318,6 +326,7 @@ SNAPSHOT(order_shown, order_key, order)
     return order_show_staff(rq, in, out);
 }
 
+// Says what is wanted in one transaction and then works towards it, as the sweeper would.
 static enum err end_order(struct rq *rq, const struct order_end *in, enum order_wanted wanted,
                           struct order *out)
 {

@@ -46,6 +46,7 @@ SHAPE(rate_row, RATE_ROW);
     "code, name, estimate, basis, bracket_from, bracket_below, currency, price_minor,"             \
     " free_over_minor"
 
+// The most specific place wins: region, country, the rest of the world.
 QUERY_ROW(shipping_zone_for, destination, shipping_zone_key,
           "SELECT zone_id AS id FROM shipping_place WHERE (country = :country"
           " AND (region = '' OR region = :region)) OR country = '*'"
@@ -100,6 +101,7 @@ QUERY_RUN(
     " :code, :name, :estimate, :basis, COALESCE(:bracket_from, 0), :bracket_below, :currency,"
     " :price_minor, :free_over_minor)");
 
+// A zone with its places and rates; zones are few, so each is read for itself.
 static enum err zone_read(struct rq *rq, const struct zone_row *row, struct shipping_zone *out)
 {
     struct shipping_zone_key key = {.id = row->id};
@@ -109,6 +111,7 @@ static enum err zone_read(struct rq *rq, const struct zone_row *row, struct ship
     return err == ERR_OK ? zone_rates(rq, &key, &out->rates) : err;
 }
 
+// A place lies in one zone: the primary key says so, and its conflict is told as one.
 static enum err put_place(struct rq *rq, const struct uuid *zone, size_t at,
                           const struct shipping_place *place)
 {
@@ -137,6 +140,7 @@ static enum err put_rate(struct rq *rq, const struct uuid *zone, size_t at,
     return zone_rate_add(rq, &row, NULL);
 }
 
+// All of them anew: a list is replaced, not merged.
 static enum err put_places(struct rq *rq, const struct uuid *zone,
                            const struct shipping_place_list *places)
 {
@@ -193,6 +197,7 @@ HANDLER(shipping_zone_create, shipping_zone_new, shipping_zone)
       .doc = "All of them, anew.")
 SHAPE(shipping_zone_patch, SHIPPING_ZONE_PATCH);
 
+// Lists that are not given stay as they are.
 HANDLER(shipping_zone_change, shipping_zone_patch, shipping_zone)
 {
     struct zone_row row = {0};
@@ -210,6 +215,7 @@ HANDLER(shipping_zone_change, shipping_zone_patch, shipping_zone)
     return err == ERR_OK ? zone_read(rq, &row, out) : err;
 }
 
+// Carts that had chosen an option of it are shown without one from now on; orders keep its name.
 HANDLER(shipping_zone_delete, shipping_zone_key, nothing)
 {
     i64 changed = 0;

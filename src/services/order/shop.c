@@ -50,6 +50,7 @@ SHAPE(place_country, PLACE_COUNTRY);
 QUERY_LIST(shipped_countries, nothing, place_country,
            "SELECT DISTINCT country FROM shipping_place ORDER BY country");
 
+// "*" stands for the rest of the world.
 static bool ships_to(const struct place_country_list *places, const char *code)
 {
     for (size_t i = 0; i < places->count; i++)
@@ -120,6 +121,7 @@ HANDLER(shop_facts, nothing, shop_facts)
     F(S, bool, prices_include_tax, .optional = true, .doc = "Whether prices contain the tax.")
 SHAPE(shop_patch, SHOP_PATCH);
 
+// A currency that is taken away leaves its prices where they are: nothing is sold in it.
 HANDLER(shop_change, shop_patch, shop)
 {
     struct shop_settings settings = {0}, stored = {0};

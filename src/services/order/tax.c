@@ -9,6 +9,7 @@ QUERY_LIST(tax_rates_of_country, destination, tax_rate,
            "SELECT " TAX_RATE_COLUMNS " FROM tax_rate WHERE country = :country"
            " ORDER BY priority, region, tax_class LIMIT 64");
 
+// Nothing is taxed before it is known where it goes to.
 enum err tax_rates_for(struct rq *rq, const struct destination *to, struct tax_rate_list *out)
 {
     return to->country != NULL ? tax_rates_of_country(rq, to, out) : ERR_OK;
@@ -56,6 +57,7 @@ SHAPE(tax_rate_count, TAX_RATE_COUNT);
 QUERY_ROW(tax_rates_counted, tax_rate, tax_rate_count,
           "SELECT COUNT(*) AS rates FROM tax_rate WHERE country = :country");
 
+// price.h takes so many rates of one country and no more.
 static enum err check_rate(struct rq *rq, const struct tax_rate *rate)
 {
     struct tax_rate_count count = {0};
@@ -72,6 +74,7 @@ static enum err taken(struct rq *rq)
     return fail(rq, ERR_CONFLICT, "there is a rate for this country, region, class and priority");
 }
 
+// Country, region, class and priority are its name and cannot be changed later.
 HANDLER(tax_rate_create, tax_rate_new, tax_rate)
 {
     struct tax_rate rate = {.tax_class = TAX_CLASS_STANDARD, .priority = 1, .on_shipping = true};

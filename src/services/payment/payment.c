@@ -11,6 +11,7 @@
 
 static const struct payment_provider *const providers[] = {&provider_test};
 
+// Of all that the program knows, switched on or not: old payments keep theirs.
 static const struct payment_provider *provider_named(const char *name)
 {
     for (size_t i = 0; i < COUNT_OF(providers); i++)
@@ -23,6 +24,7 @@ static const struct payment_provider *provider_named(const char *name)
     "id, order_id, provider, token, idempotency_key, reference, currency, amount_minor,"           \
     " captured_minor, refunded_minor, state, detail, created_at, updated_at"
 
+// The order's id is unique: whoever comes second finds the first one's row.
 QUERY_RUN(
     payment_add, payment_order,
     "INSERT INTO payment (id, order_id, provider, token, idempotency_key, currency, amount_minor,"
@@ -104,6 +106,7 @@ static enum err settle_captured(struct rq *rq, const struct attempt *in,
     return err == ERR_OK && changed > 0 ? post(rq, payment, "capture", payment->amount_minor) : err;
 }
 
+// A refund that is found before its capture was (the answers of both were lost) books both.
 static enum err settle_refunded(struct rq *rq, const struct attempt *in,
                                 const struct payment *payment)
 {
@@ -161,6 +164,7 @@ STEP(payment_ask, attempt, nothing)
     return attempt_add(rq, in, NULL);
 }
 
+// Never longer than whoever waits for us.
 static i64 timeout_ms(const struct rq *rq)
 {
     return min_i64(rq->app->config.payment_timeout_ms, rq_left_ms(rq));
@@ -206,6 +210,7 @@ static enum err ask(struct rq *rq, struct payment *payment, enum attempt_operati
     return err;
 }
 
+// Money may have moved, and nobody here knows.
 static bool is_lost(const struct payment *payment)
 {
     return payment->state == payment_state_prepared || payment->state == payment_state_unknown;
@@ -247,6 +252,7 @@ static enum err check_provider(struct rq *rq, const char *name)
     return fail_field(rq, "payment.provider", "is not one of this shop's");
 }
 
+// Fresh: ask. Lost or surely not done: ask again, as charge_again says. Otherwise: it is known.
 HANDLER(payment_charge, payment_order, payment)
 {
     struct prepared prepared = {0};
@@ -291,6 +297,7 @@ STEP(payment_open, payment_order, payment)
     return err == ERR_OK ? payment_of_order(rq, in, out) : err;
 }
 
+// What cannot be found out now stays open; the caller asks again later.
 HANDLER(payment_cancel, payment_order, payment)
 {
     enum provider_outcome outcome = provider_outcome_nothing;

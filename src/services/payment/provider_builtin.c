@@ -33,6 +33,7 @@ QUERY_RUN(test_charge_give_back, test_charge,
           "UPDATE test_provider_charge SET state = 'refunded', refunded_minor = amount_minor"
           " WHERE idempotency_key = :idempotency_key AND state = 'captured'");
 
+// As a remote provider does: once a key, and the same answer ever after.
 STEP(test_charge_store, test_charge, test_charge)
 {
     enum err err = test_charge_add(rq, in, NULL);
@@ -50,6 +51,7 @@ SNAPSHOT(test_charge_find, test_charge, test_charge)
     return test_charge_by_key(rq, in, out);
 }
 
+// What waiting for a network is to a worker thread.
 static void pause_ms(i64 ms)
 {
     struct timespec left = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
@@ -57,6 +59,7 @@ static void pause_ms(i64 ms)
         continue;
 }
 
+// A record in the words of provider.h; without one, or when it cannot be read, what that means.
 static void tell(struct provider_result *result, enum err err, const struct test_charge *charge)
 {
     static const enum provider_outcome outcomes[] = {
@@ -74,6 +77,7 @@ static void tell(struct provider_result *result, enum err err, const struct test
         result->detail = "the card was declined";
 }
 
+// Whether a charge is stored and whether an answer is given are two things, as on a real line.
 static void test_charge_card(struct rq *rq, const struct payment *payment, i64 timeout_ms,
                              struct provider_result *result)
 {
