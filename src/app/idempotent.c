@@ -13,7 +13,8 @@ enum {
     KEY_LONGEST = 200,
     KEPT_MS = 24 * 3600 * 1000,
     TWIN_POLL_MS = 15,
-    CLAIM_MS = 4000, // a conductor that takes longer protects itself, as checkout does with its lease
+    CLAIM_MS =
+        4000, // a conductor that takes longer protects itself, as checkout does with its lease
 };
 
 #define STORED_REPLY(F, S)                                                                         \
