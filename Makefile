@@ -53,6 +53,9 @@ openapi: all ## writes api/openapi.json and the web's types from the binary
 	@mkdir -p api && $(BUILD)/souk openapi >api/openapi.json
 	@cd web && npm run --silent types
 
+docs: all ## writes the handbook's list of settings from the binary
+	@tools/docs-settings.sh $(BUILD)/souk >docs/operator/settings.md
+
 format: ## lays out the C files with clang-format 14
 	@git ls-files -co --exclude-standard '*.c' '*.h' | xargs clang-format-14 --style=file -i
 

@@ -51,6 +51,7 @@ part_openapi() {
     echo "api/openapi.json is not what the binary prints: make openapi"
     return 1
 }
+part_settings() { tools/docs-settings.sh build/souk | diff -u docs/operator/settings.md -; }
 part_release() { make --no-print-directory release; }
 part_kills() { tests/faults/kill_checkout.py build-release/souk --shoppers 300; }
 part_crash_steps() { tests/faults/crash_steps.py build-release/souk; }
@@ -61,7 +62,7 @@ seed=$(date +%s)
 steps=" setup web pictures debug release "
 tests="setup web pictures debug seed sqlite postgres answers replay"
 checks="setup tidy tidy_test web_lint web_types web pictures debug clang
-    seed sqlite postgres answers replay openapi release kills crash_steps full_disk fuzz"
+    seed sqlite postgres answers replay openapi settings release kills crash_steps full_disk fuzz"
 
 # How they are run and counted.
 
