@@ -244,6 +244,22 @@ static void store_pictures(struct run *run, struct rq *rq, struct batch *batch)
     batch->stored = stored;
 }
 
+// The stock of the whole batch at once: each transaction waits for the disk.
+static enum err count_stock(struct rq *rq, const struct batch *batch)
+{
+    struct counted_variant_list all = {0};
+    for (size_t i = 0; i < batch->count; i++)
+        all.count += batch->results[i].outcome.counts.count;
+    all.items = ARENA_ARRAY(rq->arena, struct counted_variant, all.count);
+    all.count = 0;
+    for (size_t i = 0; i < batch->count; i++) {
+        const struct result *result = &batch->results[i];
+        for (size_t j = 0; result->err == ERR_OK && j < result->outcome.counts.count; j++)
+            all.items[all.count++] = result->outcome.counts.items[j];
+    }
+    return product_stock_count(rq, &all, "import");
+}
+
 static enum err take_batch(struct run *run, struct rq *rq, struct batch *batch)
 {
     struct nothing nothing;
@@ -254,13 +270,10 @@ static enum err take_batch(struct run *run, struct rq *rq, struct batch *batch)
         put_singly(rq, batch);
     else if (err != ERR_OK)
         return err;
-    err = ERR_OK;
+    err = batch->plan->dry_run ? ERR_OK : count_stock(rq, batch);
     for (size_t i = 0; i < batch->count; i++) {
-        const struct result *result = &batch->results[i];
-        if (result->err == ERR_OK && !batch->plan->dry_run && err == ERR_OK)
-            err = product_stock_count(rq, &result->outcome.counts, "import");
-        tell_result(run, result);
-        if (result->err == ERR_UNAVAILABLE)
+        tell_result(run, &batch->results[i]);
+        if (batch->results[i].err == ERR_UNAVAILABLE)
             err = ERR_UNAVAILABLE;
     }
     return err;

@@ -380,13 +380,38 @@ static const char *clean_url(struct work *work, int column)
     return NULL;
 }
 
-// Gives the image its place in the list by its URL, adding it when it is new.
+enum { POSITION_UNKNOWN = INT32_MAX }; // a variant named the picture before its own row did
+
+static void remove_image(struct work *work, size_t at)
+{
+    struct image_document_list *list = &work->document->images;
+    for (list->count--; at < list->count; at++) {
+        list->items[at] = list->items[at + 1];
+        work->image_positions[at] = work->image_positions[at + 1];
+    }
+}
+
+// True when the picture is in the list and stays there; its own row replaces what a variant added.
+static bool has_image(struct work *work, const char *url, i64 position)
+{
+    struct image_document_list *list = &work->document->images;
+    for (size_t i = 0; i < list->count; i++) {
+        if (!str_equal(list->items[i].url, url))
+            continue;
+        if (work->image_positions[i] != POSITION_UNKNOWN || position == POSITION_UNKNOWN)
+            return true;
+        remove_image(work, i);
+        return false;
+    }
+    return false;
+}
+
+// Gives the image its place in the list, adding it when it is new.
 static void add_image(struct work *work, const char *url, i64 position, const char *alt)
 {
     struct image_document_list *list = &work->document->images;
-    for (size_t i = 0; i < list->count; i++)
-        if (str_equal(list->items[i].url, url))
-            return;
+    if (has_image(work, url, position))
+        return;
     if (list->count == COUNT_OF(work->image_positions)) {
         row_note(work->row, column_of(work, SHOPIFY_IMAGE), "more than %zu pictures; left out",
                  list->count);
@@ -445,6 +470,7 @@ static void read_variant(struct work *work)
         {SHOPIFY_TAXABLE, variant_document_at_taxable},
         {SHOPIFY_SHIPPING, variant_document_at_requires_shipping},
         {SHOPIFY_BARCODE, variant_document_at_barcode},
+        {SHOPIFY_TAX_CLASS, variant_document_at_tax_class},
     };
     struct variant_document variant = {0};
     for (size_t i = 0; i < COUNT_OF(fields); i++)
@@ -459,7 +485,7 @@ static void read_variant(struct work *work)
     const char *image = clean_url(work, column_of(work, SHOPIFY_VARIANT_IMAGE));
     if (image != NULL) {
         SET(&variant, variant_document, image, image);
-        add_image(work, image, INT64_MAX, NULL);
+        add_image(work, image, POSITION_UNKNOWN, NULL);
     } else if (column_of(work, SHOPIFY_VARIANT_IMAGE) >= 0) {
         variant.cleared |= UINT64_C(1) << variant_document_at_image;
     }

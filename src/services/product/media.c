@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <sodium.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -95,38 +96,83 @@ static bool is_there(const char *folder, const char *path, struct arena *arena)
     return access(arena_printf(arena, "%s/%s", folder, path), R_OK) == 0;
 }
 
-static enum err store_width(const char *folder, const struct picture *picture, i64 width,
+// One width, out of the picture in a width above it; that becomes the resized one.
+static enum err store_width(const char *folder, struct picture *picture, i64 width,
                             struct arena *arena, const struct media *media, struct problem *problem)
 {
     const char *path = media_path(arena, media->hash, width);
-    if (is_there(folder, path, arena))
-        return ERR_OK;
-    struct picture resized = *picture;
     i64 pixels_wide = width > 0 ? width : min_i64(picture->width, PREVIEW_WIDTH);
     if (pixels_wide != picture->width)
-        resized = picture_resize(picture, (int)pixels_wide, arena);
+        *picture = picture_resize(picture, (int)pixels_wide, arena);
     struct encoded encoded;
-    enum err err = width > 0 ? picture_webp(&resized, arena, &encoded)
-                             : picture_jpeg(&resized, arena, &encoded);
+    enum err err =
+        width > 0 ? picture_webp(picture, arena, &encoded) : picture_jpeg(picture, arena, &encoded);
     return err == ERR_OK ? write_file(folder, path, &encoded, arena, problem) : err;
 }
 
-static enum err store(const char *folder, const void *bytes, size_t length, struct arena *arena,
+// From wide to narrow, each out of the one before. The preview goes first and the widest, by which
+// a stored picture is known, last.
+static enum err store_widths(const char *folder, struct picture picture,
+                             const struct encoded *original, struct arena *arena,
+                             const struct media *media, struct problem *problem)
+{
+    i64 widths[MEDIA_WIDTHS_MAX];
+    size_t count = media_widths(picture.width, widths);
+    struct picture widest = picture;
+    enum err err = store_width(folder, &picture, 0, arena, media, problem);
+    picture = widest;
+    for (size_t i = count - 1; err == ERR_OK && i-- > 0;)
+        err = store_width(folder, &picture, widths[i], arena, media, problem);
+    if (err != ERR_OK)
+        return err;
+    if (!picture_keeps(original->bytes, original->length, MEDIA_WIDTH_MAX))
+        return store_width(folder, &widest, widest.width, arena, media, problem);
+    return write_file(folder, media_path(arena, media->hash, widest.width), original, arena,
+                      problem);
+}
+
+// The widest file of a picture that was stored before.
+static bool find_stored(const char *folder, struct arena *arena, struct media *media)
+{
+    const void *bytes;
+    const char *type;
+    size_t length;
+    i64 widths[MEDIA_WIDTHS_MAX], width = 0;
+    DIR *within = opendir(arena_printf(arena, "%s/%.2s", folder, media->hash));
+    for (struct dirent *entry; within != NULL && (entry = readdir(within)) != NULL;)
+        if (str_starts(entry->d_name, media->hash) && str_ends(entry->d_name, ".webp"))
+            width = max_i64(width, strtoll(entry->d_name + HASH_TEXT + 1, NULL, 10));
+    if (within != NULL)
+        closedir(within);
+    const char *path = media_path(arena, media->hash, width);
+    int wide, high;
+    bool found = width > 0 && media_read(folder, path, arena, &type, &bytes, &length) == ERR_OK &&
+                 picture_webp_size(bytes, length, &wide, &high) && wide == width;
+    size_t count = found ? media_widths(width, widths) : 0;
+    for (size_t i = 0; i < count; i++)
+        found = found && is_there(folder, media_path(arena, media->hash, widths[i]), arena);
+    if (found) {
+        media->width = wide;
+        media->height = high;
+    }
+    return found && is_there(folder, media_path(arena, media->hash, 0), arena);
+}
+
+static enum err store(const char *folder, const struct encoded *original, struct arena *arena,
                       struct media *out, struct problem *problem)
 {
     struct picture picture = {0};
-    enum err err = picture_read(bytes, length, MEDIA_WIDTH_MAX, arena, &picture, problem);
+    if (find_stored(folder, arena, out))
+        return ERR_OK;
+    enum err err =
+        picture_read(original->bytes, original->length, MEDIA_WIDTH_MAX, arena, &picture, problem);
     if (err != ERR_OK)
         return err;
     if (picture.width > MEDIA_WIDTH_MAX)
         picture = picture_resize(&picture, MEDIA_WIDTH_MAX, arena);
     out->width = picture.width;
     out->height = picture.height;
-    i64 widths[MEDIA_WIDTHS_MAX];
-    size_t count = media_widths(picture.width, widths);
-    for (size_t i = 0; err == ERR_OK && i < count; i++)
-        err = store_width(folder, &picture, widths[i], arena, out, problem);
-    return err == ERR_OK ? store_width(folder, &picture, 0, arena, out, problem) : err;
+    return store_widths(folder, picture, original, arena, out, problem);
 }
 
 enum err media_store(const char *folder, const void *bytes, size_t length, struct arena *arena,
@@ -138,7 +184,8 @@ enum err media_store(const char *folder, const void *bytes, size_t length, struc
     struct arena *work = arena_new(MIB(512)); // the picture, and once more when it is turned
     struct problem inner = {.arena = arena};
     pthread_mutex_lock(&at_work);
-    enum err err = store(folder, bytes, length, work, out, &inner);
+    struct encoded original = {bytes, length};
+    enum err err = store(folder, &original, work, out, &inner);
     pthread_mutex_unlock(&at_work);
     arena_free(work);
     if (inner.detail != NULL)

@@ -232,16 +232,40 @@ enum err picture_read(const void *bytes, size_t length, int width_wanted, struct
     return err;
 }
 
+bool picture_webp_size(const void *bytes, size_t length, int *width, int *height)
+{
+    return WebPGetInfo(bytes, length, width, height) != 0;
+}
+
+bool picture_keeps(const void *bytes, size_t length, int width_most)
+{
+    int width, height;
+    return picture_webp_size(bytes, length, &width, &height) && width <= width_most &&
+           webp_orientation(bytes, length) == 1;
+}
+
+// Method 2 of 6 takes half the time of the default and makes files some 5 % larger.
 enum err picture_webp(const struct picture *picture, struct arena *arena, struct encoded *out)
 {
-    uint8_t *bytes = NULL;
-    size_t length = WebPEncodeRGBA(picture->pixels, picture->width, picture->height,
-                                   picture->width * 4, WEBP_QUALITY, &bytes);
-    if (length == 0)
-        return ERR_UNAVAILABLE;
-    arena_defer(arena, WebPFree, bytes);
-    *out = (struct encoded){bytes, length};
-    return ERR_OK;
+    WebPConfig config;
+    WebPPicture webp;
+    WebPMemoryWriter *writer = ARENA_NEW(arena, WebPMemoryWriter);
+    bool begun =
+        WebPConfigPreset(&config, WEBP_PRESET_PHOTO, WEBP_QUALITY) && WebPPictureInit(&webp);
+    assert(begun); // fails only when header and library do not fit
+    config.method = 2;
+    webp.width = picture->width;
+    webp.height = picture->height;
+    webp.writer = WebPMemoryWrite;
+    webp.custom_ptr = writer;
+    WebPMemoryWriterInit(writer);
+    bool done = WebPPictureImportRGBA(&webp, picture->pixels, picture->width * 4) &&
+                WebPEncode(&config, &webp);
+    WebPPictureFree(&webp);
+    if (writer->mem != NULL)
+        arena_defer(arena, WebPFree, writer->mem);
+    *out = (struct encoded){writer->mem, writer->size};
+    return done ? ERR_OK : ERR_UNAVAILABLE;
 }
 
 static void lay_on_white(const struct picture *picture, unsigned char *out)

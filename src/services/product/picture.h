@@ -24,6 +24,10 @@ struct encoded {
 // not.
 CHECKED enum err picture_read(const void *bytes, size_t length, int width_wanted,
                               struct arena *arena, struct picture *out, struct problem *problem);
+// True when the bytes may be kept as they are: an upright WebP that is no wider than `width_most`.
+bool picture_keeps(const void *bytes, size_t length, int width_most);
+// Width and height of a WebP out of its first bytes.
+bool picture_webp_size(const void *bytes, size_t length, int *width, int *height);
 // The same picture in another width; the height follows.
 struct picture picture_resize(const struct picture *picture, int width, struct arena *arena);
 // ERR_UNAVAILABLE when there is no memory for it.

@@ -72,7 +72,8 @@ enum shopify_use {
     X(GOOGLE_LABEL2, KEEP_PRODUCT, "Google Shopping / Custom label 2", NULL)                       \
     X(GOOGLE_LABEL3, KEEP_PRODUCT, "Google Shopping / Custom label 3", NULL)                       \
     X(GOOGLE_LABEL4, KEEP_PRODUCT, "Google Shopping / Custom label 4", NULL)                       \
-    X(POLICY, READ, "Variant Inventory Policy", NULL)
+    X(POLICY, READ, "Variant Inventory Policy", NULL)                                              \
+    X(TAX_CLASS, READ, "Tax class (souk)", NULL)
 
 enum shopify_column {
 #define X(name_, ...) SHOPIFY_##name_,

@@ -1,0 +1,141 @@
+// The export's promise: exported, imported into an empty shop and exported again, the bytes are the
+// same.
+#include "services/product/export.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/check.h"
+#include "core/str.h"
+#include "core/test.h"
+#include "services/product/import_run.h"
+
+#define FIXTURES "tests/fixtures/import/"
+
+static void remove_folder(void *folder)
+{
+    // Only what app_open makes in an empty folder.
+    static const char *const names[] = {"souk.db", "souk.db-wal", "souk.db-shm", "media",
+                                        "export.csv"};
+    char path[200];
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        snprintf(path, sizeof path, "%s/%s", (const char *)folder, names[i]);
+        if (unlink(path) != 0)
+            rmdir(path);
+    }
+    rmdir(folder);
+}
+
+static void close_app(void *app)
+{
+    app_close(app);
+}
+
+// An empty shop of its own, on SQLite.
+static struct app *open_shop(struct test *t)
+{
+    struct config config;
+    struct problem problem = {.arena = t->arena};
+    struct app *app = NULL;
+    char *folder = arena_text(t->arena, "/dev/shm/souk-export-XXXXXX");
+    bool made = mkdtemp(folder) != NULL;
+    arena_defer(t->arena, remove_folder, folder);
+    bool read = config_read(t->arena, &config, &problem) == ERR_OK;
+    assert(made && read);
+    config.data_dir = folder;
+    config.database_url = "";
+    config.public_url = "http://shop.test";
+    config.unsafe = 1;
+    if (app_open(&config, &app, &problem) != ERR_OK) {
+        test_fail(t, __FILE__, __LINE__, "%s", problem.detail);
+        return NULL;
+    }
+    arena_defer(t->arena, close_app, app);
+    return app;
+}
+
+static void fail_issue(void *context, const struct import_issue *issue)
+{
+    struct test *t = context;
+    if (issue->bad)
+        test_fail(t, __FILE__, __LINE__, "%s:%u: %s", issue->file, issue->line, issue->reason);
+}
+
+static void take(struct test *t, struct app *app, const struct import_format *format,
+                 const char *file)
+{
+    struct import_summary sum;
+    struct problem problem = {.arena = t->arena};
+    struct import_plan plan = {.format = format, .file = file, .issue = fail_issue, .context = t};
+    CHECK(import_run(app, &plan, &sum, &problem) == ERR_OK);
+}
+
+static const char *give(struct test *t, struct app *app, size_t *length)
+{
+    struct export_summary sum;
+    struct problem problem = {.arena = t->arena};
+    const char *path = arena_printf(t->arena, "%s/export.csv", app->data_dir);
+    FILE *file = fopen(path, "w+e");
+    assert(file != NULL);
+    CHECK(export_shopify(app, file, &sum, &problem) == ERR_OK);
+    *length = (size_t)ftell(file);
+    char *bytes = arena_alloc(t->arena, *length + 1);
+    rewind(file);
+    bool whole = fread(bytes, 1, *length, file) == *length;
+    fclose(file);
+    assert(whole);
+    return bytes;
+}
+
+static void check_round_trip(struct test *t, const struct import_format *format, const char *file)
+{
+    struct app *first = open_shop(t), *second = open_shop(t);
+    size_t length = 0, again_length = 0;
+    take(t, first, format, file);
+    const char *exported = give(t, first, &length);
+    take(t, second, &import_shopify, arena_printf(t->arena, "%s/export.csv", first->data_dir));
+    CHECK_TEXT(give(t, second, &again_length), exported);
+    CHECK_I64((i64)again_length, (i64)length);
+}
+
+TEST(export_comes_back_the_same)
+{
+    check_round_trip(t, &import_shopify, FIXTURES "shopify-44.csv");
+    check_round_trip(t, &import_shopify, FIXTURES "shopify-2024.csv");
+    check_round_trip(t, &import_shopify, FIXTURES "shopify-57.csv");
+    check_round_trip(t, &import_json, FIXTURES "round-trip.json");
+}
+
+TEST(export_of_real_files_comes_back_the_same)
+{
+    static const struct {
+        const struct import_format *format;
+        const char *file;
+    } files[] = {
+        {&import_shopify, "../shared/data/shopify/apparel-46.csv"},
+        {&import_shopify, "../shared/data/shopify/bicycles-44.csv"},
+        {&import_shopify, "../shared/data/shopify/home-and-garden-47.csv"},
+        {&import_json, "../shared/data/catalog/electronics.json"},
+    };
+    for (size_t i = 0; i < COUNT_OF(files); i++) {
+        if (access(files[i].file, R_OK) == 0)
+            check_round_trip(t, files[i].format, files[i].file);
+        else
+            printf("skipped: %s is not there\n", files[i].file);
+    }
+}
+
+TEST(export_writes_the_current_template)
+{
+    struct app *app = open_shop(t);
+    size_t length = 0;
+    take(t, app, &import_shopify, FIXTURES "shopify-57.csv");
+    const char *exported = give(t, app, &length);
+    CHECK(str_starts(exported, "Title,URL handle,Description,Vendor,Product category,Type,Tags,"
+                               "Published on online store,Status,SKU,Barcode,Option1 name,"));
+    CHECK(strstr(exported, ",Color (product.metafields.shopify.color-pattern)\n") != NULL);
+    CHECK(strstr(exported, "Caf\xC3\xA9 Cup,cafe-cup,A cup.,Kiln & Co,Home & Garden > Kitchen,Cups,"
+                           "cup,TRUE,Active,CUP-W,4006381333931,Color,White,") != NULL);
+    CHECK(strstr(exported, ",white; black\n") != NULL);
+}
