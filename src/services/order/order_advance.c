@@ -165,15 +165,50 @@ static struct order_step move_of(const struct order_row *order, enum order_state
                                .refunded_minor = order->refunded_minor};
 }
 
+METRIC_COUNTER(orders_paid, "souk_orders_paid_total", "Orders that were paid.");
+METRIC_COUNTER(orders_pending, "souk_orders_pending_total",
+               "Orders that had to wait for their payment provider.");
+METRIC_COUNTER(orders_declined, "souk_orders_declined_total", "Orders whose card was declined.");
+METRIC_COUNTER(orders_cancelled, "souk_orders_cancelled_total",
+               "Orders that were cancelled: sold out, not paid in time, or by staff.");
+METRIC_COUNTER(orders_refunded, "souk_orders_refunded_total", "Orders that were refunded.");
+
+// After the commit: a step may run more than once, a move is made once.
+static void count_move(enum order_state to)
+{
+    switch (to) {
+    case order_state_paid:
+        metric_add(orders_paid, 1);
+        break;
+    case order_state_pending_payment:
+        metric_add(orders_pending, 1);
+        break;
+    case order_state_declined:
+        metric_add(orders_declined, 1);
+        break;
+    case order_state_cancelled:
+        metric_add(orders_cancelled, 1);
+        break;
+    case order_state_refunded:
+        metric_add(orders_refunded, 1);
+        break;
+    default:
+        break;
+    }
+}
+
 static enum err move(struct rq *rq, const struct order_step *step, struct order_row *order)
 {
     struct order_row moved = {0};
     struct order_step by_whom = *step;
     by_whom.actor = rq->caller.email;
     enum err err = order_move(rq, &by_whom, &moved);
-    if (err == ERR_OK)
-        *order = moved;
-    return err;
+    if (err != ERR_OK)
+        return err;
+    *order = moved;
+    if (step->from != step->to)
+        count_move(step->to);
+    return ERR_OK;
 }
 
 // A problem as it is kept for replays: its sentence and its fields.
