@@ -34,6 +34,7 @@ static struct {
     int socket;
     const char *openapi;
     FILE *transcript;
+    bool compared; // this test's answers go into the transcript
     char folder[64];
 
     struct test *test; // whose the rest is
@@ -185,7 +186,9 @@ static void begin_test(struct test *t)
     run.test = t;
     run.values = 0;
     run.headers = "";
-    if (run.transcript != NULL)
+    // What chance decides (zx_: races, which run after all others) cannot be compared.
+    run.compared = run.transcript != NULL && !str_starts(t->name, "zx_");
+    if (run.compared)
         fprintf(run.transcript, "== %s\n", t->name);
 }
 
@@ -551,7 +554,7 @@ void check_at(struct test *t, const char *file, int line, const char *request, c
         test_fail(t, file, line, "%s\n       %s\n     got\n       %d %s\n     expected\n       %s",
                   fault, asked, run.status, run.answer_body, wanted);
     bool fixed = !str_starts(asked, "GET /metrics") && !str_starts(wanted, "0");
-    if (run.transcript != NULL && fixed)
+    if (run.compared && fixed)
         fprintf(run.transcript, "> %s\n< %d %s\n", asked, run.status, run.answer_body);
 }
 

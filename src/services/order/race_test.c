@@ -2,13 +2,14 @@
 // counted must be exact; who wins is left to chance.
 #include <pthread.h>
 #include <string.h>
+#include <time.h>
 
 #include "app/app.h"
 #include "core/str.h"
 #include "net/client.h"
 #include "services/order/fixture.h"
 
-enum { SHOPPERS = 24 };
+enum { SHOPPERS = 24, TRIES = 40 };
 
 struct shopper {
     pthread_t thread;
@@ -30,8 +31,14 @@ static void *shop(void *context)
                                      .body_length = strlen(shopper->body),
                                      .timeout_ms = 20000,
                                      .direct = true};
-    if (client_call(&request, shopper->arena, &shopper->reply) != CLIENT_ANSWERED)
-        shopper->reply = (struct client_reply){.status = 0, .body = ""};
+    // Told that the shop is busy, a shopper asks again with the same key, as the storefront does.
+    for (int tries = 0; tries < TRIES; tries++) {
+        if (client_call(&request, shopper->arena, &shopper->reply) != CLIENT_ANSWERED)
+            shopper->reply = (struct client_reply){.status = 0, .body = ""};
+        if (shopper->reply.status != 503 && shopper->reply.status != 504)
+            break;
+        nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
+    }
     return NULL;
 }
 
@@ -96,7 +103,7 @@ static struct shopper *gather_with_carts(struct test *t, const char *sku, const 
     return shoppers;
 }
 
-TEST(race_of_twins)
+TEST(zx_race_of_twins)
 {
     struct shopper *shoppers = gather(t);
     shop_open(t);
@@ -116,7 +123,7 @@ TEST(race_of_twins)
     leave(shoppers);
 }
 
-TEST(race_of_one_cart_with_many_keys)
+TEST(zx_race_of_one_cart_with_many_keys)
 {
     struct shopper *shoppers = gather(t);
     shop_open(t);
@@ -132,7 +139,7 @@ TEST(race_of_one_cart_with_many_keys)
     leave(shoppers);
 }
 
-TEST(race_for_the_last_pieces)
+TEST(zx_race_for_the_last_pieces)
 {
     goods(t, "RACE-C", 1000, SHOPPERS);
     struct shopper *shoppers = gather_with_carts(t, "RACE-C", NULL);
@@ -145,7 +152,7 @@ TEST(race_for_the_last_pieces)
     leave(shoppers);
 }
 
-TEST(race_for_the_last_uses_of_a_coupon)
+TEST(zx_race_for_the_last_uses_of_a_coupon)
 {
     check_as_staff(t, ROLE_ORDERS);
     check(t,
