@@ -121,7 +121,7 @@ static enum err err_named(const char *code)
     for (enum err err = ERR_OK; err <= ERR_TIMEOUT; err++)
         if (str_equal(err_code(err), code))
             return err;
-    assert(!"orders.reply_code holds what order_advance.c stores");
+    assert(false); // orders.reply_code holds what order_advance.c stores
     return ERR_UNAVAILABLE;
 }
 
