@@ -56,6 +56,9 @@ openapi: all ## writes api/openapi.json and the web's types from the binary
 docs: all ## writes the handbook's list of settings from the binary
 	@tools/docs-settings.sh $(BUILD)/souk >docs/operator/settings.md
 
+golden: release ## rewrites the expected conversations of tests/http; read the diff
+	@tools/with-shop.sh build-release/souk tools/golden --write tests/http/*.http
+
 format: ## lays out the C files with clang-format 14
 	@git ls-files -co --exclude-standard '*.c' '*.h' | xargs clang-format-14 --style=file -i
 

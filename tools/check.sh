@@ -56,6 +56,12 @@ part_release() { make --no-print-directory release; }
 part_kills() { tests/faults/kill_checkout.py build-release/souk --shoppers 300; }
 part_crash_steps() { tests/faults/crash_steps.py build-release/souk; }
 part_full_disk() { tests/faults/full_disk.py build-release/souk; }
+part_golden() {
+    tools/with-shop.sh build-release/souk tools/golden tests/http/*.http
+}
+part_browser() {
+    tools/with-shop.sh build-release/souk node --test tests/browser/*.test.mjs
+}
 part_fuzz() { make --no-print-directory fuzz SECONDS=60; }
 
 seed=$(date +%s)

@@ -4,7 +4,8 @@
 #     tools/with-shop.sh SOUK COMMAND...
 #
 # The command finds SOUK_URL, SOUK_STAFF_EMAIL and SOUK_STAFF_PASSWORD. The shop and its data go
-# when the command ends; if it failed, what the shop said is shown.
+# when the command ends; if it failed, what the shop said is shown. Resizing the demo's pictures
+# takes a while, so a fresh shop is kept in build-check/demo-shop as long as the binary is the same.
 set -eu
 souk=$(realpath "$1")
 shift
@@ -24,7 +25,14 @@ stop() {
 }
 trap stop EXIT
 
-"$souk" seed >"$folder/log" 2>&1 || { tail -20 "$folder/log" >&2; exit 1; }
+kept=$(dirname "$0")/../build-check/demo-shop
+if [ ! "$kept/souk.db" -nt "$souk" ]; then
+    rm -rf "$kept"
+    mkdir -p "$kept"
+    SOUK_DATA_DIR=$kept "$souk" seed >"$folder/log" 2>&1 || { tail -20 "$folder/log" >&2; exit 1; }
+    touch "$kept/souk.db"
+fi
+cp -r "$kept" "$folder/data"
 SOUK_STAFF_PASSWORD=$("$souk" admin "$SOUK_STAFF_EMAIL" 2>>"$folder/log" | awk '{print $NF}')
 "$souk" serve >>"$folder/log" 2>&1 &
 shop=$!
