@@ -38,7 +38,9 @@ QUERY_RUN(image_change, image_row,
           "UPDATE image SET alt = :alt, position = :position WHERE id = :id");
 QUERY_RUN(image_forget, image_id, "UPDATE variant SET image_id = NULL WHERE image_id = :id");
 QUERY_RUN(image_remove, image_id, "DELETE FROM image WHERE id = :id");
-QUERY_ROW(media_user, media_key, image_id, "SELECT id FROM image WHERE media = :media LIMIT 1");
+QUERY_ROW(media_user, media_key, image_id,
+          "SELECT id FROM image WHERE media = :media"
+          " UNION ALL SELECT id FROM category WHERE media = :media LIMIT 1");
 
 static enum err add_row(struct rq *rq, const struct image_row *in, struct image_row *out)
 {

@@ -152,3 +152,32 @@ enum err category_ensure(struct rq *rq, struct category_tree *tree, const char *
     const char *title = last != NULL ? last + strlen(PATH_SEPARATOR) : path;
     return make_category(rq, tree, arena_text(tree->arena, title), parent, out);
 }
+
+QUERY_RUN(category_describe, category_row,
+          "UPDATE category SET handle = :handle, position = :position, description = :description,"
+          " media = :media, width = :width, height = :height, version = version + 1"
+          " WHERE id = :id");
+
+enum err category_put(struct rq *rq, const struct category_document *document)
+{
+    struct category_tree *tree;
+    const struct category_node *node;
+    enum err err = category_tree_read(rq, &tree);
+    if (err == ERR_OK)
+        err = category_ensure(rq, tree, document->path, &node);
+    if (err != ERR_OK)
+        return err;
+    const struct category_node *holder = category_by_handle(tree, document->handle);
+    if (holder != NULL && holder != node)
+        return fail(rq, ERR_CONFLICT, "the handle '%s' is that of '%s'", document->handle,
+                    holder->path);
+    struct category_row row = *node->row;
+    shape_patch(&category_row_shape, &row, &category_document_shape, document);
+    bool same = str_equal(row.handle, node->row->handle) && row.position == node->row->position &&
+                str_equal(row.description, node->row->description) &&
+                str_equal(row.media, node->row->media);
+    if (same)
+        return ERR_OK;
+    err = category_describe(rq, &row, NULL);
+    return err == ERR_OK ? category_changed(rq) : err;
+}

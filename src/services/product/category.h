@@ -47,6 +47,20 @@ const struct category_node *category_by_handle(const struct category_tree *tree,
 // The category with this path, made with its parents where they are missing.
 CHECKED enum err category_ensure(struct rq *rq, struct category_tree *tree, const char *path,
                                  const struct category_node **out);
+// What a file says of a category. The parent follows from the path.
+#define CATEGORY_DOCUMENT(F, S)                                                                    \
+    F(S, text, path, .min = 1, .max = 3000, .doc = "With its parents: Home > Kitchen.")            \
+    F(S, text, handle, .min = 1, .max = 100, .format = FORMAT_HANDLE, .doc = "Name in addresses.") \
+    F(S, i64, position, .min = 0, .max = 1000000, .doc = "Order among its siblings.")              \
+    F(S, text, description, .max = 5000, .optional = true, .doc = "A sentence about it.")          \
+    F(S, text, media, .optional = true, .doc = "Its picture, stored before.")                      \
+    F(S, i64, width, .optional = true, .doc = "Of the picture.")                                   \
+    F(S, i64, height, .optional = true, .doc = "Of the picture.")
+SHAPE(category_document, CATEGORY_DOCUMENT);
+
+// Makes the category, or gives it these words where they differ. ERR_CONFLICT: the handle is in
+// use.
+CHECKED enum err category_put(struct rq *rq, const struct category_document *document);
 // A handle that no category of the tree has, out of a title and its parent's.
 const char *category_handle(struct arena *arena, const struct category_tree *tree,
                             const char *title, const struct category_node *parent);

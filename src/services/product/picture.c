@@ -294,7 +294,7 @@ enum err picture_jpeg(const struct picture *picture, struct arena *arena, struct
     arena_defer(arena, destroy_jpeg, handle);
     lay_on_white(picture, rgb);
     int done = tjCompress2(handle, rgb, picture->width, 0, picture->height, TJPF_RGB, &bytes,
-                           &length, TJSAMP_420, JPEG_QUALITY, TJFLAG_PROGRESSIVE);
+                           &length, TJSAMP_420, JPEG_QUALITY, TJFLAG_FASTDCT);
     if (bytes != NULL)
         arena_defer(arena, free_jpeg, bytes);
     *out = (struct encoded){bytes, length};

@@ -6,6 +6,7 @@
 #include "app/check.h"
 #include "app/declare.h"
 #include "core/str.h"
+#include "services/product/category.h"
 #include "services/product/media.h"
 #include "services/product/product.h"
 
@@ -260,6 +261,28 @@ TEST(admin_category_tree)
     check(t, "DELETE /api/v1/admin/categories/{tools}", "204");
     check(t, "DELETE /api/v1/admin/categories/{tools}", "404");
     check(t, "PATCH /api/v1/admin/categories/{tools} {'title':'X'}", "404");
+}
+
+STEP(put_category_words, category_document, nothing)
+{
+    return category_put(rq, in);
+}
+
+TEST(category_takes_its_words_from_a_file)
+{
+    struct rq *rq = rq_begin(check_app(), t->name, 5000);
+    struct category_document document = {
+        .path = "Words > Deep", .handle = "words-deep", .position = 3, .description = "Below."};
+    struct nothing nothing;
+    document.set = (UINT64_C(1) << category_document_field_count) - 1;
+    CHECK(put_category_words(rq, &document, &nothing) == ERR_OK);
+    CHECK(put_category_words(rq, &document, &nothing) == ERR_OK);
+    check(t, "GET /api/v1/categories", "200");
+    const char *found = strstr(check_body(), "\"handle\":\"words-deep\"");
+    CHECK(found != NULL && strstr(found, "\"description\":\"Below.\"") != NULL);
+    document.path = "Words > Other";
+    CHECK(put_category_words(rq, &document, &nothing) == ERR_CONFLICT);
+    rq_end(rq);
 }
 
 TEST(admin_image_by_address)

@@ -11,7 +11,9 @@
 #include "core/asset.h"
 #include "core/str.h"
 #include "core/time.h"
+#include "services/product/category.h"
 #include "services/product/import_run.h"
+#include "services/product/media.h"
 
 static enum err open_picture(UNUSED void *context, const char *name, struct arena *arena,
                              const void **bytes, size_t *length)
@@ -40,6 +42,60 @@ static int open_asset(const char *path)
         return -1;
     }
     return fd;
+}
+
+STEP(put_category, category_document, nothing)
+{
+    return category_put(rq, in);
+}
+
+static int seed_category(struct command *command, const json_t *object)
+{
+    struct rq *rq = rq_begin(command->app, "seed", MINUTE_MS);
+    const char *picture = json_string_value(json_object_get(object, "image"));
+    struct category_document document = {
+        .path = json_string_value(json_object_get(object, "path")),
+        .handle = json_string_value(json_object_get(object, "handle")),
+    };
+    SET(&document, category_document, path, document.path);
+    SET(&document, category_document, handle, document.handle);
+    SET(&document, category_document, position,
+        json_integer_value(json_object_get(object, "position")));
+    SET(&document, category_document, description,
+        json_string_value(json_object_get(object, "description")));
+    const void *bytes;
+    size_t length;
+    struct media media;
+    struct nothing nothing;
+    bool there =
+        picture != NULL && open_picture(NULL, picture, rq->arena, &bytes, &length) == ERR_OK &&
+        media_store(rq->app->media_dir, bytes, length, rq->arena, &media, &rq->problem) == ERR_OK;
+    if (there) {
+        SET(&document, category_document, media, media.hash);
+        SET(&document, category_document, width, media.width);
+        SET(&document, category_document, height, media.height);
+    }
+    enum err err = put_category(rq, &document, &nothing);
+    int status = err == ERR_OK ? 0 : command_fail_problem("a category", &rq->problem);
+    rq_end(rq);
+    return status;
+}
+
+// The tree in its own order, with handles, words and pictures; products alone would only name
+// paths.
+static int seed_categories(struct command *command)
+{
+    const struct asset *asset = asset_find("seed/catalog.json");
+    if (asset == NULL)
+        return command_fail("this program was built without the demo catalogue");
+    json_t *catalogue = json_loadb((const char *)asset->bytes, asset->length, 0, NULL);
+    assert(catalogue != NULL); // tools/seed-check.py has read it
+    json_t *categories = json_object_get(catalogue, "categories");
+    int status = 0;
+    for (size_t i = 0; i < json_array_size(categories) && status == 0; i++)
+        status = seed_category(command, json_array_get(categories, i));
+    json_decref(catalogue);
+    return status;
 }
 
 static int seed_catalogue(struct command *command)
@@ -131,6 +187,8 @@ static int seed(struct command *command)
     if (command_open(command) == NULL)
         return 1;
     int status = seed_shop(command);
+    if (status == 0)
+        status = seed_categories(command);
     return status == 0 ? seed_catalogue(command) : status;
 }
 COMMAND(seed, "", "Makes the demo shop: products with pictures, taxes, shipping, coupons.", seed);
