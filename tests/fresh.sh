@@ -48,7 +48,6 @@ mount_system() {
     mount -t sysfs sys "$try/sys"
     mount --bind /dev "$try/dev"
     mount -t tmpfs shm "$try/dev/shm"
-    mount -t tmpfs tmp "$try/tmp"
 }
 
 # Runs a command in the clone as a newcomer's root shell would: nothing of our environment.

@@ -6,7 +6,9 @@ cd "$(dirname "$0")/.."
 [ -f web/package.json ] || exit 0
 stamp=web/node_modules/.souk-built
 if [ -f "$stamp" ] && [ -d web/storefront/dist ] && [ -d web/admin/dist ]; then
-    newer=$(find web api -name node_modules -prune -o -name dist -prune -o \
+    sources=(web)
+    [ ! -d api ] || sources+=(api) # the types come from api/openapi.json
+    newer=$(find "${sources[@]}" -name node_modules -prune -o -name dist -prune -o \
         -newer "$stamp" -type f -print -quit)
     [ -n "$newer" ] || exit 0
 fi
