@@ -327,6 +327,8 @@ TEST(page_files)
     check(t, "GET /nowhere", "404 {'code':'not_found'}");
     check(t, "GET /admin", "308");
     CHECK_TEXT(check_header("Location"), "/admin/");
+    int dashboard = check_ask(t, "GET /admin/");
+    CHECK(dashboard == 200 || dashboard == 404); // 404: built without it
     check(t, "GET /assets/nothing.js", "404");
     check(t, "GET /admin/assets/nothing.js", "404");
 }
@@ -339,4 +341,16 @@ TEST(outbox_watch)
     CHECK(strstr(check_body(), "souk_outbox_set_aside 0") != NULL);
     check(t, "GET /api/v1/admin/outbox", "200 {'items':[]}");
     check(t, "POST /api/v1/admin/outbox/01900000-0000-7000-8000-000000000000/retry", "404");
+}
+
+TEST(peer_behind_proxies)
+{
+    struct config *config = &check_app()->config;
+    config->trusted_proxies = "10.0.0.10, 127.0.0.11";
+    CHECK(!proxy_trusted(config->trusted_proxies, "127.0.0.1"));
+    CHECK(!proxy_trusted(config->trusted_proxies, "10.0.0.1"));
+    CHECK(proxy_trusted(config->trusted_proxies, "10.0.0.10"));
+    CHECK(proxy_trusted(config->trusted_proxies, "127.0.0.11"));
+    CHECK(!proxy_trusted("", "127.0.0.1"));
+    config->trusted_proxies = "";
 }

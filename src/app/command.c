@@ -146,12 +146,16 @@ static int config(struct command *command)
 }
 COMMAND(config, "", "Prints the settings: variable, value, meaning.", config);
 
-static void set_log_level(const char *name)
+static bool set_log_level(const char *name)
 {
     static const char *const names[] = {"debug", "info", "warn", "error"};
-    for (size_t i = 0; i < COUNT_OF(names); i++)
-        if (str_equal(name, names[i]))
-            log_set_level((enum log_level)i);
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        if (!str_equal(name, names[i]))
+            continue;
+        log_set_level((enum log_level)i);
+        return true;
+    }
+    return command_fail("configuration: SOUK_LOG_LEVEL must be debug, info, warn or error") == 0;
 }
 
 static int run(const struct command_entry *entry, struct command *command)
@@ -159,9 +163,8 @@ static int run(const struct command_entry *entry, struct command *command)
     struct problem problem = {.arena = command->arena};
     if (config_read(command->arena, &command->config, &problem) != ERR_OK)
         return command_fail_problem("configuration", &problem);
-    if (!take_settings(command))
+    if (!take_settings(command) || !set_log_level(command->config.log_level))
         return 1;
-    set_log_level(command->config.log_level);
     int status = entry->run(command);
     app_close(command->app);
     return status;

@@ -33,7 +33,7 @@
     X(number, loops, "SOUK_LOOPS", 1, 1, 64, false, "Event loops, a worker.")                      \
     X(number, connections, "SOUK_CONNECTIONS", 12000, 16, 1000000, false,                          \
       "Open client connections, a worker.")                                                        \
-    X(number, database_connections, "SOUK_DATABASE_CONNECTIONS", 16, 1, 500, false,                \
+    X(number, database_connections, "SOUK_DATABASE_CONNECTIONS", 16, 1, 256, false,                \
       "Connections to the database, a worker.")                                                    \
     X(number, queue_target_ms, "SOUK_QUEUE_TARGET_MS", 100, 1, 10000, false,                       \
       "Wait in the queue from which on low-class requests are refused.")                           \

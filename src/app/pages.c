@@ -147,11 +147,19 @@ HANDLER(admin_page, page_path, nothing)
     return ERR_OK;
 }
 
+// The dashboard's own files are named relative to "/admin/", so the slash has to be there.
 HANDLER(admin_home, nothing, nothing)
 {
-    reply_status(rq, 308);
-    reply_header(rq, "Location", "/admin/");
-    reply_raw(rq, "text/plain", "", 0);
+    const struct asset *asset = asset_find("admin/index.html");
+    if (!str_ends(rq->exchange->path, "/")) {
+        reply_status(rq, 308);
+        reply_header(rq, "Location", "/admin/");
+        reply_raw(rq, "text/plain", "", 0);
+        return ERR_OK;
+    }
+    if (asset == NULL)
+        return fail(rq, ERR_NOT_FOUND, "this program was built without the dashboard");
+    send_asset(rq, asset);
     return ERR_OK;
 }
 
@@ -184,7 +192,7 @@ HANDLER(storefront_page, page_path, nothing)
 }
 
 static const struct route page_routes[] = {
-    {GET, "/admin", &admin_home_handler, 0, ROLE_ANYONE, "To the dashboard.",
+    {GET, "/admin", &admin_home_handler, 200, ROLE_ANYONE, "To the dashboard.",
      .flags = ROUTE_UNLISTED | ROUTE_LIGHT},
     {GET, "/admin/{path...}", &admin_page_handler, 200, ROLE_ANYONE, "The dashboard.",
      .flags = ROUTE_UNLISTED | ROUTE_LIGHT},

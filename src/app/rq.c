@@ -74,6 +74,17 @@ const char *rq_body(const struct rq *rq, size_t *length)
     return rq->exchange != NULL ? rq->exchange->body : "";
 }
 
+bool proxy_trusted(const char *list, const char *address)
+{
+    size_t length = strlen(address);
+    for (const char *at = list; *at != '\0'; at += strcspn(at, ", ")) {
+        at += strspn(at, ", ");
+        if (strncmp(at, address, length) == 0 && strchr(", ", at[length]) != NULL)
+            return true;
+    }
+    return false;
+}
+
 // The last address in X-Forwarded-For is the one that our own proxy saw; only that proxy is
 // believed.
 const char *rq_peer(const struct rq *rq)
@@ -82,8 +93,7 @@ const char *rq_peer(const struct rq *rq)
         return "";
     const char *peer = http_peer(rq->exchange);
     const char *forwarded = http_header(rq->exchange, "X-Forwarded-For");
-    const char *trusted = rq->app->config.trusted_proxies;
-    if (forwarded == NULL || *trusted == '\0' || strstr(trusted, peer) == NULL)
+    if (forwarded == NULL || !proxy_trusted(rq->app->config.trusted_proxies, peer))
         return peer;
     const char *last = strrchr(forwarded, ',');
     last = last != NULL ? last + 1 : forwarded;
