@@ -279,10 +279,17 @@ static enum err read_work(struct db_session *session, void *context)
     return err;
 }
 
+// Before anything is read, so that what is dropped meanwhile is not kept.
+static void note_generation(struct task *task)
+{
+    const struct route *route = task->bound->route;
+    if (route->cache_s > 0)
+        task->generation = reply_cache_generation(task->rq.app->replies, route->cache_tag);
+}
+
 static void run_read(struct task *task)
 {
-    const char *tag = task->bound->route->cache_tag;
-    task->generation = reply_cache_generation(task->rq.app->replies, tag);
+    note_generation(task);
     task_finish(task, db_read(task->rq.app->db, read_work, task));
 }
 
@@ -324,6 +331,7 @@ static void run_conductor(struct task *task)
         task_finish(task, err);
         return;
     }
+    note_generation(task);
     err = run_handler(task);
     idempotent_release(task, err);
     task_finish(task, err);
