@@ -46,9 +46,9 @@ const direction = {
 };
 
 export default ts.config(
-  { ignores: ['*/dist/', 'shared/src/api.d.ts'] },
+  { ignores: ['*/dist/', 'shared/src/api.d.ts', 'shared/src/limits.ts'] },
   js.configs.recommended,
-  { files: ['*.js'], languageOptions: { globals: globals.node } },
+  { files: ['*.js', 'shared/*.js'], languageOptions: { globals: globals.node } },
   {
     files: ['**/*.{ts,tsx}'],
     extends: [ts.configs.recommendedTypeChecked, a11y.flatConfigs.recommended],

@@ -1,22 +1,17 @@
-// The shapes of the HTTP contract as both fronts use them. Their words are the server's: one name
-// in SQL, C, JSON and here.
+// The API's types under the names that the fronts use. They are the binary's: `npm run types` writes
+// api.d.ts out of api/openapi.json.
+import type { components } from './api';
 
-export type Minor = number;
+type Schemas = components['schemas'];
 
-export interface Problem {
-  type: string;
-  title: string;
-  status: number;
-  code: string;
-  detail: string;
-  errors: FieldProblem[] | null;
-  request_id: string | null;
-}
+/** In a reply every field is there, also the empty one, as null. */
+type Filled<T> = T extends readonly (infer U)[]
+  ? Filled<U>[]
+  : T extends object
+    ? { [K in keyof T]-?: Filled<Exclude<T[K], undefined>> }
+    : T;
 
-export interface FieldProblem {
-  field: string;
-  detail: string;
-}
+type Reply<Name extends keyof Schemas> = Filled<Schemas[Name]>;
 
 export interface List<T> {
   items: T[];
@@ -24,40 +19,35 @@ export interface List<T> {
   total?: number | null;
 }
 
-export interface Region {
-  code: string;
-  name: string;
-}
+export type Problem = Schemas['problem'];
+export type FieldProblem = Problem['errors'][number];
 
-export interface Country {
-  code: string;
-  name: string;
-  regions: Region[];
-}
+export type Shop = Reply<'shop'>;
+export type Image = Reply<'image'>;
+export type OptionValue = Reply<'option_value'>;
 
-export interface Shop {
-  name: string;
-  currency: string;
-  currencies: string[];
-  countries: Country[];
-  prices_include_tax: boolean;
-  test_payments: boolean;
-  payment_providers: string[];
-}
+export type Cart = Reply<'cart'>;
+export type CartItem = Reply<'cart_item'>;
+export type CartNotice = Reply<'cart_notice'>;
+export type ShippingOption = Reply<'shipping_option'>;
+export type TaxLine = Reply<'tax_line'>;
 
-export interface ImageSource {
-  url: string;
-  width: number;
-}
+export type PostalAddress = Reply<'address'>;
+export type Order = Reply<'order'>;
+export type OrderNew = Schemas['order_new'];
+export type OrderState = Order['state'];
 
-export interface Image {
-  id: string;
-  url: string;
-  alt: string | null;
-  width: number;
-  height: number;
-  sources: ImageSource[];
-}
+export type User = Reply<'user'>;
+export type Session = Reply<'login_session'>;
+export type OpenSession = Reply<'session_shown'>;
+export type Address = Reply<'user_address'>;
+
+export type AdminProduct = Reply<'admin_product'>;
+export type AdminVariant = Reply<'admin_variant'>;
+export type ProductSummary = Reply<'product_summary'>;
+export type Stock = Reply<'stock'>;
+
+type Minor = number;
 
 export interface Category {
   id: string;
@@ -69,11 +59,6 @@ export interface Category {
   position: number;
   product_count: number;
   image: Image | null;
-}
-
-export interface OptionValue {
-  name: string;
-  value: string;
 }
 
 export interface Variant {
@@ -153,163 +138,4 @@ export interface Suggestion {
   image: Image | null;
   price_minor: Minor | null;
   currency: string | null;
-}
-
-export interface TaxLine {
-  name: string;
-  rate_ppm: number;
-  tax_minor: Minor;
-}
-
-export interface CartItem {
-  id: string;
-  sku: string;
-  handle: string;
-  title: string;
-  variant_title: string | null;
-  options: OptionValue[];
-  image: Image | null;
-  quantity: number;
-  unit_price_minor: Minor;
-  compare_at_minor: Minor | null;
-  discount_minor: Minor;
-  tax_minor: Minor;
-  total_minor: Minor;
-  available: number | null;
-  requires_shipping: boolean;
-}
-
-export interface CartCoupon {
-  code: string;
-  kind: 'percent' | 'fixed' | 'free_shipping';
-  detail: string;
-  discount_minor: Minor;
-}
-
-export interface CartNotice {
-  code: 'price_changed' | 'stock_reduced' | 'unavailable' | 'coupon_ended';
-  item_id: string | null;
-  detail: string;
-  old_minor: Minor | null;
-  new_minor: Minor | null;
-}
-
-export interface Cart {
-  id: string;
-  version: number;
-  currency: string;
-  email: string | null;
-  country: string | null;
-  region: string | null;
-  postcode: string | null;
-  shipping_option: string | null;
-  items: CartItem[];
-  coupons: CartCoupon[];
-  notices: CartNotice[];
-  subtotal_minor: Minor;
-  discount_minor: Minor;
-  shipping_minor: Minor;
-  tax_minor: Minor;
-  total_minor: Minor;
-  prices_include_tax: boolean;
-  tax_lines: TaxLine[];
-}
-
-export interface ShippingOption {
-  code: string;
-  name: string;
-  price_minor: Minor;
-  currency: string;
-  estimate: string | null;
-}
-
-export interface PostalAddress {
-  name: string;
-  company?: string | null;
-  line1: string;
-  line2?: string | null;
-  city: string;
-  region?: string | null;
-  postcode?: string | null;
-  country: string;
-  phone?: string | null;
-}
-
-export interface Address extends PostalAddress {
-  id: string;
-  is_default: boolean;
-}
-
-export interface OrderItem {
-  sku: string;
-  handle: string;
-  title: string;
-  variant_title: string | null;
-  options: OptionValue[];
-  image: Image | null;
-  quantity: number;
-  unit_price_minor: Minor;
-  discount_minor: Minor;
-  tax_minor: Minor;
-  total_minor: Minor;
-}
-
-export type OrderState =
-  | 'prepared'
-  | 'pending_payment'
-  | 'paid'
-  | 'declined'
-  | 'cancelled'
-  | 'refunded';
-
-export interface Order {
-  id: string;
-  number: string;
-  state: OrderState;
-  currency: string;
-  email: string;
-  items: OrderItem[];
-  subtotal_minor: Minor;
-  discount_minor: Minor;
-  shipping_minor: Minor;
-  tax_minor: Minor;
-  total_minor: Minor;
-  refunded_minor: Minor;
-  prices_include_tax: boolean;
-  tax_lines: TaxLine[];
-  coupons: string[];
-  shipping_address: PostalAddress | null;
-  billing_address: PostalAddress | null;
-  shipping_option: { code: string; name: string } | null;
-  payment: { provider: string; state: string; reference: string | null } | null;
-  note: string | null;
-  placed_at: string;
-  access_token?: string | null;
-  history: { state: string; at: string; note: string | null }[];
-}
-
-export interface User {
-  id: string;
-  email: string;
-  name: string;
-  roles: string[];
-  verified: boolean;
-  created_at: string;
-}
-
-export interface Session {
-  id: string;
-  user: User;
-  csrf_token: string;
-  token: string | null;
-  expires_at: string;
-  cart_id: string | null;
-}
-
-export interface OpenSession {
-  id: string;
-  current: boolean;
-  created_at: string;
-  expires_at: string;
-  user_agent: string | null;
 }

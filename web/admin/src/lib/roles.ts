@@ -4,7 +4,7 @@ export type Roles = string[] | undefined;
 export type Area = 'products' | 'orders';
 
 const SEE: Record<Area, string[]> = {
-  products: ['catalog', 'orders', 'support', 'admin'],
+  products: ['catalog', 'admin'],
   orders: ['orders', 'support', 'admin'],
 };
 

@@ -1,5 +1,5 @@
 // The fields of a postal address, bound to a form; what a country has no use for is not asked.
-import type { PostalAddress, Shop } from '@souk/shared';
+import { LIMITS, type PostalAddress, type Shop } from '@souk/shared';
 import { required, type Errors, type Form, type Values } from '../lib/form';
 import { Field, SelectField } from './Field';
 
@@ -115,6 +115,7 @@ export function AddressFields<V extends AddressValues>({
           {...form.bind(line.name)}
           label={line.label}
           optional={isOptional(line)}
+          maxLength={LIMITS.address[line.name].max}
           autoComplete={`${section} ${line.autofill}`}
           className={line.look ?? WIDE}
         />
@@ -132,6 +133,7 @@ export function AddressFields<V extends AddressValues>({
       <Field
         {...form.bind('phone')}
         type="tel"
+        maxLength={LIMITS.address.phone.max}
         label="Phone"
         optional
         hint="Only for questions about the delivery."

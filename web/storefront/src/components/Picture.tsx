@@ -2,6 +2,7 @@
 // moves.
 import type { Image } from '@souk/shared';
 import { ImageOff } from 'lucide-react';
+import { useState } from 'react';
 import { cx } from './classes';
 
 interface PictureProps {
@@ -20,23 +21,19 @@ const CROP_HEIGHT_MAX = 1.6;
 
 /**
  * Near the tile's own shape a picture fills it; any other is shown whole, since cropping would cut
- * the goods. Upright pictures bear more: they mostly show people or a scene, while wide ones show a
- * thing from end to end.
+ * the goods, and so is one of unknown shape. Upright pictures bear more: they mostly show people or
+ * a scene, while wide ones show a thing from end to end.
  */
-function fills(image: Image, ratio: number): boolean {
-  const wider = image.width / image.height / ratio;
+function fills({ width, height }: Image, ratio: number): boolean {
+  if (!width || !height) return false;
+  const wider = width / height / ratio;
   return wider < CROP_SIDES_MAX && wider > 1 / CROP_HEIGHT_MAX;
 }
 
-export function Picture({
-  image,
-  alt,
-  sizes,
-  ratio = 1,
-  eager = false,
-  className,
-}: PictureProps) {
-  const cutout = !!image && !fills(image, ratio);
+export function Picture({ image, alt, sizes, ratio = 1, eager = false, className }: PictureProps) {
+  const [brokenUrl, setBrokenUrl] = useState<string | null>(null);
+  const shown = image && image.url !== brokenUrl ? image : null;
+  const cutout = !!shown && !fills(shown, ratio);
   return (
     <span
       className={cx(
@@ -46,21 +43,25 @@ export function Picture({
       )}
       style={{ aspectRatio: ratio }}
     >
-      {image ? (
+      {shown ? (
         <img
-          src={image.url}
-          srcSet={image.sources.map(({ url, width }) => `${url} ${width}w`).join(', ') || undefined}
+          src={shown.url}
+          srcSet={shown.sources.map(({ url, width }) => `${url} ${width}w`).join(', ') || undefined}
           sizes={sizes}
-          width={image.width}
-          height={image.height}
-          alt={alt ?? image.alt ?? ''}
+          width={shown.width ?? undefined}
+          height={shown.height ?? undefined}
+          alt={alt ?? shown.alt ?? ''}
           loading={eager ? 'eager' : 'lazy'}
           fetchPriority={eager ? 'high' : 'auto'}
           decoding="async"
           className={cx('size-full', cutout ? 'cutout object-contain p-[6%]' : 'object-cover')}
+          onError={() => setBrokenUrl(shown.url)}
         />
       ) : (
-        <span className="grid size-full place-items-center text-muted">
+        <span
+          {...(alt !== '' && { role: 'img', 'aria-label': `No picture${alt ? ` of ${alt}` : ''}` })}
+          className="grid size-full place-items-center text-muted"
+        >
           <ImageOff aria-hidden className="size-6 opacity-50" />
         </span>
       )}

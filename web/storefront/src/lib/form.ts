@@ -1,5 +1,5 @@
 // A form's values, its errors by field, and the server's problem documents put where they belong.
-import { ApiError } from '@souk/shared';
+import { ApiError, LIMITS } from '@souk/shared';
 import { useState, type FormEvent } from 'react';
 
 export type Values = Record<string, string>;
@@ -109,6 +109,12 @@ export const sentence = (text: string) =>
 export function required(values: Values, names: Record<string, string>): Errors {
   const missing = Object.entries(names).filter(([name]) => !values[name]?.trim());
   return Object.fromEntries(missing.map(([name, what]) => [name, `Enter ${what}.`]));
+}
+
+export function passwordErrors(values: Values): Errors {
+  const { min } = LIMITS.user_new.password;
+  const isShort = (values.password ?? '').length < min;
+  return isShort ? { password: `Enter at least ${min} characters.` } : {};
 }
 
 export const isEmail = (text: string) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text.trim());

@@ -1,9 +1,10 @@
 // The first page: the newest orders and what is in the catalogue, each for those who may see it.
 import { Box, Card, CardContent, Link as MuiLink, Stack, Typography } from '@mui/material';
-import { formatMoney, type Order, type Product } from '@souk/shared';
+import { formatMoney, type Order, type ProductSummary } from '@souk/shared';
 import type { ReactNode } from 'react';
 import { RecordContextProvider, Title, useGetList, usePermissions } from 'react-admin';
 import { Link } from 'react-router-dom';
+import { MoneyField } from '../../components/MoneyField';
 import { StateChip } from '../../components/StateChip';
 import { Thumb } from '../../components/Thumb';
 import { formatMoment } from '../../lib/format';
@@ -80,7 +81,12 @@ function NewestOrders() {
 }
 
 function Catalogue() {
-  const { data: products = [], total, isPending, error } = useGetList<Product>('products', PAGE);
+  const {
+    data: products = [],
+    total,
+    isPending,
+    error,
+  } = useGetList<ProductSummary>('products', PAGE);
   return (
     <Panel
       title={total === undefined ? 'Products' : `Products (${total.toLocaleString()})`}
@@ -100,7 +106,7 @@ function Catalogue() {
               </MuiLink>
               <Typography variant="body2">{product.status}</Typography>
             </Box>
-            <Typography>{formatMoney(product.price_minor, product.currency)}</Typography>
+            <MoneyField source="price_minor" />
           </Stack>
         </RecordContextProvider>
       ))}

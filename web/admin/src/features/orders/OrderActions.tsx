@@ -1,5 +1,5 @@
-// Cancel before the money moved, refund in full after. Which of them a state allows is the server's
-// table; these are the states in which it makes sense to ask.
+// Cancel, which also gives the money back, or refund in full. Which of them a state allows is the
+// server's table; these are the states in which it makes sense to ask.
 import { Typography } from '@mui/material';
 import { api, formatMoney, type Order } from '@souk/shared';
 import { useRefresh } from 'react-admin';
@@ -23,7 +23,9 @@ export function OrderActions({ order }: { order: Order }) {
           danger
           onConfirm={act('cancel')}
         >
-          <Typography>The goods go back on the shelf. The customer is told by mail.</Typography>
+          <Typography>
+            The goods go back on the shelf, and what was paid goes back to the customer.
+          </Typography>
         </ActionDialog>
       )}
       {order.state === 'paid' && (

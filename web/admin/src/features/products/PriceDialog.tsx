@@ -1,47 +1,72 @@
-// The price of a variant, and what it was before.
-import { TextField } from '@mui/material';
-import { api, decimalText, parseMoney, type Variant } from '@souk/shared';
+// The prices of a variant, one a currency of the shop, and what each was before.
+import { Stack, TextField } from '@mui/material';
+import { api, decimalText, type AdminVariant } from '@souk/shared';
 import { FormDialog } from '../../components/FormDialog';
+import { amountOf } from '../../lib/amount';
+import { useShop } from '../../lib/shop';
 
-export function PriceDialog({ variant }: { variant: Variant }) {
-  const { currency, compare_at_minor } = variant;
+type Price = AdminVariant['prices'][number];
 
-  async function save({ price = '', compare_at = '' }: Record<string, string>) {
-    const price_minor = amountOf(price, currency);
-    const before = compare_at.trim() ? amountOf(compare_at, currency) : null;
-    const body = { prices: [{ currency, price_minor, compare_at_minor: before }] };
-    await api.put(`/admin/variants/${variant.id}/prices`, { body });
+export function PriceDialog({ variant }: { variant: AdminVariant }) {
+  const shop = useShop();
+  if (!shop) return null;
+  const { currencies } = shop;
+
+  /** All at once: a currency left empty is one the variant is not sold in. */
+  async function save(values: Record<string, string>) {
+    const prices = currencies
+      .filter((currency) => values[`price-${currency}`]?.trim())
+      .map((currency): Price => {
+        const before = values[`before-${currency}`]?.trim();
+        return {
+          currency,
+          price_minor: amountOf(values[`price-${currency}`] ?? '', currency),
+          compare_at_minor: before ? amountOf(before, currency) : null,
+        };
+      });
+    await api.put(`/admin/variants/${variant.id}/prices`, { body: { prices } });
   }
 
   return (
     <FormDialog
       button="Price"
-      title={`Price of ${variant.sku}`}
+      title={`Prices of ${variant.sku}`}
       done="The price is changed."
       onSubmit={save}
     >
-      <TextField
-        name="price"
-        label={`Price in ${currency}`}
-        defaultValue={decimalText(variant.price_minor, currency)}
-        fullWidth
-        margin="dense"
-        slotProps={{ htmlInput: { inputMode: 'decimal' } }}
-      />
-      <TextField
-        name="compare_at"
-        label="Price before (struck through), if any"
-        defaultValue={compare_at_minor === null ? '' : decimalText(compare_at_minor, currency)}
-        fullWidth
-        margin="dense"
-        slotProps={{ htmlInput: { inputMode: 'decimal' } }}
-      />
+      {currencies.map((currency) => (
+        <PriceInputs
+          key={currency}
+          currency={currency}
+          price={variant.prices.find((one) => one.currency === currency)}
+        />
+      ))}
     </FormDialog>
   );
 }
 
-export function amountOf(text: string, currency: string): number {
-  const minor = parseMoney(text, currency);
-  if (minor === null) throw new Error(`“${text}” is not an amount in ${currency}.`);
-  return minor;
+function PriceInputs({ currency, price }: { currency: string; price: Price | undefined }) {
+  const text = (minor: number | null | undefined) =>
+    minor == null ? '' : decimalText(minor, currency);
+  const shared = {
+    margin: 'dense',
+    fullWidth: true,
+    slotProps: { htmlInput: { inputMode: 'decimal' } },
+  } as const;
+  return (
+    <Stack direction="row" spacing={2}>
+      <TextField
+        {...shared}
+        name={`price-${currency}`}
+        label={`Price in ${currency}`}
+        defaultValue={text(price?.price_minor)}
+      />
+      <TextField
+        {...shared}
+        name={`before-${currency}`}
+        label="Struck through"
+        defaultValue={text(price?.compare_at_minor)}
+      />
+    </Stack>
+  );
 }

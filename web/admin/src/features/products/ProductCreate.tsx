@@ -1,12 +1,56 @@
-// A new product; its variants follow on the page that opens next.
-import type { Product } from '@souk/shared';
-import { Create, SimpleForm } from 'react-admin';
+// A new product with its first variant; options and further variants follow on the page of it.
+import type { AdminProduct } from '@souk/shared';
+import { Create, required, SimpleForm, TextInput } from 'react-admin';
+import { amountOf, countOf } from '../../lib/amount';
+import { useShop } from '../../lib/shop';
 import { productBody, ProductForm } from './ProductForm';
 
-export const ProductCreate = () => (
-  <Create redirect="edit" transform={(form: Partial<Product>) => productBody(form)}>
-    <SimpleForm>
-      <ProductForm />
-    </SimpleForm>
-  </Create>
-);
+interface NewProduct extends Partial<AdminProduct> {
+  sku: string;
+  price: string;
+  stock: string;
+}
+
+export function ProductCreate() {
+  const shop = useShop();
+  if (!shop) return null;
+  const { currency } = shop;
+  const body = ({ sku, price, stock, ...form }: NewProduct) => ({
+    ...productBody(form),
+    variants: [
+      { sku, price_minor: amountOf(price, currency), stock: countOf(stock), tracked: true },
+    ],
+  });
+  return (
+    <Create redirect="edit" transform={body}>
+      <SimpleForm>
+        <ProductForm />
+        <TextInput source="sku" label="SKU" validate={required()} />
+        <TextInput
+          source="price"
+          label={`Price in ${currency}`}
+          validate={[required(), amount(currency)]}
+        />
+        <TextInput
+          source="stock"
+          label="Pieces in stock"
+          defaultValue="0"
+          validate={[required(), count]}
+        />
+      </SimpleForm>
+    </Create>
+  );
+}
+
+/** react-admin's form of a check: the message, or nothing. */
+function messageOf(work: () => unknown): string | undefined {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+const amount = (currency: string) => (text: string) => messageOf(() => amountOf(text, currency));
+const count = (text: string) => messageOf(() => countOf(text));

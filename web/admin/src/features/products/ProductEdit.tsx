@@ -1,15 +1,14 @@
 // A product's words in a form, its variants in a table below.
-import type { Product } from '@souk/shared';
+import type { AdminProduct } from '@souk/shared';
 import { DeleteWithConfirmButton, Edit, SaveButton, SimpleForm, Toolbar } from 'react-admin';
 import { productBody, ProductForm } from './ProductForm';
 import { VariantTable } from './VariantTable';
 
+/** The version that was read goes along: who was slower is told, instead of undoing another's work. */
+const changes = (form: Partial<AdminProduct>) => ({ ...productBody(form), version: form.version });
+
 export const ProductEdit = () => (
-  <Edit
-    mutationMode="pessimistic"
-    redirect={false}
-    transform={(form: Partial<Product>) => productBody(form)}
-  >
+  <Edit mutationMode="pessimistic" redirect={false} transform={changes}>
     <SimpleForm toolbar={<EditToolbar />}>
       <ProductForm />
     </SimpleForm>

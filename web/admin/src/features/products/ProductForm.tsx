@@ -1,6 +1,6 @@
 // The fields of a product that are written in words. Prices and stock are in VariantTable.tsx.
-import type { Product } from '@souk/shared';
-import { required, SelectInput, TextArrayInput, TextInput } from 'react-admin';
+import type { AdminProduct } from '@souk/shared';
+import { BooleanInput, required, SelectInput, TextArrayInput, TextInput } from 'react-admin';
 
 export const STATUSES = [
   { id: 'draft', name: 'Draft: not on sale' },
@@ -15,20 +15,22 @@ const FIELDS = [
   'brand',
   'type',
   'tags',
+  'categories',
   'status',
+  'published',
   'seo_title',
   'seo_description',
 ] as const;
 
 /**
- * What may be written, and an empty field as null: the server refuses a field that it does not
- * know.
+ * What may be written, and nothing else: the server refuses a field that it does not know. An
+ * emptied field is null, but there is no product without a handle: the one it had is kept.
  */
-export function productBody(form: Partial<Product>): Record<string, unknown> {
-  const entries = FIELDS.filter((name) => form[name] !== undefined).map((name) => [
-    name,
-    form[name] || null,
-  ]);
+export function productBody(form: Partial<AdminProduct>): Record<string, unknown> {
+  const names = FIELDS.filter((name) => form[name] !== undefined);
+  const entries = names
+    .filter((name) => name !== 'handle' || form.handle)
+    .map((name) => [name, form[name] === '' ? null : form[name]]);
   return Object.fromEntries(entries) as Record<string, unknown>;
 }
 
@@ -40,9 +42,15 @@ export const ProductForm = () => (
       helperText="The end of the page's address. Left empty, it comes from the title."
     />
     <SelectInput source="status" choices={STATUSES} defaultValue="draft" validate={required()} />
+    <BooleanInput source="published" label="Shown in the shop" defaultValue={true} />
     <TextInput source="brand" />
     <TextInput source="type" />
     <TextArrayInput source="tags" />
+    <TextArrayInput
+      source="categories"
+      label="Departments"
+      helperText="With those above: Home > Kitchen. A new one is made."
+    />
     <TextInput source="description_html" label="Description (HTML)" multiline minRows={5} />
     <TextInput source="seo_title" label="Title for search engines" />
     <TextInput source="seo_description" label="Description for search engines" multiline />

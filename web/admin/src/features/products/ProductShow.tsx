@@ -1,5 +1,5 @@
 // A product to look at.
-import type { Product } from '@souk/shared';
+import type { AdminProduct } from '@souk/shared';
 import { FunctionField, Show, SimpleShowLayout, TextField } from 'react-admin';
 import { Thumb } from '../../components/Thumb';
 import { VariantTable } from './VariantTable';
@@ -13,7 +13,11 @@ export const ProductShow = () => (
       <TextField source="status" />
       <TextField source="brand" emptyText="none" />
       <TextField source="type" emptyText="none" />
-      <FunctionField label="Tags" render={({ tags }: Product) => tags.join(', ') || 'none'} />
+      <FunctionField
+        label="Departments"
+        render={(one: AdminProduct) => one.categories.join(', ')}
+      />
+      <FunctionField label="Tags" render={(one: AdminProduct) => one.tags.join(', ')} />
     </SimpleShowLayout>
     <VariantTable />
   </Show>

@@ -1,21 +1,22 @@
 // A further variant: one value for each of the product's options.
 import { TextField } from '@mui/material';
-import { api, type Product } from '@souk/shared';
+import { api, type AdminProduct } from '@souk/shared';
 import { FormDialog } from '../../components/FormDialog';
-import { amountOf } from './PriceDialog';
+import { amountOf, countOf } from '../../lib/amount';
+import { useShop } from '../../lib/shop';
 
-export function VariantDialog({ product }: { product: Product }) {
-  const { currency, options } = product;
+export function VariantDialog({ product }: { product: AdminProduct }) {
+  const shop = useShop();
+  if (!shop) return null;
 
-  async function save(values: Record<string, string>) {
-    const sku = values.sku?.trim();
-    if (!sku) throw new Error('Enter a SKU.');
+  async function save({ sku = '', price = '', stock = '', ...values }: Record<string, string>) {
+    if (!sku.trim()) throw new Error('Enter a SKU.');
     const body = {
-      sku,
-      options: options.map(({ name }) => ({ name, value: values[`option:${name}`]?.trim() ?? '' })),
-      prices: [
-        { currency, price_minor: amountOf(values.price ?? '', currency), compare_at_minor: null },
-      ],
+      sku: sku.trim(),
+      options: product.options.map((name) => values[`option:${name}`]?.trim() ?? ''),
+      price_minor: amountOf(price, shop?.currency ?? ''),
+      tracked: true,
+      stock: countOf(stock),
     };
     await api.post(`/admin/products/${product.id}/variants`, { body });
   }
@@ -28,16 +29,11 @@ export function VariantDialog({ product }: { product: Product }) {
       onSubmit={save}
     >
       <TextField name="sku" label="SKU" fullWidth margin="dense" />
-      {options.map(({ name }) => (
+      {product.options.map((name) => (
         <TextField key={name} name={`option:${name}`} label={name} fullWidth margin="dense" />
       ))}
-      <TextField
-        name="price"
-        label={`Price in ${currency}`}
-        fullWidth
-        margin="dense"
-        slotProps={{ htmlInput: { inputMode: 'decimal' } }}
-      />
+      <TextField name="price" label={`Price in ${shop.currency}`} fullWidth margin="dense" />
+      <TextField name="stock" label="Pieces in stock" defaultValue="0" fullWidth margin="dense" />
     </FormDialog>
   );
 }

@@ -1,6 +1,6 @@
 // The variants of a product: what each costs and how many there are, changed in place.
 import { Box, Typography } from '@mui/material';
-import { formatMoney, type Product, type Variant } from '@souk/shared';
+import { formatMoney, type AdminProduct, type AdminVariant } from '@souk/shared';
 import { useRecordContext } from 'react-admin';
 import { PriceDialog } from './PriceDialog';
 import { StockDialog } from './StockDialog';
@@ -13,7 +13,7 @@ const TABLE = {
 };
 
 export function VariantTable({ editable = false }: { editable?: boolean }) {
-  const product = useRecordContext<Product>();
+  const product = useRecordContext<AdminProduct>();
   if (!product) return null;
   return (
     <Box sx={{ overflowX: 'auto', pb: 2 }}>
@@ -26,7 +26,7 @@ export function VariantTable({ editable = false }: { editable?: boolean }) {
             <th scope="col">Variant</th>
             <th scope="col">SKU</th>
             <th scope="col">Price</th>
-            <th scope="col">Available</th>
+            <th scope="col">Can be sold</th>
             {editable && <th scope="col">Change</th>}
           </tr>
         </thead>
@@ -45,21 +45,28 @@ export function VariantTable({ editable = false }: { editable?: boolean }) {
   );
 }
 
-function VariantRow({ variant, editable }: { variant: Variant; editable: boolean }) {
-  const { price_minor, compare_at_minor, currency, available } = variant;
+function VariantRow({ variant, editable }: { variant: AdminVariant; editable: boolean }) {
+  const { title, sku, prices, available, policy } = variant;
   return (
     <tr>
-      <td>{variant.title}</td>
-      <td>{variant.sku}</td>
+      <td>{title}</td>
+      <td>{sku}</td>
       <td>
-        {formatMoney(price_minor, currency)}
-        {compare_at_minor !== null && (
-          <Typography component="s" variant="body2" sx={{ ml: 1 }}>
-            {formatMoney(compare_at_minor, currency)}
-          </Typography>
-        )}
+        {prices.map(({ currency, price_minor, compare_at_minor }) => (
+          <Box key={currency}>
+            {formatMoney(price_minor, currency)}
+            {compare_at_minor !== null && (
+              <Typography component="s" variant="body2" sx={{ ml: 1 }}>
+                {formatMoney(compare_at_minor, currency)}
+              </Typography>
+            )}
+          </Box>
+        ))}
       </td>
-      <td>{available === null ? 'not counted' : available.toLocaleString()}</td>
+      <td>
+        {available === null ? 'not counted' : available.toLocaleString()}
+        {policy === 'continue' && ', then on order'}
+      </td>
       {editable && (
         <td>
           <PriceDialog variant={variant} />

@@ -1,13 +1,13 @@
 // Make an account. The answer is the same whether the e-mail is known or not; the mail says the
 // rest.
-import { api } from '@souk/shared';
+import { api, LIMITS } from '@souk/shared';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Button } from '../../components/Button';
 import { Failure } from '../../components/Failure';
 import { Field, PasswordField } from '../../components/Field';
 import { Page } from '../../components/Page';
-import { isEmail, required, useForm } from '../../lib/form';
+import { isEmail, passwordErrors, required, useForm } from '../../lib/form';
 import { usePageTitle } from '../../lib/page';
 
 export function RegisterPage() {
@@ -17,7 +17,8 @@ export function RegisterPage() {
     id: 'register',
     initial: { name: '', email: '', password: '' },
     validate: (values) => ({
-      ...required(values, { name: 'your name', password: 'a password' }),
+      ...required(values, { name: 'your name' }),
+      ...passwordErrors(values),
       ...(!isEmail(values.email) && { email: 'Enter an e-mail address, like name@example.com.' }),
     }),
     async onSubmit({ name, email, password }) {
@@ -52,7 +53,7 @@ export function RegisterPage() {
         <PasswordField
           {...form.bind('password')}
           label="Password"
-          hint="Long beats complicated: three or four words are good."
+          hint={`At least ${LIMITS.user_new.password.min} characters. Three or four words are good.`}
           autoComplete="new-password"
         />
         {!!form.failure && <Failure error={form.failure} />}

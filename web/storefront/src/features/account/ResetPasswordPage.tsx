@@ -7,7 +7,7 @@ import { button } from '../../components/classes';
 import { Failure } from '../../components/Failure';
 import { PasswordField } from '../../components/Field';
 import { Page } from '../../components/Page';
-import { required, useForm } from '../../lib/form';
+import { passwordErrors, useForm } from '../../lib/form';
 import { usePageTitle } from '../../lib/page';
 
 const route = getRouteApi('/reset-password');
@@ -19,7 +19,7 @@ export function ResetPasswordPage() {
   const form = useForm({
     id: 'reset',
     initial: { password: '' },
-    validate: (values) => required(values, { password: 'a new password' }),
+    validate: passwordErrors,
     async onSubmit({ password }) {
       await api.post(`/password-resets/${encodeURIComponent(token ?? '')}`, { body: { password } });
       setDone(true);

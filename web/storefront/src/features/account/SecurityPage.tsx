@@ -8,7 +8,7 @@ import { Failure } from '../../components/Failure';
 import { Field, PasswordField } from '../../components/Field';
 import { Notice } from '../../components/Notice';
 import { queryClient } from '../../lib/client';
-import { required, useForm } from '../../lib/form';
+import { passwordErrors, required, useForm } from '../../lib/form';
 import { changeName, changePassword, openSessionsQuery, useEndSession } from '../../lib/me';
 import { formatMoment, usePageTitle } from '../../lib/page';
 import { sessionQuery, useSession } from '../../lib/session';
@@ -59,11 +59,10 @@ function PasswordForm() {
   const form = useForm({
     id: 'password',
     initial: { current_password: '', password: '' },
-    validate: (values) =>
-      required(values, {
-        current_password: 'the password that you have now',
-        password: 'a new password',
-      }),
+    validate: (values) => ({
+      ...required(values, { current_password: 'the password that you have now' }),
+      ...passwordErrors(values),
+    }),
     async onSubmit({ current_password, password }) {
       setSaved(false);
       await changePassword(current_password, password);

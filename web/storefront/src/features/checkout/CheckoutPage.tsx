@@ -1,5 +1,5 @@
 // Checkout on one page: contact, address, delivery, payment. Guests need no account.
-import { type Cart, type Order } from '@souk/shared';
+import { LIMITS, type Cart, type Order, type Session, type Shop } from '@souk/shared';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Button } from '../../components/Button';
 import { AddressFields } from '../../components/AddressFields';
@@ -61,7 +61,7 @@ function CheckoutForm({ cart }: { cart: Cart }) {
   }
 
   const checkout = useCheckout({ cart, session: session ?? null, onPlaced });
-  const { form, billing, billingSame, delivery } = checkout;
+  const { form, delivery } = checkout;
   return (
     <form
       noValidate
@@ -87,26 +87,7 @@ function CheckoutForm({ cart }: { cart: Cart }) {
             inputMode="email"
           />
         </Step>
-        <Step number={2} title={delivery.needed ? 'Delivery address' : 'Your address'}>
-          {session && <SavedAddresses form={form} />}
-          <AddressFields form={form} shop={shop} section="shipping" />
-          <label className="flex min-h-11 items-center gap-3">
-            <input
-              type="checkbox"
-              className="size-5 accent-(--accent)"
-              checked={billingSame}
-              onChange={(event) => checkout.setBillingSame(event.target.checked)}
-            />
-            The invoice goes to the same address
-          </label>
-          {!billingSame && (
-            <fieldset className="flex flex-col gap-4 border-t border-line pt-5">
-              <legend className="sr-only">Invoice address</legend>
-              <h3 className="font-medium">Invoice address</h3>
-              <AddressFields form={billing} shop={shop} section="billing" />
-            </fieldset>
-          )}
-        </Step>
+        <AddressStep checkout={checkout} session={session ?? null} shop={shop} />
         {delivery.needed && (
           <Step number={3} title="Delivery">
             <DeliveryOptions delivery={delivery} hasCountry={!!form.values.country} />
@@ -114,7 +95,12 @@ function CheckoutForm({ cart }: { cart: Cart }) {
         )}
         <Step number={delivery.needed ? 4 : 3} title="Payment">
           <PaymentFields shop={shop} token={checkout.token} onToken={checkout.setToken} />
-          <Field {...form.bind('note')} label="A note for the shop" optional />
+          <Field
+            {...form.bind('note')}
+            label="A note for the shop"
+            optional
+            maxLength={LIMITS.order_new.note.max}
+          />
           <CheckoutFailure failure={checkout.failure} cart={cart} />
           {checkout.waiting && (
             <Notice title="Still waiting for the payment">
@@ -134,5 +120,37 @@ function CheckoutForm({ cart }: { cart: Cart }) {
       </div>
       <Summary cart={cart} />
     </form>
+  );
+}
+
+interface AddressStepProps {
+  checkout: ReturnType<typeof useCheckout>;
+  session: Session | null;
+  shop: Shop | undefined;
+}
+
+function AddressStep({ checkout, session, shop }: AddressStepProps) {
+  const { form, billing, billingSame } = checkout;
+  return (
+    <Step number={2} title={checkout.delivery.needed ? 'Delivery address' : 'Your address'}>
+      {session && <SavedAddresses form={form} />}
+      <AddressFields form={form} shop={shop} section="shipping" />
+      <label className="flex min-h-11 items-center gap-3">
+        <input
+          type="checkbox"
+          className="size-5 accent-(--accent)"
+          checked={billingSame}
+          onChange={(event) => checkout.setBillingSame(event.target.checked)}
+        />
+        The invoice goes to the same address
+      </label>
+      {!billingSame && (
+        <fieldset className="flex flex-col gap-4 border-t border-line pt-5">
+          <legend className="sr-only">Invoice address</legend>
+          <h3 className="font-medium">Invoice address</h3>
+          <AddressFields form={billing} shop={shop} section="billing" />
+        </fieldset>
+      )}
+    </Step>
   );
 }

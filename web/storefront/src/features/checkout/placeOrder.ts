@@ -1,18 +1,7 @@
 // Places an order exactly once. One attempt, that is one body, has one idempotency key until the
 // server has answered it; the key outlives a reload, so that repeating after a lost answer finds
 // the first order instead of making a second.
-import { api, isTransient, newIdempotencyKey, type Order, type PostalAddress } from '@souk/shared';
-
-export interface OrderNew {
-  cart_id: string;
-  email: string;
-  shipping_address: PostalAddress;
-  billing_address?: PostalAddress;
-  shipping_option?: string;
-  expected_total_minor: number;
-  note?: string;
-  payment: { provider: string; token: string };
-}
+import { api, isTransient, newIdempotencyKey, type Order, type OrderNew } from '@souk/shared';
 
 const STORE = 'souk.checkout';
 const PAUSES_MS = [2000, 4000, 8000];

@@ -127,7 +127,7 @@ function useGo(setText: (text: string) => void) {
   };
   function toSuggestion({ kind, handle, label }: Suggestion) {
     if (kind === 'query') return toResults({ q: label });
-    if (kind === 'brand') return toResults({ brand: label });
+    if (kind === 'brand') return toResults({ brand: handle ?? label });
     setText('');
     const to = kind === 'product' ? '/products/$handle' : '/categories/$handle';
     void navigate({ to, params: { handle: handle ?? '' } });

@@ -156,7 +156,7 @@ async function problemOf(response: Response): Promise<ApiError> {
     status: response.status,
     code: response.status === 503 ? 'unavailable' : 'unknown',
     detail: 'The shop answered in a way this page does not understand.',
-    errors: null,
+    errors: [],
     request_id: response.headers.get('X-Request-Id'),
   };
   const problem = (await response.json().catch(() => null)) as Partial<Problem> | null;
