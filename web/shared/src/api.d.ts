@@ -628,6 +628,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the categories in tree order. */
+        get: operations["category_list_public"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/email-verifications": {
         parameters: {
             query?: never;
@@ -707,6 +724,57 @@ export interface paths {
         put?: never;
         /** Choose a new password; ends all sessions. */
         post: operations["password_reset_use"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List, search and filter products, with counts. */
+        get: operations["product_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Complete what is being typed. */
+        get: operations["product_suggestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products/{handle}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a product. */
+        get: operations["product_show"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -954,6 +1022,8 @@ export interface components {
         admin_category: {
             /** @description 0 at the top. */
             depth: number;
+            /** @description A sentence about it. */
+            description?: string | null;
             /** @description Name in addresses. */
             handle: string;
             /**
@@ -1205,7 +1275,38 @@ export interface components {
             /** @description price_changed: of one, before. */
             old_minor?: number | null;
         };
+        categories: {
+            /** @description In tree order. */
+            items: components["schemas"]["category"][];
+        };
+        category: {
+            /** @description 0 at the top. */
+            depth: number;
+            /** @description A sentence about it. */
+            description?: string | null;
+            /** @description Name in addresses. */
+            handle: string;
+            /**
+             * Format: uuid
+             * @description Of the category.
+             */
+            id: string;
+            /** @description Its own, else of a product in it. */
+            image?: components["schemas"]["image"] | null;
+            /** @description Null at the top. */
+            parent_handle?: string | null;
+            /** @description With its parents: Home > Kitchen. */
+            path: string;
+            /** @description Order among its siblings. */
+            position: number;
+            /** @description Products in it and below it. */
+            product_count: number;
+            /** @description For people. */
+            title: string;
+        };
         category_new: {
+            /** @description A sentence about it. */
+            description?: string | null;
             /** @description Name in addresses; made from the title when absent. */
             handle?: string | null;
             /**
@@ -1294,6 +1395,32 @@ export interface components {
         coupons: {
             /** @description The newest first. */
             items: components["schemas"]["coupon"][];
+            /** @description For the next page; null: there is none. */
+            next_cursor?: string | null;
+        };
+        facet_value: {
+            /** @description Products, under all other filters. */
+            count: number;
+            /** @description For people. */
+            label: string;
+            /** @description For the query. */
+            value: string;
+        };
+        facets: {
+            /** @description Makers. */
+            brands: components["schemas"]["facet_value"][];
+            /** @description By handle. */
+            categories: components["schemas"]["facet_value"][];
+            /** @description Products that can be sold now. */
+            in_stock: number;
+            /** @description What there is to choose. */
+            options: components["schemas"]["option_facet"][];
+            /** @description Null when nothing was found. */
+            price?: components["schemas"]["price_facet"] | null;
+            /** @description Words. */
+            tags: components["schemas"]["facet_value"][];
+            /** @description Kinds of things. */
+            types: components["schemas"]["facet_value"][];
         };
         image: {
             /** @description What a person would say it shows. */
@@ -1459,6 +1586,12 @@ export interface components {
             reason?: string | null;
             /** @description Pieces held or freed. */
             reserved_delta: number;
+        };
+        option_facet: {
+            /** @description Of the option. */
+            name: string;
+            /** @description Name:Value each. */
+            values: components["schemas"]["facet_value"][];
         };
         option_value: {
             /** @description Of the option: Size. */
@@ -1657,6 +1790,12 @@ export interface components {
             /** @description Price in this currency. */
             price_minor: number;
         };
+        price_facet: {
+            /** @description Highest found. */
+            max_minor: number;
+            /** @description Lowest found. */
+            min_minor: number;
+        };
         problem: {
             code: string;
             detail: string;
@@ -1668,6 +1807,97 @@ export interface components {
             status: number;
             title: string;
             type: string;
+        };
+        product: {
+            /** @description Facts. */
+            attributes: components["schemas"]["product_attribute"][];
+            /** @description Maker. */
+            brand?: string | null;
+            /** @description Where it is filed. */
+            categories: components["schemas"]["product_category"][];
+            /** @description Struck-through price of the cheapest variant. */
+            compare_at_minor?: number | null;
+            /** @description Of the prices. */
+            currency: string;
+            /** @description Safe HTML; null in lists. */
+            description_html?: string | null;
+            /** @description Name in addresses. */
+            handle: string;
+            /**
+             * Format: uuid
+             * @description Of the product.
+             */
+            id: string;
+            /** @description In order. */
+            images: components["schemas"]["image"][];
+            /** @description Whether some variant can be sold now. */
+            in_stock: boolean;
+            /** @description What there is to choose. */
+            options: components["schemas"]["product_option"][];
+            /** @description Highest. */
+            price_max_minor: number;
+            /** @description Lowest of its variants. */
+            price_minor: number;
+            /**
+             * Format: date-time
+             * @description When shoppers first saw it.
+             */
+            published_at?: string | null;
+            /** @description For search engines. */
+            seo_description?: string | null;
+            /** @description For search engines. */
+            seo_title?: string | null;
+            /**
+             * @description active for what is sold.
+             * @enum {unknown}
+             */
+            status: "draft" | "active" | "archived";
+            /** @description Words to find it by. */
+            tags: string[];
+            /** @description For people. */
+            title: string;
+            /** @description What kind of thing it is. */
+            type?: string | null;
+            /**
+             * Format: date-time
+             * @description When it last changed.
+             */
+            updated_at: string;
+            /** @description What is sold. */
+            variants: components["schemas"]["variant"][];
+        };
+        product_attribute: {
+            /** @description Stable name. */
+            code: string;
+            /**
+             * @description How to read the value.
+             * @enum {unknown}
+             */
+            kind: "text" | "number" | "boolean" | "date" | "url";
+            /** @description For people. */
+            label: string;
+            /** @description As text. */
+            value: string;
+        };
+        product_category: {
+            /** @description Name in addresses. */
+            handle: string;
+            /** @description With its parents: Home > Kitchen. */
+            path: string;
+            /** @description Of the category. */
+            title: string;
+        };
+        product_listing: {
+            /** @description When another spelling was searched. */
+            corrected_query?: string | null;
+            /** @description Counts. */
+            facets: components["schemas"]["facets"];
+            /** @description Best first. */
+            items: components["schemas"]["product"][];
+            /** @description Null on the last page. */
+            next_cursor?: string | null;
+            /** @description Products found. */
+            total: number;
         };
         product_new: {
             /** @description Facts. */
@@ -1707,6 +1937,12 @@ export interface components {
             type?: string | null;
             /** @description What is sold. */
             variants: components["schemas"]["variant_document"][];
+        };
+        product_option: {
+            /** @description Size, Color. */
+            name: string;
+            /** @description In the order of the variants. */
+            values: string[];
         };
         product_page: {
             /** @description Newest first. */
@@ -1847,6 +2083,8 @@ export interface components {
         shipping_zones: {
             /** @description By name. */
             items: components["schemas"]["shipping_zone"][];
+            /** @description Always null: all are in one page. */
+            next_cursor?: string | null;
         };
         shop: {
             /** @description Where it ships to. */
@@ -1902,6 +2140,27 @@ export interface components {
             /** @description Of the variant. */
             sku: string;
         };
+        suggestion: {
+            /** @description Of the price. */
+            currency?: string | null;
+            /** @description Of a product or category; the value of a brand. */
+            handle?: string | null;
+            /** @description Of a product, as in lists. */
+            image?: unknown;
+            /**
+             * @description What it leads to.
+             * @enum {unknown}
+             */
+            kind: "product" | "category" | "brand" | "query";
+            /** @description For people. */
+            label: string;
+            /** @description Of a product: the lowest. */
+            price_minor?: number | null;
+        };
+        suggestions: {
+            /** @description Best first. */
+            items: components["schemas"]["suggestion"][];
+        };
         tax_line: {
             /** @description Of the tax. */
             name: string;
@@ -1950,6 +2209,8 @@ export interface components {
         tax_rates: {
             /** @description By country and class. */
             items: components["schemas"]["tax_rate"][];
+            /** @description Always null: all are in one page. */
+            next_cursor?: string | null;
         };
         user: {
             /**
@@ -2044,6 +2305,37 @@ export interface components {
         user_patch: {
             /** @description How to call you. */
             name?: string | null;
+        };
+        variant: {
+            /** @description How many can be sold; null where stock is not counted. */
+            available?: number | null;
+            /** @description Whether it is sold when none are left. */
+            backorder: boolean;
+            /** @description GTIN, UPC, EAN or ISBN. */
+            barcode?: string | null;
+            /** @description Struck-through price. */
+            compare_at_minor?: number | null;
+            /** @description Of the prices. */
+            currency: string;
+            /**
+             * Format: uuid
+             * @description Of the variant.
+             */
+            id: string;
+            /** @description Its own picture. */
+            image?: components["schemas"]["image"] | null;
+            /** @description What it is. */
+            options: components["schemas"]["option_value"][];
+            /** @description Of one. */
+            price_minor: number;
+            /** @description False for services and downloads. */
+            requires_shipping: boolean;
+            /** @description What is put into a cart. */
+            sku: string;
+            /** @description Its options: M / Red; Default where there are none. */
+            title: string;
+            /** @description Grams. */
+            weight_g?: number | null;
         };
         variant_document: {
             /** @description GTIN, UPC, EAN or ISBN. */
@@ -2191,6 +2483,8 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description A sentence about it. */
+                    description?: string | null;
                     /** @description Name in addresses. */
                     handle?: string | null;
                     /**
@@ -2222,7 +2516,12 @@ export interface operations {
     };
     coupon_list: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+                /** @description Coupons a page; 20. */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2872,15 +3171,6 @@ export interface operations {
         responses: {
             /** @description Add a picture: JPEG, PNG or WebP as the body. */
             201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["image"];
-                };
-            };
-            /** @description Add a picture: JPEG, PNG or WebP as the body. */
-            30000: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3776,6 +4066,27 @@ export interface operations {
             default: components["responses"]["problem"];
         };
     };
+    category_list_public: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the categories in tree order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["categories"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
     email_verify: {
         parameters: {
             query?: never;
@@ -3915,6 +4226,107 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    product_list: {
+        parameters: {
+            query?: {
+                /** @description Words; typing errors are forgiven. */
+                q?: string;
+                /** @description Handles; with all below. */
+                category?: string[];
+                /** @description Any of these. */
+                brand?: string[];
+                /** @description Any of these. */
+                type?: string[];
+                /** @description Any of these. */
+                tag?: string[];
+                /** @description Name:Value, as Color:Red; any of one name, all names. */
+                option?: string[];
+                /** @description Minor units. */
+                price_min?: number;
+                /** @description Minor units. */
+                price_max?: number;
+                /** @description true: only what can be sold now. */
+                in_stock?: boolean;
+                /** @description Of the prices; the shop's own when absent. */
+                currency?: string;
+                /** @description relevance with words, else popular. */
+                sort?: "relevance" | "newest" | "price_asc" | "price_desc" | "title" | "popular" | null;
+                /** @description Items a page. */
+                limit?: number;
+                /** @description next_cursor of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List, search and filter products, with counts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["product_listing"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    product_suggestions: {
+        parameters: {
+            query: {
+                /** @description What has been typed so far. */
+                q: string;
+                /** @description Of the prices; the shop's own when absent. */
+                currency?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Complete what is being typed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["suggestions"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    product_show: {
+        parameters: {
+            query?: {
+                /** @description Of the prices; the shop's own when absent. */
+                currency?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Of the product. */
+                handle: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show a product. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["product"];
+                };
             };
             default: components["responses"]["problem"];
         };
