@@ -8,6 +8,7 @@
 #include "app/check.h"
 #include "app/declare.h"
 #include "app/session.h"
+#include "core/asset.h"
 #include "core/limits.h"
 #include "core/str.h"
 #include "core/time.h"
@@ -329,6 +330,9 @@ TEST(page_files)
     CHECK_TEXT(check_header("Location"), "/admin/");
     int dashboard = check_ask(t, "GET /admin/");
     CHECK(dashboard == 200 || dashboard == 404); // 404: built without it
+    // A page takes any query, which is for its script. It is missing where the web is not built.
+    check(t, "GET /verify?token=1", asset_find("storefront/index.html") != NULL ? "200" : "404");
+    check(t, "GET /admin/?a=1", asset_find("admin/index.html") != NULL ? "200" : "404");
     check(t, "GET /assets/nothing.js", "404");
     check(t, "GET /admin/assets/nothing.js", "404");
 }

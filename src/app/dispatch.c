@@ -248,7 +248,7 @@ static enum err read_input(struct task *task)
     struct rq *rq = &task->rq;
     const struct route *route = rq->route;
     enum err err = read_path(task);
-    if (err != ERR_OK)
+    if (err != ERR_OK || (route->flags & ROUTE_PAGE) != 0)
         return err;
     bool in_query = route->method == HTTP_GET || route->method == HTTP_DELETE ||
                     (route->flags & ROUTE_RAW_BODY) != 0;

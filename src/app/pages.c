@@ -193,10 +193,10 @@ HANDLER(storefront_page, page_path, nothing)
 
 static const struct route page_routes[] = {
     {GET, "/admin", &admin_home_handler, 200, ROLE_ANYONE, "To the dashboard.",
-     .flags = ROUTE_UNLISTED | ROUTE_LIGHT},
+     .flags = ROUTE_UNLISTED | ROUTE_LIGHT | ROUTE_PAGE},
     {GET, "/admin/{path...}", &admin_page_handler, 200, ROLE_ANYONE, "The dashboard.",
-     .flags = ROUTE_UNLISTED | ROUTE_LIGHT},
+     .flags = ROUTE_UNLISTED | ROUTE_LIGHT | ROUTE_PAGE},
     {GET, "/{path...}", &storefront_page_handler, 200, ROLE_ANYONE, "The storefront.",
-     .flags = ROUTE_UNLISTED | ROUTE_LIGHT},
+     .flags = ROUTE_UNLISTED | ROUTE_LIGHT | ROUTE_PAGE},
 };
 ROUTES(page, page_routes);

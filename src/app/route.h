@@ -26,6 +26,7 @@ enum route_flag {
     ROUTE_GUARDED = 1 << 4,         // slow rate limit: log-in, reset, register
     ROUTE_LIGHT = 1 << 5,           // answered on the loop without a database
     ROUTE_OWN_KEY = 1 << 6,         // the conductor keeps rq->idempotency_key and its reply itself
+    ROUTE_PAGE = 1 << 7,            // opened by browsers: its query is for the storefront's script
 };
 
 // In order of what is refused last when there is too much to do.

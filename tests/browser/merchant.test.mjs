@@ -61,7 +61,7 @@ test('staff change a price, and the shop charges it', async (t) => {
   await page.goto(`/admin/products/${product.id}`);
   const row = page.getByRole('row').filter({ hasText: sku }).first();
   await row.getByRole('button', { name: 'Price' }).click();
-  const field = page.getByLabel(/^Price in/);
+  const field = page.getByLabel(`Price in ${product.currency}`);
   const before = await field.inputValue();
   await field.fill(before.replace(/^\d+/, (whole) => String(Number(whole) + 1)));
   await page.getByRole('button', { name: 'Save' }).last().click();

@@ -26,11 +26,15 @@ async function staff(path, options = {}) {
 
 /** The newest link to `page` in a mail to `email`, as path and query. */
 export async function mailedLink(email, page) {
-  const pattern = new RegExp(`${page}\\?[\\w=&%.~-]*token=[\\w.~-]+`);
+  const pattern = new RegExp(`${page}\\?token=[\\w.~-]+`);
   return until(`a mail to ${email} with a link to ${page}`, async () => {
-    const { items } = await staff('/mails?limit=100');
-    const texts = items.map((mail) => JSON.stringify(mail)).filter((text) => text.includes(email));
-    return texts.map((text) => pattern.exec(text)?.[0]).find(Boolean);
+    const { items } = await staff('/mails?limit=50');
+    for (const { id } of items.filter(({ recipient }) => recipient === email)) {
+      const { body } = await staff(`/mails/${id}`);
+      const link = pattern.exec(body)?.[0];
+      if (link) return link;
+    }
+    return null;
   });
 }
 

@@ -91,20 +91,34 @@ static const char *product_json_ld(struct rq *rq, const struct product *product,
     return out.at;
 }
 
-// Crawlers that run no script read this; people see it until the storefront has started.
+// The picture as web/storefront/src/features/product/Gallery.tsx asks for it, so that the browser
+// fetches one file, once, and keeps its place free until it is there.
+static void write_picture(const struct image *image, const char *alt, struct buf *out)
+{
+    buf_text(out, "<img src=\"");
+    buf_html(out, image->url);
+    buf_text(out, "\" srcset=\"");
+    for (size_t i = 0; i < image->sources.count; i++) {
+        buf_text(out, i > 0 ? ", " : "");
+        buf_html(out, image->sources.items[i].url);
+        buf_printf(out, " %lldw", (long long)image->sources.items[i].width);
+    }
+    buf_text(out, "\" sizes=\"(min-width: 1024px) 52vw, 100vw\" alt=\"");
+    buf_html(out, alt);
+    buf_text(out, "\" fetchpriority=\"high\">");
+}
+
+// Crawlers that run no script read this; people see it until the storefront has started, laid out
+// by `.prelude` of its styles.css.
 static const char *product_body(struct rq *rq, const struct product *product)
 {
     struct buf out = buf_in(rq->arena);
-    buf_text(&out, "<main><h1>");
+    buf_text(&out, "<main class=\"prelude\"><h1>");
     buf_html(&out, product->title);
     buf_text(&out, "</h1>");
     if (product->images.count > 0) {
-        buf_text(&out, "<img src=\"");
-        buf_html(&out, product->images.items[0].url);
-        buf_text(&out, "\" alt=\"");
-        buf_html(&out, product->images.items[0].alt != NULL ? product->images.items[0].alt
-                                                            : product->title);
-        buf_text(&out, "\" width=\"320\">");
+        const struct image *image = &product->images.items[0];
+        write_picture(image, image->alt != NULL ? image->alt : product->title, &out);
     }
     buf_printf(&out, "<p>%s %s</p>", money_text(rq->arena, product->price_minor, product->currency),
                product->currency);
@@ -390,11 +404,11 @@ HANDLER(robots, nothing, nothing)
 
 static const struct route page_routes[] = {
     {GET, "/", &home_page_handler, 0, ROLE_ANYONE, "The storefront's home.",
-     .flags = ROUTE_UNLISTED},
+     .flags = ROUTE_UNLISTED | ROUTE_PAGE},
     {GET, "/products/{handle}", &product_page_handler, 0, ROLE_ANYONE, "A product's page.",
-     .flags = ROUTE_UNLISTED},
+     .flags = ROUTE_UNLISTED | ROUTE_PAGE},
     {GET, "/categories/{handle}", &category_page_handler, 0, ROLE_ANYONE, "A category's page.",
-     .flags = ROUTE_UNLISTED},
+     .flags = ROUTE_UNLISTED | ROUTE_PAGE},
     {GET, "/robots.txt", &robots_handler, 200, ROLE_ANYONE, "What crawlers may read.",
      .flags = ROUTE_UNLISTED},
     {GET, "/sitemap.xml", &sitemap_index_handler, 200, ROLE_ANYONE, "Where the sitemaps are.",

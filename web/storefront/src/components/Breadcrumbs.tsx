@@ -8,8 +8,8 @@ export interface Crumb {
 
 export function Breadcrumbs({ categories, here }: { categories: Crumb[]; here: string }) {
   return (
-    <nav aria-label="Breadcrumb" className="min-h-6 text-sm text-muted">
-      <ol className="flex flex-wrap gap-x-2">
+    <nav aria-label="Breadcrumb" className="h-6 text-sm text-muted">
+      <ol className="track flex gap-x-2 overflow-x-auto whitespace-nowrap">
         <li>
           <Link to="/" className="hover:text-ink hover:underline">
             Home
