@@ -54,6 +54,7 @@ part_openapi() {
 part_settings() { tools/docs-settings.sh build/souk | diff -u docs/operator/settings.md -; }
 part_release() { make --no-print-directory release; }
 part_kills() { tests/faults/kill_checkout.py build-release/souk --shoppers 300; }
+part_import_kills() { tests/faults/kill_import.py build-release/souk; }
 part_crash_steps() { tests/faults/crash_steps.py build-release/souk; }
 part_full_disk() { tests/faults/full_disk.py build-release/souk; }
 part_golden() {
@@ -68,7 +69,7 @@ seed=$(date +%s)
 steps=" setup web pictures debug release "
 tests="setup web pictures debug seed sqlite postgres answers replay"
 checks="setup tidy tidy_test web_lint web_types web pictures debug clang
-    seed sqlite postgres answers replay openapi settings release kills crash_steps full_disk fuzz"
+    seed sqlite postgres answers replay openapi settings release kills import_kills crash_steps full_disk fuzz"
 
 # How they are run and counted.
 
