@@ -56,6 +56,14 @@ enum err category_tree_read(struct rq *rq, struct category_tree **out)
     return err;
 }
 
+enum err category_count_rows(struct rq *rq, size_t *out)
+{
+    struct category_row_list rows = {0};
+    enum err err = category_list(rq, &(struct nothing){0}, &rows);
+    *out = rows.count;
+    return err;
+}
+
 const struct category_node *category_by_id(const struct category_tree *tree, const struct uuid *id)
 {
     u32 at = text_index_find(tree->by_id, id->s);

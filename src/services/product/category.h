@@ -39,6 +39,8 @@ struct category_tree {
 
 // Reads the tree into rq->arena.
 CHECKED enum err category_tree_read(struct rq *rq, struct category_tree **out);
+// How many rows there are, in the tree or not.
+CHECKED enum err category_count_rows(struct rq *rq, size_t *out);
 // NULL when there is none such.
 const struct category_node *category_by_id(const struct category_tree *tree, const struct uuid *id);
 const struct category_node *category_by_path(const struct category_tree *tree, const char *path);

@@ -7,6 +7,7 @@
 #include "app/command.h"
 #include "core/str.h"
 #include "core/time.h"
+#include "services/product/fetch.h"
 #include "services/product/import_run.h"
 
 static const struct import_format *const formats[] = {&import_shopify, &import_woocommerce,
@@ -100,6 +101,34 @@ static const struct import_format *find_format(const struct command *command)
     return NULL;
 }
 
+static void show_failed(void *context, const char *url, const char *reason)
+{
+    clear_bar(context);
+    fprintf(stderr, "%s: %s (stays there)\n", url, reason);
+}
+
+static void show_fetched(void *context, size_t fetched, size_t failed)
+{
+    struct showing *showing = context;
+    if (!showing->bar)
+        return;
+    showing->drawn_ms = monotonic_ms();
+    fprintf(stderr, "\r\033[K%zu pictures fetched, %zu not", fetched, failed);
+}
+
+static int fetch_pictures(struct command *command, struct showing *showing)
+{
+    struct problem problem = {.arena = command->arena};
+    struct fetch_summary sum;
+    struct fetch_plan plan = {.failed = show_failed, .progress = show_fetched, .context = showing};
+    enum err err = pictures_fetch(command->app, &plan, &sum, &problem);
+    clear_bar(showing);
+    if (err != ERR_OK)
+        return command_fail_problem("pictures", &problem);
+    printf("%zu pictures fetched, %zu stay elsewhere\n", sum.fetched, sum.failed);
+    return 0;
+}
+
 static int import(struct command *command)
 {
     struct showing showing = {
@@ -115,6 +144,7 @@ static int import(struct command *command)
         .progress = show_progress,
         .context = &showing,
     };
+    bool images = command_flag(command, "--images");
     add_markets(command, &plan);
     plan.format = find_format(command);
     if (command_has_unknown_options(command))
@@ -128,12 +158,14 @@ static int import(struct command *command)
         int one = import_file(command, &plan, command->words[i]);
         status = one != 0 ? one : status;
     }
+    if (images && !plan.dry_run && status != 1 && fetch_pictures(command, &showing) != 0)
+        return 1;
     return status;
 }
 COMMAND(
     import,
     "shopify|woocommerce|json FILE... [--dry-run] [--strict] [--currency C] "
-    "[--market NAME=CURRENCY]",
+    "[--market NAME=CURRENCY] [--images]",
     "Takes in another shop's export; the same file twice changes nothing. Exits with 2 when rows "
-    "were left out.",
+    "were left out. --images fetches the pictures that are elsewhere.",
     import);

@@ -8,9 +8,11 @@
 #include <utime.h>
 
 #include "app/app.h"
+#include "app/audit.h"
 #include "app/check.h"
 #include "app/declare.h"
 #include "core/str.h"
+#include "services/product/fetch.h"
 #include "services/product/picture.h"
 
 // Left half red, right half blue; the top row of the left half is green.
@@ -182,4 +184,67 @@ TEST(media_sweep)
     utime(preview, &(struct utimbuf){1000, 1000});
     CHECK(job_run(check_app(), "media_sweep") == ERR_OK);
     CHECK(stat(path, &status) != 0 && stat(preview, &status) != 0);
+}
+
+static void keep_reason(void *context, const char *url, const char *reason)
+{
+    struct buf *reasons = context;
+    if (strstr(url, "no-such") != NULL)
+        buf_printf(reasons, "%s\n", reason);
+}
+
+// The shop's own server plays the other one.
+TEST(media_fetch)
+{
+    struct picture picture = draw(t, 200, 100);
+    struct encoded png = as_png(t, &picture);
+    check_as_staff(t, ROLE_CATALOG);
+    check(t, "POST /api/v1/admin/products {'title':'Fetch Source','variants':[{'price_minor':1}]}",
+          "201 {'id':'<source>'}");
+    check_upload(t, "POST /api/v1/admin/products/{source}/images", "image/png", png.bytes,
+                 png.length, "201 {'url':'<url>'}");
+    check_remember("server", arena_printf(t->arena, "http://127.0.0.1:%d", check_port()));
+    check(t,
+          "POST /api/v1/admin/products {'title':'Fetch Goal','variants':[{'price_minor':1}],"
+          "'images':["
+          "{'url':'{server}{url}','alt':'Red and blue'},{'url':'{server}/media/no-such.webp'}]}",
+          "201 {'id':'<goal>','images':[{'width':null},{}]}");
+    struct buf reasons = buf_in(t->arena);
+    struct fetch_plan plan = {.anywhere = true, .failed = keep_reason, .context = &reasons};
+    struct fetch_summary sum;
+    struct problem problem = {.arena = t->arena};
+    CHECK(pictures_fetch(check_app(), &plan, &sum, &problem) == ERR_OK);
+    CHECK_TEXT(buf_as_text(&reasons), "answered 404\n");
+    check(t, "GET /api/v1/admin/products/{goal}",
+          "200 {'version':2,'images':[{'width':200,'alt':'Red and blue','url':'~/media/'},"
+          "{'width':null,'url':'~no-such'}]}");
+}
+
+static bool told_of_loss;
+
+static void note_loss(const char *name, const char *sentence)
+{
+    told_of_loss = told_of_loss || (str_equal(name, "catalogue") &&
+                                    strstr(sentence, "of audit-frame is not in the media") != NULL);
+}
+
+TEST(media_audit_misses_a_file)
+{
+    struct picture picture = draw(t, 30, 20);
+    struct encoded png = as_png(t, &picture);
+    check_as_staff(t, ROLE_CATALOG);
+    check(t, "POST /api/v1/admin/products {'title':'Audit Frame','variants':[{'price_minor':1}]}",
+          "201 {'id':'<frame>'}");
+    check_upload(t, "POST /api/v1/admin/products/{frame}/images", "image/png", png.bytes,
+                 png.length, "201 {'url':'<url>'}");
+    const char *file = arena_printf(t->arena, "%s%s", check_app()->media_dir,
+                                    check_value("url") + strlen("/media"));
+    const char *away = arena_printf(t->arena, "%s.away", file);
+    i64 violations;
+    CHECK(audit_run(check_app(), note_loss, &violations) == ERR_OK);
+    CHECK(!told_of_loss);
+    CHECK(rename(file, away) == 0);
+    CHECK(audit_run(check_app(), note_loss, &violations) == ERR_OK);
+    CHECK(told_of_loss && violations > 0);
+    CHECK(rename(away, file) == 0);
 }
