@@ -186,7 +186,7 @@ static void begin_test(struct test *t)
     run.test = t;
     run.values = 0;
     run.headers = "";
-    // What chance decides (zx_: races, which run after all others) cannot be compared.
+    // What chance decides (zx_: races, free ports; they run after all others) cannot be compared.
     run.compared = run.transcript != NULL && !str_starts(t->name, "zx_");
     if (run.compared)
         fprintf(run.transcript, "== %s\n", t->name);
