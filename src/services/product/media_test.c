@@ -194,7 +194,7 @@ static void keep_reason(void *context, const char *url, const char *reason)
 }
 
 // The shop's own server plays the other one.
-TEST(zx_media_fetch)
+TEST(media_fetch)
 {
     struct picture picture = draw(t, 200, 100);
     struct encoded png = as_png(t, &picture);
