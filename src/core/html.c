@@ -159,7 +159,7 @@ static bool safe_address(const char *value, size_t length)
         if (length >= strlen(schemes[i]) && strncasecmp(value, schemes[i], strlen(schemes[i])) == 0)
             return true;
     for (size_t i = 0; i < length && value[i] != '/' && value[i] != '?' && value[i] != '#'; i++)
-        if (value[i] == ':' || value[i] == '&')
+        if (strchr(":&<>\"", value[i]) != NULL)
             return false;
     return length > 0;
 }

@@ -36,6 +36,7 @@ TEST(html_takes_out_what_runs)
     cleans(t, "<a href=\"java&#115;cript&colon;alert(1)\">a</a>", "<a>a</a>");
     cleans(t, "<a href=\" javascript:alert(1)\">a</a>", "<a>a</a>");
     cleans(t, "<a href=\"java\tscript:alert(1)\">a</a>", "<a>a</a>");
+    cleans(t, "<a href=\"<b>\">a</a>", "<a>a</a>");
     cleans(t, "<img src=x onerror=alert(1)//", "<img src=\"x\">");
     cleans(t, "<img src=\"data:text/html,x\">", "<img>");
     cleans(t, "<iframe src=x>a</iframe>b<svg><a href=x></svg>", "b");
