@@ -94,8 +94,11 @@ test('the search suggests, and the keyboard chooses', async (t) => {
   await page.keyboard.press('Tab');
   assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'Skip to the page');
   const search = page.getByRole('combobox', { name: 'Search the shop' });
-  await search.pressSequentially(product.title.slice(0, 5));
-  const suggestion = page.getByRole('option').first();
+  const typed = product.title.slice(0, 5);
+  await search.pressSequentially(typed);
+  assert.equal(await search.inputValue(), typed, 'no letter is lost');
+  const suggestions = page.getByRole('listbox', { name: 'Suggestions' });
+  const suggestion = suggestions.getByRole('option').first();
   await suggestion.waitFor();
   await check(page, 'suggestions');
   await search.press('ArrowDown');

@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCombobox } from 'downshift';
 import { Folder, Search, Tag } from 'lucide-react';
-import { useEffect, useState, type KeyboardEvent } from 'react';
+import { useEffect, useState, type ChangeEvent, type KeyboardEvent } from 'react';
 import { cx } from '../../components/classes';
 import { Picture } from '../../components/Picture';
 import { suggestionsQuery } from '../../lib/catalogue';
@@ -29,9 +29,6 @@ export function SearchBox() {
     inputValue: text,
     selectedItem: null,
     itemToString: (item) => item?.label ?? '',
-    onInputValueChange: ({ inputValue, type }) => {
-      if (type === useCombobox.stateChangeTypes.InputChange) setText(inputValue);
-    },
     onSelectedItemChange: ({ selectedItem }) => selectedItem && go.toSuggestion(selectedItem),
   });
   const open = box.isOpen && text.trim().length > 1 && items.length > 0;
@@ -52,6 +49,8 @@ export function SearchBox() {
         {...box.getInputProps({
           'aria-label': 'Search the shop',
           'aria-labelledby': undefined,
+          // Here, not in onInputValueChange: that comes too late for fast fingers and loses letters.
+          onChange: (event: ChangeEvent<HTMLInputElement>) => setText(event.target.value),
           onKeyDown: box.highlightedIndex < 0 ? leaveEnterToTheForm : undefined,
         })}
         type="search"
