@@ -16,7 +16,8 @@ with socket.socket() as probe:
     print(probe.getsockname()[1])')
 export SOUK_DATA_DIR=$folder/data SOUK_LISTEN=127.0.0.1:$port SOUK_URL=http://127.0.0.1:$port
 export SOUK_STAFF_EMAIL=admin@example.com SOUK_STAFF_PASSWORD
-# many visitors from one address
+# many visitors from one address, and a browser that takes the processor from the shop
+export SOUK_QUEUE_TARGET_MS=10000
 export SOUK_WRITES_A_MINUTE=100000 SOUK_GUARDED_A_MINUTE=100000 SOUK_PUBLIC_URL=$SOUK_URL
 
 stop() {

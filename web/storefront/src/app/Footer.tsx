@@ -2,17 +2,16 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useSwitchCurrency } from '../lib/cart';
-import { categoriesQuery } from '../lib/catalogue';
+import { categoriesQuery, mainDepartments } from '../lib/catalogue';
 import { useCurrency, useShop } from '../lib/shop';
 import { ThemeSelect } from './ThemeSwitch';
+
+const TOP_MAX = 8;
 
 export function Footer() {
   const shop = useShop();
   const { data: categories } = useQuery(categoriesQuery);
-  const tops =
-    categories
-      ?.filter(({ parent_handle, product_count }) => parent_handle === null && product_count > 0)
-      .slice(0, 8) ?? [];
+  const tops = mainDepartments(categories, TOP_MAX);
   const link =
     'inline-flex min-h-9 items-center text-muted hover:text-ink hover:underline hover:underline-offset-4';
   return (

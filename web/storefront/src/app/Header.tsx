@@ -8,7 +8,7 @@ import { button } from '../components/classes';
 import { Drawer } from '../components/Drawer';
 import { SearchBox } from '../features/search/SearchBox';
 import { itemCount, useCart } from '../lib/cart';
-import { categoriesQuery } from '../lib/catalogue';
+import { categoriesQuery, mainDepartments } from '../lib/catalogue';
 import { plural } from '../lib/page';
 import { useSession } from '../lib/session';
 import { useShop } from '../lib/shop';
@@ -19,10 +19,7 @@ const TOP_MAX = 12;
 export function Header() {
   const shop = useShop();
   const { data: categories } = useQuery(categoriesQuery);
-  const tops =
-    categories?.filter(
-      ({ parent_handle, product_count }) => parent_handle === null && product_count > 0,
-    ) ?? [];
+  const tops = mainDepartments(categories, TOP_MAX);
   return (
     <header className="sticky top-0 z-30 border-b border-line bg-paper">
       <div className="page grid grid-cols-[auto_1fr_auto] items-center gap-x-3 py-2 lg:grid-cols-[auto_minmax(16rem,34rem)_1fr] lg:gap-x-10 lg:py-3">
@@ -53,7 +50,7 @@ function TopCategories({ categories }: { categories: Category[] }) {
   return (
     <nav aria-label="Departments" className="page hidden min-h-10 pb-2 lg:block">
       <ul className="-ml-3 flex h-8 flex-wrap overflow-hidden">
-        {categories.slice(0, TOP_MAX).map(({ handle, title }) => (
+        {categories.map(({ handle, title }) => (
           <li key={handle}>
             <Link
               to="/categories/$handle"

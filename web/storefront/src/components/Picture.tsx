@@ -2,7 +2,7 @@
 // moves.
 import type { Image } from '@souk/shared';
 import { ImageOff } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { cx } from './classes';
 
 interface PictureProps {
@@ -16,6 +16,7 @@ interface PictureProps {
   className?: string;
 }
 
+const RETRY_MS = 4000;
 const CROP_SIDES_MAX = 1.25;
 const CROP_HEIGHT_MAX = 1.6;
 
@@ -31,7 +32,7 @@ function fills({ width, height }: Image, ratio: number): boolean {
 }
 
 export function Picture({ image, alt, sizes, ratio = 1, eager = false, className }: PictureProps) {
-  const [brokenUrl, setBrokenUrl] = useState<string | null>(null);
+  const [brokenUrl, breakUrl] = useBroken();
   const shown = image && image.url !== brokenUrl ? image : null;
   const cutout = !!shown && !fills(shown, ratio);
   return (
@@ -55,7 +56,7 @@ export function Picture({ image, alt, sizes, ratio = 1, eager = false, className
           fetchPriority={eager ? 'high' : 'auto'}
           decoding="async"
           className={cx('size-full', cutout ? 'cutout object-contain p-[6%]' : 'object-cover')}
-          onError={() => setBrokenUrl(shown.url)}
+          onError={() => breakUrl(shown.url)}
         />
       ) : (
         <span
@@ -67,4 +68,19 @@ export function Picture({ image, alt, sizes, ratio = 1, eager = false, className
       )}
     </span>
   );
+}
+
+/** The address that could not be fetched. A busy shop gets a second chance, a dead link does not. */
+function useBroken(): [string | null, (url: string) => void] {
+  const [broken, setBroken] = useState<{ url: string; tries: number; waits: boolean } | null>(null);
+  const { waits = false, tries = 0 } = broken ?? {};
+  useEffect(() => {
+    if (!waits || tries > 1) return;
+    const again = () => setBroken((now) => now && { ...now, waits: false });
+    const timer = setTimeout(again, RETRY_MS);
+    return () => clearTimeout(timer);
+  }, [waits, tries]);
+  const breakUrl = (url: string) =>
+    setBroken((now) => ({ url, tries: now?.url === url ? now.tries + 1 : 1, waits: true }));
+  return [waits ? (broken?.url ?? null) : null, breakUrl];
 }

@@ -31,6 +31,14 @@ export const categoriesQuery = queryOptions({
   staleTime: 5 * 60_000,
 });
 
+/** The departments to show where there is room for `most`: the largest, in the shop's own order. */
+export function mainDepartments(all: Category[] | undefined, most: number): Category[] {
+  const tops = all?.filter((one) => one.parent_handle === null && one.product_count > 0) ?? [];
+  const bySize = tops.toSorted((a, b) => b.product_count - a.product_count);
+  const chosen = new Set(bySize.slice(0, most));
+  return tops.filter((one) => chosen.has(one));
+}
+
 /** From the top of the tree down, without the category itself. */
 export function ancestorsOf(category: Category | undefined, all: Category[]): Category[] {
   const parent = category && all.find(({ handle }) => handle === category.parent_handle);

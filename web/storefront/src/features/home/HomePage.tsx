@@ -10,11 +10,12 @@ import { FailurePage } from '../../components/Failure';
 import { Picture } from '../../components/Picture';
 import { Price } from '../../components/Price';
 import { ProductCard, ProductGrid, ProductGridSkeleton } from '../../components/ProductCard';
-import { categoriesQuery, productsQuery } from '../../lib/catalogue';
+import { categoriesQuery, mainDepartments, productsQuery } from '../../lib/catalogue';
 import { plural, usePageTitle } from '../../lib/page';
 import { useCurrency, useShop } from '../../lib/shop';
 
 const ROW = 8;
+const TOP_MAX = 8;
 
 export function HomePage() {
   usePageTitle('');
@@ -22,8 +23,7 @@ export function HomePage() {
   const newest = useQuery(productsQuery({ sort: 'newest' }, currency, ROW));
   const popular = useQuery(productsQuery({ sort: 'popular' }, currency, ROW));
   const categories = useQuery(categoriesQuery);
-  const tops =
-    categories.data?.filter((one) => one.parent_handle === null && one.product_count > 0) ?? [];
+  const tops = mainDepartments(categories.data, TOP_MAX);
 
   if (popular.isError)
     return <FailurePage error={popular.error} retry={() => void popular.refetch()} />;
@@ -161,7 +161,7 @@ function Departments({ categories }: { categories: Category[] }) {
   if (categories.length === 0) return <div aria-hidden className="skeleton h-40 rounded-2xl" />;
   return (
     <ul className="grid grid-cols-2 gap-3 sm:gap-4 md:grid-cols-3 lg:grid-cols-4 lg:gap-5">
-      {categories.slice(0, 8).map((category) => (
+      {categories.map((category) => (
         <li key={category.id} className="group relative">
           {category.image ? (
             <Picture
