@@ -87,7 +87,9 @@ start_souk
 start_nginx
 memory "when idle"
 product=$(curl -sf "http://127.0.0.1:$port/api/v1/products?limit=1" |
-    sed -E 's/.*"handle":"([^"]+)".*/\1/')
+    grep -o '"handle":"[^"]*"' | head -n 1 | cut -d'"' -f4)
+printf '%d products\n' "$(curl -sf "http://127.0.0.1:$port/api/v1/products?limit=1" |
+    grep -o '"total":[0-9]*' | cut -d: -f2)"
 compare "product JSON" "/api/v1/products/bench" 64
 compare "product JSON" "/api/v1/products/bench" 512
 compare "another product" "/api/v1/products/$product" 64
