@@ -29,7 +29,7 @@
       "Addresses, with commas, whose X-Forwarded-For is believed.")                                \
     X(text, log_level, "SOUK_LOG_LEVEL", "info", 4, 5, false, "debug, info, warn or error.")       \
     X(number, workers, "SOUK_WORKERS", 1, 1, 64, false, "Worker processes.")                       \
-    X(number, threads, "SOUK_THREADS", 16, 1, 256, false, "Threads that run handlers, a worker.")  \
+    X(number, threads, "SOUK_THREADS", 48, 1, 256, false, "Threads that run handlers, a worker.")  \
     X(number, loops, "SOUK_LOOPS", 1, 1, 64, false, "Event loops, a worker.")                      \
     X(number, connections, "SOUK_CONNECTIONS", 12000, 16, 1000000, false,                          \
       "Open client connections, a worker.")                                                        \

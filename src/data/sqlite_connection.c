@@ -114,7 +114,7 @@ static enum err prepare_connection(struct sqlite_connection *connection, bool wr
                                     "PRAGMA case_sensitive_like = ON;"
                                     "PRAGMA wal_autocheckpoint = 0");
     if (err != ERR_OK || !writes)
-        return err == ERR_OK ? exec(connection, "PRAGMA cache_size = -4000") : err;
+        return err == ERR_OK ? exec(connection, "PRAGMA cache_size = -2000") : err;
     sqlite3_wal_hook(handle, count_pages, connection);
     err = exec(connection, "PRAGMA journal_mode = WAL; PRAGMA cache_size = -16000;"
                            "PRAGMA journal_size_limit = 67108864");
