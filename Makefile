@@ -24,9 +24,9 @@ test: ## installs what is missing, builds, passes the tests
 	@tools/check.sh test
 
 quick: ## under ten seconds: style checks, debug build, unit tests on SQLite
-	@tools/tidy
 	@$(MAKE) --no-print-directory all
-	@$(BUILD)/souk-test --quick $(T)
+	@tools/tidy >$(BUILD)/tidy.log & tidy=$$!; $(BUILD)/souk-test --quick $(T); tests=$$?; \
+		wait $$tidy; tidy=$$?; cat $(BUILD)/tidy.log; exit $$((tests | tidy))
 
 check: ## all that CI does
 	@tools/check.sh check

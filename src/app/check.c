@@ -154,7 +154,7 @@ static int count_unreached(void)
         unreached++;
     }
     for (const struct query *const *at = __start_queries; at < __stop_queries; at++) {
-        if ((*at)->reached == NULL || *(*at)->reached)
+        if ((*at)->reached == NULL || *(*at)->reached || test_elsewhere((*at)->file))
             continue;
         printf("FAIL no test reached the query %s (%s)\n", (*at)->name, (*at)->file);
         unreached++;

@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "core/limits.h"
 #include "core/log.h"
@@ -16,6 +19,13 @@ REGISTRY(const struct test_hook *const, test_hooks);
 
 static u64 seed, state;
 static bool whole, quick;
+// Tests of the program, which the hooks start, and tests of what is below it, which need no hook.
+static enum { LANE_ALL, LANE_PROGRAM, LANE_BELOW } lane;
+
+struct tally {
+    int passed, failed;
+    bool whole; // the lane came to its end
+};
 
 u64 test_seed(void)
 {
@@ -25,6 +35,16 @@ u64 test_seed(void)
 bool test_whole(void)
 {
     return whole;
+}
+
+static bool is_below(const char *file)
+{
+    return strstr(file, "/app/") == NULL && strstr(file, "/services/") == NULL;
+}
+
+bool test_elsewhere(const char *file)
+{
+    return lane != LANE_ALL && is_below(file) != (lane == LANE_BELOW);
 }
 
 u64 test_random(UNUSED struct test *t)
@@ -62,6 +82,8 @@ void test_i64(struct test *t, const char *file, int line, i64 got, i64 expected)
 static bool wanted(const struct test *t, int count, char **names)
 {
     if (quick && str_starts(t->name, "slow_"))
+        return false;
+    if (test_elsewhere(t->file))
         return false;
     for (int i = 0; i < count; i++)
         if (str_starts(t->name, names[i]))
@@ -108,26 +130,58 @@ static int hooks_after(void)
     return failures;
 }
 
-static int run_all(int count, char **names)
+static struct tally run_all(int count, char **names)
 {
     size_t all = (size_t)(__stop_tests - __start_tests);
     struct test **sorted = calloc(all + 1, sizeof(struct test *));
     assert(sorted != NULL);
     memcpy(sorted, __start_tests, all * sizeof *sorted);
     qsort(sorted, all, sizeof *sorted, by_name);
-    int passed = 0, failed = 0;
+    struct tally tally = {.whole = true};
     for (size_t i = 0; i < all; i++) {
         if (!wanted(sorted[i], count, names))
             continue;
         run(sorted[i]);
-        *(sorted[i]->failures == 0 ? &passed : &failed) += 1;
+        *(sorted[i]->failures == 0 ? &tally.passed : &tally.failed) += 1;
     }
     if (whole)
         tell_slowest(sorted, all);
     free(sorted);
-    failed += hooks_after();
-    printf("%d passed, %d failed\n", passed, failed);
-    return failed == 0 && passed > 0 ? 0 : 1;
+    return tally;
+}
+
+static struct tally run_with_hooks(int count, char **names)
+{
+    for (const struct test_hook *const *hook = __start_test_hooks; hook < __stop_test_hooks; hook++)
+        if ((*hook)->before != NULL)
+            (*hook)->before();
+    struct tally tally = run_all(count, names);
+    tally.failed += hooks_after();
+    return tally;
+}
+
+// Both lanes at once. A lane that dies counts as a failure.
+static struct tally run_lanes(void)
+{
+    struct tally *below =
+        mmap(NULL, sizeof *below, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    assert(below != MAP_FAILED);
+    pid_t child = fork();
+    assert(child >= 0);
+    lane = child == 0 ? LANE_BELOW : LANE_PROGRAM;
+    if (child == 0) {
+        *below = run_all(0, NULL);
+        exit(0);
+    }
+    struct tally tally = run_with_hooks(0, NULL);
+    int status = 0;
+    waitpid(child, &status, 0);
+    if (status != 0 || !below->whole)
+        printf("FAIL the process of the tests of core, net and data ended with %d\n", status);
+    tally.passed += below->passed;
+    tally.failed += below->failed + (status != 0 || !below->whole);
+    munmap(below, sizeof *below);
+    return tally;
 }
 
 int main(int argc, char **argv)
@@ -145,8 +199,7 @@ int main(int argc, char **argv)
         at++;
     }
     whole = at == argc;
-    for (const struct test_hook *const *hook = __start_test_hooks; hook < __stop_test_hooks; hook++)
-        if ((*hook)->before != NULL)
-            (*hook)->before();
-    return run_all(argc - at, argv + at);
+    struct tally tally = quick && whole ? run_lanes() : run_with_hooks(argc - at, argv + at);
+    printf("%d passed, %d failed\n", tally.passed, tally.failed);
+    return tally.failed == 0 && tally.passed > 0 ? 0 : 1;
 }

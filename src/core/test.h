@@ -4,13 +4,14 @@
 //
 // `souk-test NAME...` runs the tests whose names start with a NAME; `--seed N` sets test_seed();
 // `--quick` leaves out those called slow_*: they load the machine or wait, and reach nothing new.
+// It runs the tests of core, net and data, which mostly wait, in a process beside the others.
 #ifndef SOUK_CORE_TEST_H
 #define SOUK_CORE_TEST_H
 
 #include "core/arena.h"
 
 struct test {
-    const char *name;
+    const char *name, *file;
     void (*run)(struct test *t);
     struct arena *arena; // lives for the test
     int failures;
@@ -19,7 +20,8 @@ struct test {
 
 #define TEST(name_)                                                                                \
     static void test_##name_(struct test *t);                                                      \
-    static struct test test_##name_##_entry = {.name = #name_, .run = test_##name_};               \
+    static struct test test_##name_##_entry = {                                                    \
+        .name = #name_, .file = __FILE__, .run = test_##name_};                                    \
     static struct test *const test_##name_##_registered REGISTERED("tests") =                      \
         &test_##name_##_entry;                                                                     \
     static void test_##name_(UNUSED struct test *t)
@@ -41,6 +43,10 @@ u64 test_random(struct test *t);
 
 // True when every test runs, not just some by name: what no test reached is a fault only then.
 bool test_whole(void);
+
+// True when the tests of this file's layer run in the process beside this one (--quick), so that
+// what they reach cannot be seen here.
+bool test_elsewhere(const char *file);
 
 // Hooks that other layers register: run once before the first and after the last test. A hook that
 // returns a positive number adds that many failures.

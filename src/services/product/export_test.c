@@ -107,7 +107,7 @@ TEST(export_comes_back_the_same)
     check_round_trip(t, &import_json, FIXTURES "round-trip.json");
 }
 
-TEST(export_of_real_files_comes_back_the_same)
+TEST(slow_export_of_real_files_comes_back_the_same)
 {
     static const struct {
         const struct import_format *format;
