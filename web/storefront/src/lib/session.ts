@@ -59,7 +59,14 @@ export async function logIn(email: string, password: string): Promise<Session> {
 
 /** `leave` goes to a page for everybody, before the pages of the account find nobody logged in. */
 export async function logOut(leave: () => Promise<void>) {
-  await api.delete('/sessions/current');
+  try {
+    await api.delete('/sessions/current');
+  } catch (error) {
+    // The session may have ended meanwhile, by its age or from another device.
+    if (!(error instanceof ApiError) || error.status !== 401) throw error;
+  }
+  // Before leaving: a page that is loaded anew meanwhile must not ask who is logged in.
+  hint.set(null);
   await leave();
   dropSession();
   forgetCart();
