@@ -69,7 +69,8 @@ seed=$(date +%s)
 steps=" setup web pictures debug release "
 tests="setup web pictures debug seed sqlite postgres answers replay"
 checks="setup tidy tidy_test web_lint web_types web pictures debug clang seed sqlite postgres
-    answers replay openapi settings release kills import_kills crash_steps full_disk fuzz"
+    answers replay openapi settings release golden browser kills import_kills crash_steps full_disk
+    fuzz"
 
 # How they are run and counted.
 
