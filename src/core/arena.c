@@ -1,4 +1,15 @@
-// Chunked bump allocation. Contract in arena.h.
+// Chunked bump allocation. Contract in arena.h; its largest users are requests (app/rq.h) and
+// import batches.
+//
+// Memory is cut from the newest chunk; a request that does not fit gets a new chunk, twice the size
+// of the last up to CHUNK_LARGEST, and what was left of the old one is lost until reset. So the
+// cost of an allocation is an addition and a memset, and a typical request never leaves its first
+// chunk. Freeing single allocations, size classes and free lists were left out on purpose:
+// everything in an arena dies together, and that is what keeps `free` out of the services.
+//
+// In builds with AddressSanitizer all of a chunk is poisoned but what was handed out, to the byte.
+// A read past the end of an arena string is found there as it would be with malloc, though the
+// neighbour's bytes belong to the same chunk.
 #include "core/arena.h"
 
 #include <stdio.h>
@@ -20,6 +31,8 @@
 #endif
 
 enum {
+    // A handler with its JSON in and out mostly fits into 16 KiB. The upper bound is what the last
+    // chunk of a large import may waste.
     CHUNK_FIRST = 16 << 10,
     CHUNK_LARGEST = 1 << 20,
     ALIGNMENT = 16,
@@ -31,6 +44,7 @@ struct chunk {
     _Alignas(ALIGNMENT) unsigned char bytes[];
 };
 
+// Lives in the arena itself, so deferring cannot fail and needs no clean-up of its own.
 struct deferred {
     struct deferred *older;
     void (*release)(void *);
@@ -43,6 +57,9 @@ struct arena {
     size_t used, limit, next_size;
 };
 
+// Ends the program, without the log (which would allocate). There is no caller up the stack that
+// could do better: the supervisor starts a new worker within milliseconds, and every write is
+// durable or undone.
 static void out_of_memory(size_t size)
 {
     fprintf(stderr, "souk: out of memory (%zu bytes asked)\n", size);
@@ -78,6 +95,8 @@ struct arena *arena_new(size_t limit)
     return arena;
 }
 
+// Each entry leaves the list before it runs: a release that defers again, or that asks for memory,
+// sees a consistent arena. That is also why this comes before any chunk is given back.
 static void run_deferred(struct arena *arena)
 {
     while (arena->deferred != NULL) {
@@ -90,6 +109,9 @@ static void run_deferred(struct arena *arena)
 void arena_reset(struct arena *arena)
 {
     run_deferred(arena);
+    // The oldest chunk is the one that stays: it is nearly always the smallest, and enough for most
+    // requests. Keeping the largest would let one big request hold its memory in every pooled arena
+    // for ever.
     while (arena->chunk != NULL && arena->chunk->older != NULL) {
         struct chunk *chunk = arena->chunk;
         arena->chunk = chunk->older;
@@ -97,6 +119,7 @@ void arena_reset(struct arena *arena)
     }
     if (arena->chunk != NULL) {
         arena->chunk->used = 0;
+        // Whoever kept a pointer over the reset is caught at its next use.
         ASAN_POISON_MEMORY_REGION(arena->chunk->bytes, arena->chunk->size);
     }
     arena->used = 0;
@@ -127,6 +150,7 @@ static size_t rounded(size_t size)
 void *arena_alloc(struct arena *arena, size_t size)
 {
     size_t room = rounded(size > 0 ? size : 1);
+    // Not a test of `used + room`, which could wrap around.
     assert(room <= arena->limit - arena->used);
     if (arena->chunk == NULL || arena->chunk->size - arena->chunk->used < room)
         chunk_push(arena, room);
@@ -143,6 +167,9 @@ void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t size)
     struct chunk *chunk = arena->chunk;
     size_t old_room = rounded(old_size > 0 ? old_size : 1);
     size_t more = rounded(size) > old_room ? rounded(size) - old_room : 0;
+    // Only the allocation that ends where the chunk's used part ends can grow where it stands.
+    // Buffers that are written in one go are nearly always that one; two that grow in turns copy
+    // each time, which costs what realloc would.
     bool newest = old != NULL && chunk != NULL &&
                   (unsigned char *)old + old_room == chunk->bytes + chunk->used;
     if (newest && chunk->size - chunk->used >= more && more <= arena->limit - arena->used) {
@@ -182,6 +209,7 @@ char *arena_vprintf(struct arena *arena, const char *format, va_list args)
 {
     va_list again;
     va_copy(again, args);
+    // Measured first and written second: an estimate would leave holes or need a second try anyway.
     int length = vsnprintf(NULL, 0, format, again);
     va_end(again);
     assert(length >= 0);

@@ -6,6 +6,8 @@
 #include "core/str.h"
 
 // The position of the first asset whose path is not before `path`.
+// Both look-ups stand on the order in which tools/embed.py writes the table: strcmp's, by bytes.
+// asset_test.c checks it.
 static size_t lower_bound(const char *path)
 {
     size_t low = 0, high = asset_count;

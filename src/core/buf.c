@@ -1,4 +1,11 @@
 // Growing buffers. Contract in buf.h.
+//
+// Capacity doubles, inside the arena, where the newest allocation grows without being copied: a
+// reply that is written from front to back is moved only when it leaves its chunk. `capacity`
+// counts the byte for the NUL; `limit` does not.
+//
+// Overflow is sticky and silent, as errors of stdio are: writers need no test after each call, the
+// one who set the limit tests `overflow` once at the end.
 #include "core/buf.h"
 
 #include <stdarg.h>
@@ -13,6 +20,8 @@ struct buf buf_in(struct arena *arena)
 // Makes room for `more` bytes and a NUL; false when the limit forbids it.
 static bool buf_room(struct buf *buf, size_t more)
 {
+    // Once something was dropped nothing more is taken, not even what would fit: a text with a hole
+    // in it must not look whole.
     if (buf->overflow || more > buf->limit - buf->length) {
         buf->overflow = true;
         return false;
@@ -66,6 +75,7 @@ void buf_i64(struct buf *buf, i64 number)
 {
     char digits[24];
     char *at = digits + sizeof digits;
+    // In unsigned arithmetic, because INT64_MIN has no positive counterpart.
     u64 rest = number < 0 ? 0 - (u64)number : (u64)number;
     do {
         *--at = (char)('0' + rest % 10);
@@ -76,6 +86,8 @@ void buf_i64(struct buf *buf, i64 number)
     buf_bytes(buf, at, (size_t)(digits + sizeof digits - at));
 }
 
+// RFC 8259 section 7. Only what must be escaped, and '<', is; the short forms where there are some,
+// since newlines in descriptions are frequent.
 static void json_escape(struct buf *buf, unsigned char c)
 {
     switch (c) {
@@ -106,6 +118,8 @@ void buf_json_text(struct buf *buf, const char *text)
         return;
     }
     buf_char(buf, '"');
+    // Runs of plain characters are copied in one go; characters beyond ASCII are plain, JSON being
+    // UTF-8.
     const char *plain = text;
     for (const char *c = text; *c != '\0'; c++) {
         if ((unsigned char)*c >= 0x20 && *c != '"' && *c != '\\' && *c != '<')

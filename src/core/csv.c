@@ -1,4 +1,16 @@
-// CSV reading and writing. Contract in csv.h.
+// CSV reading and writing. Contract in csv.h; the format is RFC 4180 section 2, read more leniently
+// where shops' exports need it.
+//
+// A record is read in two passes over one buffer. scan_record finds where fields begin and end
+// without changing a byte, so that a fault can be answered by starting again at the next line. Only
+// when the record is whole does cut_field take out doubled quotes and write NULs, in place: text
+// only becomes shorter, and the byte after a field is a delimiter, a quote or a line end that
+// nobody needs any more.
+//
+// The buffer holds one record and what was read beyond it. byte_at fetches more when the scan
+// reaches its end and may move the bytes for that; therefore everything that is remembered about a
+// record is an offset from reader->begin, never a pointer. It grows to LIMIT_CSV_RECORD and no
+// further: a file of any size is read in constant memory.
 #include "core/csv.h"
 
 #include <string.h>
@@ -31,6 +43,9 @@ struct csv_reader {
 
 enum { FIRST_CAPACITY = 16 << 10 };
 
+// The state of one record's scan. Columns are counted only when somebody asks (a new field, a
+// fault), from where they were counted last, since counting characters of every byte read would
+// cost more than the scan itself.
 struct scan {
     struct csv_reader *reader;
     size_t at; // from reader->begin
@@ -61,6 +76,8 @@ static void make_room(struct csv_reader *reader)
     if (reader->end < reader->capacity)
         return;
     size_t old_size = reader->capacity > 0 ? reader->capacity + 1 : 0;
+    // 16 KiB times four, thrice, is LIMIT_CSV_RECORD exactly. Four, because the arena does not take
+    // the smaller buffers back.
     reader->capacity = reader->capacity > 0 ? reader->capacity * 4 : FIRST_CAPACITY;
     assert(reader->capacity <= LIMIT_CSV_RECORD);
     reader->bytes = arena_grow(reader->arena, reader->bytes, old_size, reader->capacity + 1);
@@ -103,10 +120,12 @@ static int byte_at(struct csv_reader *reader, size_t at)
 static void skip_byte_order_mark(struct csv_reader *reader)
 {
     reader->started = true;
+    // Nothing was consumed yet, so the bytes stand at the start of the buffer.
     if (byte_at(reader, 2) >= 0 && memcmp(reader->bytes, "\xEF\xBB\xBF", 3) == 0)
         reader->begin = 3;
 }
 
+// Tells the two reasons apart for which byte_at gives -1.
 static bool too_long(const struct csv_reader *reader)
 {
     return !reader->ended && reader->end - reader->begin >= LIMIT_CSV_RECORD;
@@ -206,12 +225,15 @@ static bool scan_record(struct scan *scan)
         if (!scan_field(scan))
             return false;
         int c = byte_at(reader, scan->at);
+        // The end of what a record may hold is not the end of the input: without this the rest of a
+        // long row would be read as a row of its own.
         if (c < 0 && too_long(reader))
             return fail_at(
                 scan, reader->line, 1,
                 arena_printf(reader->arena, "a row of more than %d bytes", LIMIT_CSV_RECORD));
         if (c != reader->delimiter) {
             scan->at += c == '\r' ? 2 : c == '\n' ? 1 : 0;
+            // The last line of a file may lack its line end.
             scan->line += c >= 0;
             return true;
         }
@@ -238,11 +260,16 @@ static void cut_field(struct csv_reader *reader, const struct raw_field *raw,
 }
 
 // After a fault: on with the line after the one where the record began.
+// Not "after where the scan stopped": the scan of a quote that is never closed stops at the end of
+// the file, and everything up to there would be lost. The price is that the lines of a broken
+// record with newlines inside are reported each.
 static void skip_line(struct csv_reader *reader)
 {
     size_t at = 0;
     int c;
     while ((c = byte_at(reader, at)) >= 0 && c != '\n') {
+        // A line may be longer than the buffer. Consuming the part that was looked at makes room
+        // before byte_at would answer -1.
         if (++at == LIMIT_CSV_RECORD / 2) {
             reader->begin += at;
             at = 0;
@@ -279,6 +306,7 @@ enum csv_status csv_next(struct csv_reader *reader, struct csv_record *record,
 {
     if (!reader->started)
         skip_byte_order_mark(reader);
+    // A line with nothing on it is no record with one empty field: csv_write quotes that ("").
     while (blank_line(reader))
         continue;
     if (byte_at(reader, 0) < 0)
@@ -288,6 +316,7 @@ enum csv_status csv_next(struct csv_reader *reader, struct csv_record *record,
     bool whole = scan_record(&scan);
     if (reader->failed)
         return CSV_FAILED;
+    // A source that failed looks like an early end; it must not be told as a fault of the row.
     if (!whole) {
         skip_line(reader);
         return CSV_FAULT;
@@ -295,6 +324,8 @@ enum csv_status csv_next(struct csv_reader *reader, struct csv_record *record,
     for (size_t i = 0; i < reader->field_count; i++)
         cut_field(reader, &reader->raw[i], &reader->fields[i]);
     *record = (struct csv_record){reader->fields, reader->field_count, reader->line};
+    // The record is consumed before its texts are checked: a field that is not UTF-8 costs this
+    // record, quotes and newlines included, and there is no reason to distrust where it ended.
     reader->begin += scan.at;
     reader->line = scan.line;
     return texts_valid(reader, fault) ? CSV_RECORD : CSV_FAULT;
@@ -306,6 +337,8 @@ void csv_guess_delimiter(struct csv_reader *reader)
     size_t counts[sizeof candidates - 1] = {0}, best = 0;
     int c;
     skip_byte_order_mark(reader);
+    // Quotes are not looked at: titles of columns seldom hold a delimiter, and the comma, tried
+    // first, wins ties.
     for (size_t at = 0; (c = byte_at(reader, at)) >= 0 && c != '\n'; at++) {
         const char *found = strchr(candidates, c);
         if (found != NULL && c != '\0')
@@ -317,6 +350,9 @@ void csv_guess_delimiter(struct csv_reader *reader)
     reader->delimiter = candidates[best];
 }
 
+// Quotes what RFC 4180 demands, and three more cases so that what is written reads back the same
+// here and in spreadsheets: blanks at the ends, which some readers trim; a byte-order mark at the
+// start; an empty field that is the whole record, which would be a blank line.
 static void write_field(struct buf *out, const char *text, bool alone)
 {
     size_t length = strlen(text);

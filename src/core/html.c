@@ -8,6 +8,8 @@
 #include "core/buf.h"
 #include "core/str.h"
 
+// Deeper nesting than 64 keeps its text and loses its tags; no description needs it, and browsers
+// limit depth too. No kept attribute's name has more than 16 bytes.
 enum { DEPTH_MAX = 64, NAME_MAX_BYTES = 16 };
 
 enum element_kind {
@@ -16,6 +18,10 @@ enum element_kind {
     DROPPED, // with its content
 };
 
+// Kept: what a description may be made of. Dropped: elements whose content is no text to a browser
+// (script, style), another language (svg, math), or parsed by rules of its own (textarea, noscript,
+// template, xmp), which is where cleaners are tricked: text that is harmless by our reading becomes
+// markup by theirs. An element that is not listed loses its tags and keeps its content.
 static const struct element {
     const char *name;
     enum element_kind kind;
@@ -87,6 +93,9 @@ static const struct element {
     {"xmp", DROPPED, true, ""},
 };
 
+// `open` is the stack of kept elements that were opened in the output and are not closed yet. What
+// is written is balanced because only take_start_tag pushes and only close_element and the end of
+// html_clean pop, each with the tag written.
 struct cleaner {
     struct buf out;
     const char *at;
@@ -113,6 +122,9 @@ static size_t name_length(const char *at)
 }
 
 // Where the next character reference ends, 0 when `at` starts none.
+// Seven digits reach beyond U+10FFFF, and 32 letters beyond the longest name of HTML
+// (CounterClockwiseContourIntegral, 31). A reference without its semicolon counts as text: browsers
+// read some of those, and put_text makes their & harmless.
 static size_t reference_length(const char *at)
 {
     size_t length = 1;
@@ -149,6 +161,9 @@ static void put_text(struct buf *out, const char *text, size_t length)
 }
 
 // A reference could spell a colon, so none may stand before the first slash of a relative address.
+// What may stand in href and src: a few schemes, addresses within the site, anchors. Control
+// characters and blanks are refused because browsers strip some of them before they look for the
+// scheme ("java\nscript:"), the backslash because they read it as a slash.
 static bool safe_address(const char *value, size_t length)
 {
     static const char *const schemes[] = {"http://", "https://", "mailto:", "tel:", "/", "#", "?"};
@@ -158,12 +173,16 @@ static bool safe_address(const char *value, size_t length)
     for (size_t i = 0; i < COUNT_OF(schemes); i++)
         if (length >= strlen(schemes[i]) && strncasecmp(value, schemes[i], strlen(schemes[i])) == 0)
             return true;
+    // Neither may <, > and ": put_text would write them as references, and cleaning the result
+    // again would then refuse what it let pass. html_clean promises to change nothing the second
+    // time.
     for (size_t i = 0; i < length && value[i] != '/' && value[i] != '?' && value[i] != '#'; i++)
         if (strchr(":&<>\"", value[i]) != NULL)
             return false;
     return length > 0;
 }
 
+// Points into the source; `value` is NULL for an attribute without one.
 struct attribute {
     const char *name, *value;
     size_t name_length, value_length;
@@ -223,6 +242,7 @@ static bool keeps_attribute(const struct element *element, const struct attribut
         return safe_address(attribute->value, attribute->value_length);
     if (strcmp(name, " alt ") == 0 || strcmp(name, " title ") == 0)
         return true;
+    // The rest are sizes and spans: up to four digits, no units, no percentages.
     return attribute->value_length > 0 && attribute->value_length < 5 &&
            strspn(attribute->value, "0123456789") >= attribute->value_length;
 }
@@ -258,6 +278,9 @@ static const char *skip_tag(const char *at)
 }
 
 // Past the end tag that matches, or past everything.
+// Searching for the end tag alone is how browsers read script, style and the like; for the others
+// (svg, select) it may stop at an inner end tag of the same name, and what follows is then cleaned
+// like any other input.
 static const char *skip_content(const struct element *element, const char *at)
 {
     size_t length = strlen(element->name);
@@ -268,6 +291,8 @@ static const char *skip_content(const struct element *element, const char *at)
     return "";
 }
 
+// An end tag closes everything that was opened inside of its element; one that has nothing open is
+// left out.
 static void close_element(struct cleaner *cleaner, const struct element *element)
 {
     size_t depth = cleaner->depth;
@@ -308,6 +333,8 @@ static void take_start_tag(struct cleaner *cleaner)
 }
 
 // "<!--...-->", "<!doctype ...>", "<?...>": nothing of them stays.
+// A browser ends a comment also at "--!>". We take away more than it hides then, never less:
+// nothing inside goes out as it is.
 static const char *skip_declaration(const char *at)
 {
     bool comment = strncmp(at, "<!--", 4) == 0;
@@ -386,6 +413,7 @@ static void put_reference(struct buf *out, const char *at, size_t length)
 }
 
 // One blank for each run of white space, none at the ends.
+// In place: the result is never longer.
 static const char *collapse(struct buf *text)
 {
     if (text->length == 0)

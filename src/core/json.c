@@ -1,4 +1,13 @@
 // Reading JSON into shapes with jansson, and writing shapes as JSON. Contract in json.h.
+//
+// Reading collects every fault instead of stopping at the first, so that a form shows all that is
+// wrong at once; functions that return bool say only whether the value was stored. `path` is where
+// we are ("items.2"), "" at the top.
+//
+// The walk goes over the members that came, looking each up in the shape, and then over the fields
+// that did not come: so unknown names are refused and required ones missed. Struct members are
+// reached through field->offset as their declared types. That these agree is the work of SHAPE
+// (core/shape.h), which writes both from one row; nothing here could check it.
 #include "core/json.h"
 
 #include <jansson.h>
@@ -9,6 +18,7 @@
 #include "core/time.h"
 #include "core/uuid.h"
 
+// Follow "must be".
 static const char *const kind_words[] = {
     [KIND_I64] = "an integer",
     [KIND_MINOR] = "an integer",
@@ -47,6 +57,7 @@ static bool read_enum(const struct field *field, const char *text, const char *p
         problem_field(problem, path, "must be one of %s", buf_as_text(&names));
         return false;
     }
+    // Every enum of ENUMERATION has the size of an int; memcpy, because its type is not known here.
     memcpy(at, &value, sizeof value);
     return true;
 }
@@ -116,6 +127,7 @@ static bool read_list(const struct field *field, const json_t *value, const char
     size_t count = json_array_size(value);
     if (!count_fits(field, count, path, problem))
         return false;
+    // S_list of whatever shape: all of them begin with these two members.
     struct {
         size_t count;
         unsigned char *items;
@@ -131,6 +143,8 @@ static bool read_list(const struct field *field, const json_t *value, const char
 
 static bool read_json(const json_t *value, struct problem *problem, void *at)
 {
+    // Written anew rather than copied from the input: what is stored is compact and known to be
+    // whole. Keys keep their order.
     char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
     assert(text != NULL);
     *(const char **)at = arena_text(problem->arena, text);
@@ -184,6 +198,8 @@ static void read_field(const struct shape *shape, int position, const json_t *va
     struct presence *presence = out;
     unsigned char *at = (unsigned char *)out + field->offset;
     if (json_is_null(value)) {
+        // Also for a field that must not be null: PATCH tells "leave it" from "empty it" by this
+        // bit.
         presence->cleared |= UINT64_C(1) << position;
         if (!field->optional)
             problem_field(problem, path, "must not be null");
@@ -214,9 +230,11 @@ static void read_object(const struct shape *shape, const json_t *object, u64 ski
         problem_field(problem, path, "must be an object");
         return;
     }
+    // Not out->set: a field of the wrong kind was given and must not be told as missing too.
     struct presence seen = {0, 0};
     const char *name;
     json_t *value;
+    // jansson's iterators want a pointer without const and change nothing.
     json_object_foreach((json_t *)(uintptr_t)object, name, value)
     {
         int position = shape_find(shape, name);
@@ -238,6 +256,7 @@ void json_require(const struct shape *shape, const void *in, u64 skip, struct pr
 
 // jansson bounds depth at 2048; ours is smaller because nothing here nests deeper than a few
 // levels.
+// Before parsing, because jansson's parser recurses, as does json_dumps over what it made.
 static bool too_deep(const char *bytes, size_t length)
 {
     int depth = 0;
@@ -297,6 +316,8 @@ static void append_text(struct text_list *list, const char *text, struct arena *
     list->items[list->count++] = text;
 }
 
+// What a query parameter or path segment can be: no nested shape, list or JSON, which OpenAPI could
+// not describe there in a simple way.
 static bool text_value(const struct field *field, const char *text, struct problem *problem,
                        void *at)
 {
@@ -336,6 +357,7 @@ enum err json_read_text_field(const struct shape *shape, int position, const cha
         count_fits(field, ((struct text_list *)(void *)at)->count, field->name, problem);
     else if (fits)
         field_check(field, at, field->name, problem);
+    // Set even when the value is wrong: it was given, so json_require must not call it missing.
     presence->set |= UINT64_C(1) << position;
     return problem->count > before ? ERR_INVALID : ERR_OK;
 }
@@ -435,6 +457,8 @@ void json_write_field(const struct shape *shape, int position, const void *in, s
     const struct field *field = &shape->fields[position];
     const void *at = (const unsigned char *)in + field->offset;
     bool absent = is_absent(field, at, (presence->set >> position & 1) != 0);
+    // A reply that lacks a field its shape promises is our mistake, and clients generated from the
+    // OpenAPI document would break on it: better found in the first test than by them.
     assert(!absent || field->optional);
     if (absent)
         buf_text(out, "null");

@@ -1,4 +1,9 @@
 // The log. Contract in log.h.
+//
+// One line is one write(2): lines of different threads and processes do not mix on a pipe up to
+// PIPE_BUF, or on a file opened for appending, and no lock is needed. There is no buffer, so
+// nothing is lost when the process is killed after the call. Rotation and shipping are the work of
+// whoever holds the other end of standard error.
 #include "core/log.h"
 
 #include <stdarg.h>
@@ -32,6 +37,8 @@ void log_line(enum log_level level, const char *event, const char *format, ...)
     static const char *const names[] = {"debug", "info", "warn", "error"};
     if ((int)level < atomic_load(&lowest))
         return;
+    // Longer details are cut. The arena is of its own because the caller's may be what the line
+    // complains about.
     char detail[1024], at[25];
     va_list args;
     va_start(args, format);

@@ -1,4 +1,11 @@
 // Money arithmetic. Contract in money.h. Decimals of currencies: ISO 4217 list one.
+//
+// Products are taken in 128 bits: the largest amount (LIMIT_MINOR, 10^12) times the largest rate in
+// use fits 64 bits today, but weights are amounts too, and amount times amount does not.
+//
+// There are two operations, because there are only two ways to lose money: rounding (money_share,
+// at one place and by one rule) and dividing among parts (money_split, which never rounds: it hands
+// out what is there). services/order/README.md says where each is used.
 #include "core/money.h"
 
 #include <string.h>
@@ -18,6 +25,7 @@ static const char two_decimals[] =
     "SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VED VES WST XCD YER ZAR ZMW "
     "ZWG ";
 
+// Lists are text with four bytes a code, so that they can be read and checked against the standard.
 static bool listed(const char *list, const char *code)
 {
     for (; *list != '\0'; list += 4)
@@ -50,6 +58,7 @@ bool money_parse(const char *text, const char *currency, i64 *minor)
     int decimals = currency_decimals(currency), seen = -1;
     bool negative = *text == '-';
     text += negative;
+    // `seen` is the number of decimals read and kept, -1 before the point.
     i64 value = 0;
     if (decimals < 0 || *text < '0' || *text > '9')
         return false;
@@ -58,6 +67,8 @@ bool money_parse(const char *text, const char *currency, i64 *minor)
             seen = 0;
             continue;
         }
+        // The bound is tested before each digit, so value stays below 10^13 here and below 10^16
+        // after the last multiplication: no overflow however long the text is.
         if (*text < '0' || *text > '9' || value > LIMIT_MINOR)
             return false;
         if (seen >= decimals && *text != '0')
@@ -117,6 +128,8 @@ void money_split(i64 total_minor, const i64 *weights, size_t count, i64 *parts)
         assert(weights[i] >= 0);
         sum += weights[i];
     }
+    // Hare's quota with largest remainders (Hamilton's method), on the absolute value: a refund
+    // splits exactly as the charge it undoes.
     i64 size = total_minor < 0 ? -total_minor : total_minor, left = size;
     for (size_t i = 0; i < count; i++) {
         i128 product = (i128)size * (sum > 0 ? weights[i] : 1);
@@ -125,6 +138,8 @@ void money_split(i64 total_minor, const i64 *weights, size_t count, i64 *parts)
         remainders[i] = product % whole;
         left -= parts[i];
     }
+    // What is left is the sum of the fractions cut off: less than the number of parts that have
+    // one. So nobody is paid twice, and a part of weight 0 gets nothing unless all weights are 0.
     for (; left > 0; left--) {
         size_t i = largest(remainders, count);
         parts[i]++;

@@ -1,4 +1,8 @@
 // Problem documents. Contract in problem.h.
+//
+// RFC 9457 section 3.1: `type` is "about:blank", so `title` says what the status means and `code`
+// (our extension, section 3.2) is what programs compare. `errors` is always there, `detail` too, so
+// that clients need no tests.
 #include "core/problem.h"
 
 #include <stdarg.h>
@@ -26,6 +30,7 @@ void problem_detail(struct problem *problem, const char *format, ...)
 void problem_write(const struct problem *problem, enum err err, const char *request_id,
                    struct buf *out)
 {
+    // Titles and codes stand in err.h and hold nothing that JSON would escape.
     buf_printf(out, "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"code\":\"%s\"",
                err_title(err), err_status(err), err_code(err));
     buf_text(out, ",\"detail\":");

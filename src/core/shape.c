@@ -1,4 +1,7 @@
 // Shapes: look-ups, limits, formats, patching. Reading and writing them as JSON is in json.c.
+//
+// Look-ups by name are linear: a shape has at most 64 fields, mostly under twenty, and queries
+// resolve their names once a connection (data/plan.c), not once a row.
 #include "core/shape.h"
 
 #include <string.h>
@@ -24,6 +27,8 @@ int enumeration_find(const struct enumeration *values, const char *name)
     return -1;
 }
 
+// A field that names neither bound has those of its kind. `.min` alone leaves the upper bound to
+// the kind; `.max` alone means at least 0, also for numbers.
 i64 field_min(const struct field *field)
 {
     if (field->min != 0 || field->max != 0)
@@ -49,6 +54,8 @@ i64 field_max(const struct field *field)
     }
 }
 
+// Of the C type that SHAPE gives a kind: the other half of the list in shape.h. Every list starts
+// with a count and a pointer, whatever its items.
 static size_t kind_size(enum kind kind)
 {
     switch (kind) {
@@ -102,6 +109,8 @@ void shape_patch(const struct shape *to_shape, void *to, const struct shape *fro
 }
 
 // The usual form only: quoted local parts and address literals are refused on purpose.
+// 64 and 254 characters are RFC 5321's limits for the local part and the domain (section 4.5.3.1).
+// No more is checked, since only a message that arrives proves an address.
 static bool is_email(const char *text)
 {
     const char *at = strrchr(text, '@');
@@ -129,6 +138,8 @@ static bool is_handle(const char *text)
     return text[strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-")] == '\0';
 }
 
+// The form only: the countries that a shop ships to are its own list (services/order/countries.c),
+// and the standard's list changes.
 static bool is_country(const char *text)
 {
     return strlen(text) == 2 && text[strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")] == '\0';
@@ -160,6 +171,8 @@ static bool is_currency(const char *text)
     return currency_decimals(text) >= 0;
 }
 
+// `pattern` documents the check in OpenAPI and in the web forms made from it. It may accept more
+// than the check does, never less.
 static const struct {
     bool (*check)(const char *text);
     const char *detail, *pattern;

@@ -7,6 +7,8 @@
 #include <strings.h>
 
 // Length of the sequence that starts at `at`, 0 when it is not valid. RFC 3629 section 4.
+// The bounds of the second byte shut out overlong forms (after E0, F0), surrogates (after ED) and
+// what lies beyond U+10FFFF (after F4); no other byte needs more than the check for a continuation.
 static size_t utf8_sequence(const unsigned char *at, size_t left)
 {
     if (at[0] < 0x80)
@@ -24,6 +26,8 @@ static size_t utf8_sequence(const unsigned char *at, size_t left)
     return length;
 }
 
+// NUL is refused although it is valid UTF-8: all texts here end with it, and a text that holds one
+// would be another text to every reader after this.
 bool utf8_valid(const char *bytes, size_t length)
 {
     const unsigned char *at = (const unsigned char *)bytes, *end = at + length;
@@ -44,6 +48,7 @@ size_t utf8_length(const char *text)
     return length;
 }
 
+// Trusts its input; everything that came from outside passed utf8_valid.
 u32 utf8_next(const char **text)
 {
     const unsigned char *at = (const unsigned char *)*text;
@@ -108,6 +113,7 @@ char *str_lower(struct arena *arena, const char *text)
 }
 
 // Covers U+00C0..U+017F: Latin-1 Supplement, Latin Extended-A.
+// One letter for each code point, by position: ligatures become their first letter, signs '-'.
 char latin_base(u32 code)
 {
     static const char base[] = "aaaaaaaceeeeiiiidnooooo-ouuuuytsaaaaaaaceeeeiiiidnooooo-ouuuuyty"
@@ -127,12 +133,15 @@ char *str_handle(struct arena *arena, const char *text)
     for (u32 code = utf8_next(&text); code != 0 && length + 1 < HANDLE_LONGEST;
          code = utf8_next(&text)) {
         char c = code < 0x80 ? ascii_lower((char)code) : latin_base(code);
+        // "men's" becomes "mens", not "men-s".
         if (c == '\'')
             continue;
         if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))) {
             gap = length > 0;
             continue;
         }
+        // A dash is written with the letter that follows it: none at the end, none doubled, and the
+        // loop's bound leaves room for both.
         if (gap)
             handle[length++] = '-';
         gap = false;
@@ -171,6 +180,8 @@ char *url_decode(struct arena *arena, const char *text, size_t length, bool plus
         if (c == '+' && plus_is_space)
             c = ' ';
         if (c == '%') {
+            // A bad escape refuses the whole: passing it on as it is would let two spellings of one
+            // name through two different checks.
             int high = i + 2 < length ? hex_digit(text[i + 1]) : -1;
             int low = i + 2 < length ? hex_digit(text[i + 2]) : -1;
             if (high < 0 || low < 0)

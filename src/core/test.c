@@ -1,4 +1,10 @@
 // The test runner. Contract in test.h. Only souk-test links it.
+//
+// Tests run one after the other, by name, so that a run is the same wherever the linker put them; a
+// whole quick run is two processes (lanes) side by side. One that aborts ends the run: asserts are
+// our own promises, and what follows could not be trusted. Other layers hang in by hooks
+// (app/check.c opens the databases and, at the end, counts every route and query that no test
+// reached as a failure).
 #include "core/test.h"
 
 #include <stdarg.h>
@@ -47,6 +53,8 @@ bool test_elsewhere(const char *file)
     return lane != LANE_ALL && is_below(file) != (lane == LANE_BELOW);
 }
 
+// xorshift64* (Vigna, "An experimental exploration of Marsaglia's xorshift generators, scrambled",
+// 2016).
 u64 test_random(UNUSED struct test *t)
 {
     state ^= state >> 12;
@@ -99,6 +107,8 @@ static int by_name(const void *a, const void *b)
 
 static void run(struct test *t)
 {
+    // Anew for each test, so that one run alone sees what it saw among all. Never 0, where the
+    // generator would stay.
     state = seed | 1;
     t->arena = arena_new(LIMIT_ARENA);
     i64 start_us = monotonic_us();
@@ -142,6 +152,7 @@ static struct tally run_all(int count, char **names)
         if (!wanted(sorted[i], count, names))
             continue;
         run(sorted[i]);
+        // A test counts once, however many of its checks failed.
         *(sorted[i]->failures == 0 ? &tally.passed : &tally.failed) += 1;
     }
     if (whole)
@@ -201,5 +212,6 @@ int main(int argc, char **argv)
     whole = at == argc;
     struct tally tally = quick && whole ? run_lanes() : run_with_hooks(argc - at, argv + at);
     printf("%d passed, %d failed\n", tally.passed, tally.failed);
+    // A name that matches nothing must not look like success.
     return tally.failed == 0 && tally.passed > 0 ? 0 : 1;
 }

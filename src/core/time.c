@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+// Only tests shift the clock; it is an atomic because workers read it meanwhile.
 static _Atomic i64 shift_ms;
 
 i64 time_now_ms(void)
@@ -37,11 +38,14 @@ struct date {
     int year, month, day;
 };
 
+// Times before 1970 are negative and must round down, or the day before would be the day after.
 static i64 floor_divide(i64 a, i64 b)
 {
     return a / b - (a % b < 0);
 }
 
+// Years begin in March in both, so that the leap day is the last of its year; 719468 is the number
+// of days from 0000-03-01 to 1970-01-01.
 static i64 days_of(struct date date)
 {
     i64 year = date.month <= 2 ? date.year - 1 : date.year;
@@ -86,6 +90,7 @@ void time_format(i64 time_ms, char text[25])
 
 void time_format_http(i64 time_ms, char text[30])
 {
+    // 1970-01-01 was a Thursday.
     static const char days_names[] = "ThuFriSatSunMonTueWed";
     static const char month_names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
     i64 days = floor_divide(time_ms, DAY_MS);
@@ -123,10 +128,13 @@ static bool parse_date(const char **at, i64 *days)
         !literal(at, '-') || !digits(at, 2, &date.day) || date.month < 1 || date.month > 12)
         return false;
     *days = days_of(date);
+    // The 30th of February comes back as another day.
     struct date back = date_of(*days);
     return back.month == date.month && back.day == date.day;
 }
 
+// Digits past the third add nothing, their unit being 0: cut, not rounded, so that a time never
+// becomes a later second.
 static i64 parse_fraction_ms(const char **at)
 {
     i64 ms = 0, unit = 100;
@@ -157,6 +165,8 @@ bool time_parse(const char *text, i64 *time_ms)
     *time_ms = days * DAY_MS;
     if (*text == '\0')
         return true;
+    // RFC 3339 section 5.6 allows a blank for the T, and 60 for a leap second, which becomes the
+    // first second of the next minute: POSIX time knows none.
     if ((!literal(&text, 'T') && !literal(&text, ' ')) || !digits(&text, 2, &hour) ||
         !literal(&text, ':') || !digits(&text, 2, &minute) || !literal(&text, ':') ||
         !digits(&text, 2, &second) || hour > 23 || minute > 59 || second > 60)

@@ -20,6 +20,7 @@ void random_token(char *text, size_t text_size, size_t bytes)
     sodium_bin2base64(text, text_size, raw, bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
+// RFC 9562 sections 4.1 and 4.2: variant bits 10.
 static void set_version(unsigned char raw[16], unsigned version)
 {
     raw[6] = (unsigned char)(version << 4 | (raw[6] & 0x0F));
@@ -43,6 +44,10 @@ static struct uuid uuid_text(const unsigned char raw[16])
 
 // The next pair of millisecond and 12-bit counter; a full counter borrows from the next millisecond
 // (RFC 9562 section 6.2, method 1).
+// Over all threads of the process, hence the lock: a few nanoseconds beside the system call for
+// randomness. Processes do not share the counter, so ids of two of them are ordered by the
+// millisecond only; the 62 random bits keep them apart. A clock that is set back makes the counter
+// run ahead until time has caught up.
 static u64 next_tick(void)
 {
     static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -68,6 +73,8 @@ struct uuid uuid_new(void)
     return uuid_text(raw);
 }
 
+// SHA-256 rather than version 5's SHA-1 (RFC 9562 section 5.8 leaves version 8's bits to the
+// program); the digest is cut to 16 bytes.
 struct uuid uuid_of(const char *name)
 {
     unsigned char digest[crypto_hash_sha256_BYTES];
