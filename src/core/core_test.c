@@ -112,6 +112,13 @@ TEST(shape_json)
                "{\"field\":\"points\",\"detail\":\"fewer than 1 items\"}],\"request_id\":null}");
     CHECK(strstr(read_back(t, "{\"name\":1,\"name\":2}"), "duplicate object key") != NULL);
     CHECK(strstr(read_back(t, "[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]"), "deeper than 16") != NULL);
+    const char *brackets = "[[[[[[[[[[[[[[[[[["; // in a text, behind a quote that does not end it
+    const char *quoting = arena_printf(
+        t->arena, "{\"name\":\"\\\"%s\",\"points\":[{\"x\":1}],\"closed\":true}", brackets);
+    CHECK(strstr(read_back(t, quoting), "\"closed\":true") != NULL);
+    const char *hidden =
+        arena_printf(t->arena, "{\"name\":\"\\\"\",\"points\":%s]]]]]]]]]]]]]]]]]]}", brackets);
+    CHECK(strstr(read_back(t, hidden), "deeper than 16") != NULL);
 }
 
 TEST(shape_patch_by_name)

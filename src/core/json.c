@@ -262,9 +262,10 @@ static bool too_deep(const char *bytes, size_t length)
     int depth = 0;
     bool quoted = false;
     for (size_t i = 0; i < length; i++) {
-        if (quoted) {
-            i += bytes[i] == '\\';
-            quoted = i >= length || bytes[i] != '"';
+        if (quoted && bytes[i] == '\\') {
+            i++; // whatever was escaped, a quote above all, ends nothing
+        } else if (quoted) {
+            quoted = bytes[i] != '"';
         } else if (bytes[i] == '"') {
             quoted = true;
         } else if (bytes[i] == '{' || bytes[i] == '[') {
