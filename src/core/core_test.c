@@ -32,6 +32,7 @@ TEST(time_round_trip)
         CHECK(time_parse(text, &at) && at == expected);
     }
     CHECK(time_parse("2024-02-29T23:59:59.5+02:00", &at) && at == INT64_C(1709243999500));
+    CHECK(!time_parse("2024-01-01T12:00:00.Z", &at) && time_parse("2024-01-01T12:00:00.0Z", &at));
     CHECK(!time_parse("2023-02-29", &at) && !time_parse("2024-01-01T24:00:00Z", &at));
     time_format_http(INT64_C(784111777000), text);
     CHECK_TEXT(text, "Sun, 06 Nov 1994 08:49:37 GMT");

@@ -135,12 +135,13 @@ static bool parse_date(const char **at, i64 *days)
 
 // Digits past the third add nothing, their unit being 0: cut, not rounded, so that a time never
 // becomes a later second.
-static i64 parse_fraction_ms(const char **at)
+static bool parse_fraction(const char **at, i64 *ms)
 {
-    i64 ms = 0, unit = 100;
+    const char *first = *at;
+    i64 unit = 100;
     for (int i = 0; i < 9 && **at >= '0' && **at <= '9'; i++, (*at)++, unit /= 10)
-        ms += (**at - '0') * unit;
-    return ms;
+        *ms += (**at - '0') * unit;
+    return *at > first;
 }
 
 static bool parse_offset(const char **at, i64 *offset_ms)
@@ -171,7 +172,9 @@ bool time_parse(const char *text, i64 *time_ms)
         !literal(&text, ':') || !digits(&text, 2, &minute) || !literal(&text, ':') ||
         !digits(&text, 2, &second) || hour > 23 || minute > 59 || second > 60)
         return false;
-    i64 fraction_ms = literal(&text, '.') ? parse_fraction_ms(&text) : 0;
+    i64 fraction_ms = 0;
+    if (literal(&text, '.') && !parse_fraction(&text, &fraction_ms))
+        return false;
     if (!parse_offset(&text, &offset_ms) || *text != '\0')
         return false;
     *time_ms += hour * HOUR_MS + minute * MINUTE_MS + second * SECOND_MS + fraction_ms - offset_ms;
