@@ -1,4 +1,12 @@
 // Outgoing HTTP over libcurl. Contract in client.h.
+//
+// One easy handle a thread, kept in a thread-specific key, since a handle may be used by one thread
+// at a time and carries the connections that are kept alive. It is reset between calls, because its
+// options point at buffers of the caller.
+//
+// The outcome is read from how many bytes of requests left, not from the error code: curl's codes
+// say what went wrong (timeout, reset), and both can happen before and after the request was sent,
+// which is the only thing that matters to whoever charges a card.
 #include "net/client.h"
 
 #include <arpa/inet.h>
@@ -29,6 +37,7 @@ static void close_handle(void *handle)
     curl_easy_cleanup(handle);
 }
 
+// curl_global_init is not safe against itself; the first call of any thread runs it for all.
 static void start_curl(void)
 {
     CURLcode code = curl_global_init(CURL_GLOBAL_DEFAULT);
@@ -51,6 +60,7 @@ static CURL *take_handle(void)
     return handle;
 }
 
+// Taking fewer bytes than were offered is how curl is told to break off.
 static size_t on_body(char *bytes, size_t size, size_t count, void *context)
 {
     struct call *call = context;
@@ -65,6 +75,8 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *context)
     const char *colon = memchr(bytes, ':', length);
     if (length > 5 && memcmp(bytes, "HTTP/", 5) == 0)
         call->reply->header_count = 0; // of an interim reply until now
+    // Headers past the limit are dropped rather than refused: what callers look for (Retry-After,
+    // Content-Type) is seldom the sixty-fifth.
     if (colon == NULL || call->reply->header_count == LIMIT_HEADERS)
         return length;
     const char *value = colon + 1;
@@ -107,6 +119,8 @@ static bool public_address(const struct sockaddr *address)
     return (v6->s6_addr[0] & 0xE0) == 0x20; // global unicast, RFC 4291
 }
 
+// The check stands where the socket is opened, after the name was resolved, because a check of the
+// URL or of a look-up of our own would see another answer of DNS than the one that is connected to.
 static curl_socket_t open_public_socket(void *context, UNUSED curlsocktype purpose,
                                         struct curl_sockaddr *address)
 {
@@ -124,6 +138,8 @@ static struct curl_slist *request_headers(const struct client_request *request, 
     struct curl_slist *list = curl_slist_append(NULL, "Expect:");
     for (size_t i = 0; i < request->header_count; i++) {
         const struct http_field *field = &request->headers[i];
+        // Names are ours, values may be a merchant's: a line break in one must not become a header
+        // of its own.
         assert(strpbrk(field->name, "\r\n:") == NULL);
         char *line = arena_printf(arena, "%s: %s", field->name, field->value);
         for (char *c = strpbrk(line, "\r\n"); c != NULL; c = strpbrk(c, "\r\n"))
@@ -146,6 +162,7 @@ static void set_request(CURL *handle, const struct client_request *request)
     if (strcmp(method, "HEAD") == 0)
         curl_easy_setopt(handle, CURLOPT_NOBODY, 1L);
     else
+        // Beside POSTFIELDS, so that PUT and PATCH carry their bodies the same way as POST.
         curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, method);
     curl_easy_setopt(handle, CURLOPT_URL, request->url);
 }
@@ -157,7 +174,9 @@ static void set_bounds(CURL *handle, const struct client_request *request)
     curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
     curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, (long)connect_ms);
     curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+    // A redirect would lead past the check of the address, and repeat a charge somewhere else.
     curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
+    // Timeouts of the resolver by SIGALRM would hit any thread.
     curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(handle, CURLOPT_MAXCONNECTS, 8L);
     if (request->direct)
@@ -187,6 +206,7 @@ static enum client_outcome outcome_of(CURL *handle, CURLcode code)
     if (code == CURLE_OK)
         return CLIENT_ANSWERED;
     curl_easy_getinfo(handle, CURLINFO_REQUEST_SIZE, &request_size);
+    // A proxy's CONNECT counts as bytes sent, which errs on the side of asking.
     return request_size == 0 ? CLIENT_NOT_SENT : CLIENT_UNKNOWN;
 }
 

@@ -1,4 +1,9 @@
 // The table of character classes. Contract in http_chars.h.
+//
+// A table instead of comparisons because it is asked for every byte of a head. Bytes from 0x80 are
+// allowed in header values alone (obs-text, RFC 9110 section 5.5); in targets they come
+// percent-encoded. Targets allow what browsers send unencoded ([ ] { } | \ ^ `) but not ", <, > and
+// #; NUL and the other controls but the tab are nowhere.
 #include "net/http_chars.h"
 
 #define ALNUM (HTTP_TOKEN | HTTP_VALUE | HTTP_TARGET | HTTP_HOST)

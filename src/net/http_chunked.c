@@ -1,4 +1,10 @@
 // Chunked bodies (RFC 9112 section 7.1), byte by byte but for the data. Contract in http_parse.h.
+//
+// A state machine, because the bytes come in pieces of any size and nothing of the framing is kept
+// between them. It is strict where differing readers would be a way to smuggle requests: sizes are
+// hexadecimal digits alone, every line ends with CR LF, and the CR LF behind a chunk must be there.
+// Extensions and trailers are read and dropped (sections 7.1.1 and 7.1.2 allow it), but within
+// limits of their own.
 #include <string.h>
 
 #include "net/http_chars.h"
@@ -18,6 +24,7 @@ enum state {
     LAST_LF,
 };
 
+// 60 bits: left * 16 cannot overflow.
 enum { SIZE_DIGITS_MAX = 15 };
 
 static enum http_parse failed(struct http_chunked *chunked, int status, const char *detail)
@@ -51,6 +58,7 @@ static enum http_parse read_size(struct http_chunked *chunked, char c)
     }
     if (chunked->size_digits == 0 || (c != '\r' && c != ';'))
         return failed(chunked, 400, "The size of a chunk is not a number.");
+    // Refused when the size is told, before a byte of the chunk is read.
     if (chunked->left > chunked->room)
         return failed(chunked, 413, "The body is too large.");
     chunked->room -= chunked->left;
@@ -68,6 +76,7 @@ static enum http_parse read_extension(struct http_chunked *chunked, char c)
 
 static enum http_parse read_size_lf(struct http_chunked *chunked, char c)
 {
+    // For the next chunk; `left` is 0 again when its data has been read.
     chunked->size_digits = 0;
     return expect(chunked, c, '\n', chunked->left > 0 ? PAYLOAD : TRAILER);
 }
@@ -130,6 +139,7 @@ enum http_parse http_chunked_read(struct http_chunked *chunked, const char *byte
     enum http_parse state = HTTP_PARSE_MORE;
     size_t at = 0;
     *out_length = 0;
+    // Data is moved in runs: a byte a turn would be felt with pictures.
     while (at < length && state == HTTP_PARSE_MORE) {
         if (chunked->state != PAYLOAD) {
             state = read_byte(chunked, bytes[at++]);

@@ -1,5 +1,18 @@
 // Connections: from accept to the last close. Contract in http_parts.h; reading is in http_read.c,
 // writing in http_write.c.
+//
+// Whatever happens to a connection (bytes, a reply, a deadline, a drain) changes its flags and ends
+// in conn_settle, which alone decides what follows: read on, write, wait for what and how long,
+// linger, close. So there is one place to look when a connection hangs.
+//
+// An idle connection owns its struct and nothing else. Bytes are read into the loop's scratch, and
+// only what could not be used yet (half a head, a request behind the limit) is copied into `input`;
+// it is given back when it is empty.
+//
+// A close after an error reply lingers (RFC 9112 section 9.6): closing a socket with unread bytes
+// makes the kernel send a reset, which can destroy the reply in the client's buffers before it is
+// read. So our side is shut down, what comes is thrown away, and the close follows the client's, or
+// TIMER_LINGER.
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +24,8 @@
 
 enum { INPUT_FIRST = 1 << 10, INPUT_ROOM = 4 << 10 };
 
+// Level-triggered, and asked of the kernel only when it changes: most requests are read and
+// answered without a call of epoll_ctl.
 static void watch(struct conn *conn, u32 events)
 {
     if (events == conn->armed)
@@ -48,6 +63,8 @@ void conn_open(struct loop *loop, int fd, const struct address *peer)
                 loop->now_ms);
 }
 
+// To the list of the dead, not freed: later events of the same batch may point to it (http_loop.c,
+// reap).
 static void unlink_conn(struct conn *conn)
 {
     struct loop *loop = conn->loop;
@@ -73,6 +90,8 @@ void conn_close(struct conn *conn)
     conn->dead = true;
     timer_stop(&conn->read_timer);
     timer_stop(&conn->write_timer);
+    // Output first: segments of a stream count down what their exchange waits for, and the
+    // exchanges in the line are ended after that.
     conn_drop_output(conn);
     while (conn->first != NULL) {
         struct exchange *exchange = conn->first;
@@ -98,6 +117,8 @@ static void keep_input(struct conn *conn, const char *bytes, size_t length)
 }
 
 // Room behind the kept bytes for more.
+// Bounded without a test here: a head is refused at its limits, a body is moved into its exchange,
+// and reading stops while the connection is stalled.
 static void grow_input(struct conn *conn)
 {
     if (conn->input_at > 0)
@@ -138,6 +159,9 @@ static bool idle(const struct conn *conn)
 // True when the connection was closed, or lingers.
 static bool ended(struct conn *conn)
 {
+    // The ways for a connection to be over: its last reply is sent; the client sends no more and is
+    // owed nothing; we drain, it has been served and asks for nothing. One that has connected but
+    // never asked gets a moment (TIMER_GRACE): its request may be on the way.
     bool drained = conn->out.first == NULL;
     bool over = conn->closing && drained;
     over |= conn->eof && drained && conn->first == NULL;
@@ -151,6 +175,8 @@ static bool ended(struct conn *conn)
     return true;
 }
 
+// The client's clock runs only while it is the client's turn. While a handler works, or while we do
+// not read on purpose (stalled), nobody is late but us.
 static enum timer_kind read_deadline(const struct conn *conn)
 {
     if (conn->stalled || conn->eof)
@@ -171,6 +197,8 @@ static void set_deadlines(struct conn *conn)
     if (kind != conn->read_timer.kind || conn->restart_timer)
         timer_start(&loop->timers, &conn->read_timer, kind, loop->now_ms);
     conn->restart_timer = false;
+    // A reader who takes 256 KiB within the deadline gets another: slow lines may finish large
+    // downloads, one that takes a byte a second does not.
     bool waiting = conn->out.first != NULL, running = conn->write_timer.kind != TIMER_NONE;
     if (waiting == running && conn->write_progress < PROGRESS_QUANTUM)
         return;
@@ -183,6 +211,9 @@ void conn_settle(struct conn *conn)
 {
     if (conn->lingering)
         return;
+    // Replies that leave the line make room for requests that were held back, which may reply at
+    // once, and so on: the loop ends when nothing is held back or nothing may start. Each turn
+    // starts at least one of them, or finds that it is not whole yet.
     bool again;
     do {
         if (conn->input_length > 0)
@@ -209,6 +240,8 @@ static void discard(struct conn *conn)
 static void read_eof(struct conn *conn)
 {
     conn->eof = true;
+    // A plain reply is still sent: a client may shut its side after its request (RFC 9112 section
+    // 9.6). A body that is cut has no use.
     if (conn->reading != NULL || (conn->first != NULL && conn->first->state == EXCHANGE_STREAMING))
         conn->broken = true;
 }
@@ -229,6 +262,7 @@ void conn_readable(struct conn *conn)
         discard(conn);
         return;
     }
+    // The end of a drain calls this for everybody, also for those that are not read on purpose.
     if ((conn->armed & EPOLLIN) == 0)
         return;
     bool kept = conn->input_length > 0;
@@ -276,6 +310,7 @@ void conn_expired(struct conn *conn, enum timer_kind kind)
         COUNT_ADD(conn->loop->timeouts, 1);
         conn_close(conn);
         break;
+    // Idle, lingering and grace: nobody waits for an answer.
     default:
         conn_close(conn);
         break;

@@ -1,5 +1,19 @@
 // Exchanges: their life, and the way replies take from other threads to the loop. Contracts in
 // http.h and http_parts.h.
+//
+// An exchange is in its connection's line from its head to its reply, and has exactly one owner at
+// a time: the loop, or from on_request to http_reply the thread it was passed to. When the
+// connection is lost meanwhile the loop cuts the tie (conn = NULL) and leaves the exchange alone;
+// the reply, when it comes, finds no connection and ends it. So no thread ever waits for another,
+// and no exchange is freed under anybody's hands.
+//
+// The way back is a stack that many threads push and the loop takes whole (inbox). Taking all with
+// one exchange leaves no room for the ABA problem, and turning the list restores the order of
+// arrival. The loop is woken only when it sleeps: with many replies under way most cost no system
+// call.
+//
+// Exchanges are kept and used again, with their arenas and small body buffers. A list of each
+// loop's own needs no lock, because exchange_put runs on the loop's thread alone.
 #include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,6 +74,7 @@ struct exchange *exchange_take(struct conn *conn)
     }
     exchange->next = NULL;
     exchange->conn = conn;
+    // Until the body, if there is one, is known to come (http_read.c).
     exchange->state = EXCHANGE_WAITING;
     exchange->peer = conn->peer;
     *(conn->last != NULL ? &conn->last->next : &conn->first) = exchange;
@@ -81,6 +96,8 @@ void exchange_leave(struct conn *conn)
 
 static void forget_body(struct exchange *exchange)
 {
+    // Only buffers above BODY_KEPT count against the server's memory for bodies; the small ones are
+    // bounded by the number of exchanges.
     if (exchange->body_capacity <= BODY_KEPT)
         return;
     exchange->loop->body_memory -= exchange->body_capacity;
@@ -89,6 +106,8 @@ static void forget_body(struct exchange *exchange)
     exchange->body_capacity = 0;
 }
 
+// Everything but what is worth keeping, here and not in exchange_take: a pointer into a request
+// that has ended is never seen by the next one.
 static void clear(struct exchange *exchange)
 {
     exchange->public = (struct http_exchange){.arena = exchange->public.arena};
@@ -104,6 +123,8 @@ static void clear(struct exchange *exchange)
 void exchange_put(struct exchange *exchange)
 {
     struct loop *loop = exchange->loop;
+    // The only place that calls it, on the loop's thread, and every exchange passes here exactly
+    // once.
     if (exchange->reply.release != NULL)
         exchange->reply.release(exchange->reply.release_handle);
     exchange->unsent = 0;
@@ -130,6 +151,9 @@ static void drop_segments(struct segments *segments)
     segments->last = NULL;
 }
 
+// Who has it decides: READING and READY are ours, so it ends here. WAITING and STREAMING belong to
+// a thread until its reply or the end of its stream arrives in the inbox; it learns by `gone` that
+// it may stop.
 void exchange_orphan(struct exchange *exchange)
 {
     exchange->conn = NULL;
@@ -156,6 +180,9 @@ bool exchange_body_room(struct exchange *exchange, size_t length)
         return true;
     struct loop *loop = exchange->loop;
     assert(length <= exchange->body_limit);
+    // Doubling, but never past what may come: a body of known length ends in a buffer of just that
+    // size. Memory is taken as bytes arrive, not as Content-Length promises, which costs an
+    // attacker nothing to write.
     size_t capacity = exchange->body_capacity * 2;
     capacity = capacity > exchange->body_limit + 1 ? exchange->body_limit + 1 : capacity;
     capacity = capacity < length + 1 ? length + 1 : capacity;
@@ -184,6 +211,7 @@ void inbox_push(struct exchange *exchange)
         loop_wake(loop);
 }
 
+// Several replies of one connection in one batch are settled, and so written, together.
 static void touch(struct conn *conn)
 {
     if (conn->touched)
@@ -215,6 +243,7 @@ void inbox_take(struct loop *loop)
         newest = next;
     }
     while (oldest != NULL) {
+        // Before take_in, which may end the exchange.
         struct exchange *next = oldest->inbox_next;
         take_in(oldest);
         oldest = next;
@@ -233,6 +262,7 @@ void http_reply(struct http_exchange *public, const struct http_reply *reply)
     assert(!exchange->answered && reply->status >= 200 && reply->status <= 599);
     exchange->answered = true;
     exchange->reply = *reply;
+    // Inside on_request the caller (http_read.c, hand_on) emits at once.
     if (this_loop == exchange->loop && this_loop->current == exchange)
         exchange->state = EXCHANGE_READY;
     else
@@ -250,6 +280,7 @@ bool http_draining(const struct http_exchange *public)
 }
 
 // The values of all headers of that name after the first, joined to it.
+// RFC 9110 section 5.3; cookies are parted by semicolons (RFC 6265 section 5.4).
 static const char *joined(struct http_exchange *exchange, const char *name, size_t first)
 {
     const char *value = exchange->headers[first].value;

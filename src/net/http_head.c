@@ -1,4 +1,7 @@
 // Heads of replies, and the replies that the server makes itself. Contract in http_parts.h.
+//
+// Written byte by byte into room that was measured before (http_head_room), to spare every reply
+// the cost of printf. The two must agree: what http_head_write adds is counted in http_head_room.
 #include <stdio.h>
 #include <string.h>
 
@@ -119,6 +122,8 @@ size_t http_head_room(const struct http_reply *reply)
 
 static char *put_framing(char *at, const struct http_reply *reply, const struct head_form *form)
 {
+    // RFC 9110 section 8.6 forbids Content-Length with 204; with 304 it would have to be that of
+    // the 200, which is not known here.
     bool bodiless = reply->status == 204 || reply->status == 304;
     if (form->length == HEAD_LENGTH_CHUNKED && !bodiless)
         at = PUT(at, "Transfer-Encoding: chunked\r\n");
@@ -140,6 +145,7 @@ char *http_head_write(char *at, const struct http_reply *reply, const struct hea
     at = PUT(at, "HTTP/1.1 ");
     at = put_number(at, (u64)reply->status);
     *at++ = ' ';
+    // The reason phrase is for people reading a trace; clients ignore it (RFC 9112 section 4).
     at = put(at, text, strlen(text));
     at = PUT(at, "\r\nDate: ");
     at = put(at, form->date, 29);
@@ -181,6 +187,8 @@ static const char *problem_code(int status)
 
 void http_problem_reply(struct exchange *exchange, int status, const char *detail)
 {
+    // Same form as core/problem.c gives. Not made by it, because the codes here are of the
+    // protocol, and no request id was given yet.
     static const struct http_field retry_after = {"Retry-After", "1"};
     struct buf body = buf_in(exchange->public.arena);
     buf_printf(

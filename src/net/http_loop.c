@@ -1,5 +1,19 @@
 // The event loop: accepting, dispatching events, deadlines, draining. Contract in http_parts.h; the
 // server that owns the loops is http_server.c.
+//
+// Each turn: wait, handle the events, take in the replies of other threads, end what is overdue,
+// free what died. Nothing here blocks but epoll_wait, and nothing is freed before the end of the
+// turn, because the kernel has already handed out pointers for the whole batch.
+//
+// Sleeping and waking: the loop sets `sleeping`, looks at the inbox once more, and only then waits.
+// A thread pushes first and looks at `sleeping` after. Whatever the order, one of the two sees the
+// other (both are sequentially consistent), so no reply is left lying.
+//
+// Out of files or places the loop stops accepting for a moment instead of spinning on a listener
+// that stays readable; a newcomer may take the place of whoever has been idle longest.
+//
+// Drain, on SIGTERM: accept who has already connected, close the listener, answer what has arrived,
+// close each connection behind its reply, cut what is left after drain_ms.
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,8 +26,10 @@
 #include "core/time.h"
 #include "net/http_parts.h"
 
+// A flood of connections does not keep those that are there waiting: 64 at a time.
 enum { EVENTS_MAX = 256, ACCEPT_BATCH = 64, ACCEPT_PAUSE_MS = 100, IDLE_LEAST_MS = 100 };
 
+// Once a turn, for all deadlines and all Date headers of it.
 static void look_at_clock(struct loop *loop)
 {
     i64 wall_ms = time_now_ms();
@@ -77,6 +93,7 @@ static void accept_failed(struct loop *loop, int error)
     if (error != EMFILE && error != ENFILE && error != ENOBUFS && error != ENOMEM)
         return; // nobody there any more, or that one connection was lost
     pause_accepting(loop, ACCEPT_PAUSE_MS);
+    // About every ten seconds while it lasts.
     if (atomic_load(&loop->accept_pauses) % 100 == 1)
         log_line(LOG_WARN, "accept_paused", "No connection can be accepted: %s", strerror(error));
 }
@@ -110,6 +127,8 @@ void loop_wake(struct loop *loop)
 {
     u64 one = 1;
     int saved = errno;
+    // EAGAIN: the counter is full, so the loop is as awake as can be. Async-signal-safe, errno
+    // included.
     ssize_t written = write(loop->wake, &one, sizeof one);
     assert(written == sizeof one || errno == EAGAIN);
     errno = saved;
@@ -136,6 +155,7 @@ static void handle(struct loop *loop, const struct epoll_event *event)
     struct conn *conn = event->data.ptr;
     if (conn->dead)
         return; // closed earlier in this batch
+    // Both directions are closed or the connection was reset: nobody would read a reply.
     if ((event->events & (EPOLLERR | EPOLLHUP)) != 0) {
         conn_close(conn);
         return;
@@ -178,6 +198,8 @@ static void begin_drain(struct loop *loop)
         ; // who has connected before is still served
     listen_on(loop, false);
     loop->accept_at_ms = 0;
+    // The listener is closed by the loop that leaves it last; another may still have it in its
+    // epoll set.
     if (atomic_fetch_sub(&server->accepting, 1) == 1)
         close(server->settings.listener);
     struct conn *next;
@@ -192,6 +214,7 @@ static void begin_drain(struct loop *loop)
 static void cut_all(struct loop *loop)
 {
     while (loop->conns != NULL) {
+        // In line: requests that were read and not answered.
         atomic_fetch_add(&loop->server->cut, loop->conns->in_line);
         conn_close(loop->conns);
     }
@@ -214,6 +237,7 @@ static int wait_for_events(struct loop *loop, struct epoll_event *events)
     bool drain = atomic_load(&loop->server->draining) && !loop->draining;
     if (atomic_load(&loop->inbox) != NULL || drain)
         wait_ms = 0;
+    // -1 waits for ever. EINTR gives -1 events, which is none.
     int count = epoll_wait(loop->epoll, events, EVENTS_MAX, (int)min_i64(wait_ms, 60000));
     atomic_store(&loop->sleeping, false);
     return count;
@@ -249,6 +273,7 @@ struct loop *loop_new(struct http_server *server, size_t conns_max)
     assert(loop != NULL);
     loop->server = server;
     loop->conns_max = conns_max;
+    // Divided, so that no loop has to ask another.
     loop->body_memory_max = settings->body_memory_max / (size_t)settings->loops;
     loop->wall_s = -1;
     timers_init(&loop->timers);

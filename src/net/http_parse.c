@@ -1,4 +1,15 @@
 // Request heads (RFC 9112 sections 2 to 6). Contract in http_parse.h; bodies in http_chunked.c.
+//
+// Where the RFC lets a server be lenient or strict, this one is strict, because a proxy in front
+// and a server behind that read the same bytes in two ways are how requests are smuggled: bare LF
+// (section 2.2), folded lines (5.2), blanks before the colon (5.1), Content-Length twice or with a
+// sign or beside Transfer-Encoding (6.3), two Hosts, transfer codings but chunked (6.1) are
+// refused, not repaired.
+//
+// Every attempt parses the head from its start. That sounds quadratic and is not: http_read.c calls
+// again only when an LF has arrived or a limit is reached (decides_at), and a head has at most 66
+// lines and 24 KiB. In return there is no state between calls, and the result cannot depend on how
+// the bytes were cut.
 #include "net/http_parse.h"
 
 #include <string.h>
@@ -15,6 +26,8 @@ static enum http_parse failed(struct http_head *head, int status, const char *de
 }
 
 // Finds the line that starts at `at`, checks its end and its length. `end` is where its CR stands.
+// The limit is tested before the LF is asked for: a line that is too long fails as soon as that is
+// certain, whether its end has come or not.
 static enum http_parse line_end(struct http_head *head, const char *bytes, size_t length, size_t at,
                                 size_t line_max, int status_long, size_t *end)
 {
@@ -51,6 +64,7 @@ static bool all_of(const char *bytes, struct http_span span, u8 class)
     return true;
 }
 
+// Case-sensitive (RFC 9110 section 9.1).
 static bool read_method(struct http_head *head, const char *bytes, struct http_span span)
 {
     static const char *const names[] = {
@@ -102,6 +116,7 @@ static bool read_absolute(struct http_head *head, const char *bytes, struct http
     size_t authority = scheme;
     while (authority < rest->length && target[authority] != '/' && target[authority] != '?')
         authority++;
+    // It wins over the Host header, which read_host still checks (RFC 9112 section 3.2.2).
     head->host = (struct http_span){rest->at + (u32)scheme, (u32)(authority - scheme)};
     rest->at += (u32)authority;
     rest->length -= (u32)authority;
@@ -113,6 +128,8 @@ static enum http_parse read_target(struct http_head *head, const char *bytes)
     struct http_span rest = head->target;
     if (rest.length == 0 || !all_of(bytes, rest, HTTP_TARGET))
         return failed(head, 400, "The request target has characters that are not allowed.");
+    // RFC 9112 section 3.2.4. The authority form of CONNECT is not known here, as that method is
+    // not.
     bool asterisk = span_is(bytes, rest, "*") && head->method == HTTP_OPTIONS;
     if (!asterisk && bytes[rest.at] != '/' && !read_absolute(head, bytes, &rest))
         return failed(head, 400, "The request target is neither a path nor an absolute URL.");
@@ -148,6 +165,7 @@ static enum http_parse read_request_line(struct http_head *head, const char *byt
     if (method.length == 0 || !all_of(bytes, method, HTTP_TOKEN))
         return failed(head, 400, "The request line does not start with a method.");
     const char *second = memchr(first + 1, ' ', (size_t)(stop - first - 1));
+    // "GET /path" without a version is what HTTP/0.9 sent; its reply would have no head.
     if (second == NULL)
         return failed(head, 505, "HTTP/0.9 is not spoken here.");
     struct http_span version = {(u32)(second + 1 - bytes), (u32)(stop - second - 1)};
@@ -163,6 +181,7 @@ static enum http_parse read_request_line(struct http_head *head, const char *byt
 static enum http_parse read_content_length(struct http_head *head, const char *bytes,
                                            struct http_span value)
 {
+    // Also when both say the same, which section 6.3 would let pass.
     if (head->content_length >= 0)
         return failed(head, 400, "Content-Length is there twice.");
     if (value.length == 0)
@@ -184,6 +203,7 @@ static enum http_parse read_content_length(struct http_head *head, const char *b
 static enum http_parse read_transfer_encoding(struct http_head *head, const char *bytes,
                                               struct http_span value)
 {
+    // Twice chunked is forbidden (section 6.1), and a list over two lines is a list.
     if (head->chunked)
         return failed(head, 400, "Transfer-Encoding is there twice.");
     if (span_is_fold(bytes, value, "chunked", 7)) {
@@ -196,6 +216,8 @@ static enum http_parse read_transfer_encoding(struct http_head *head, const char
     return failed(head, 501, "This transfer coding is not known here.");
 }
 
+// A list (RFC 9110 section 7.6.1), in which close outweighs keep-alive. Options that are names of
+// headers mean nothing to an origin server that forwards nothing.
 static void read_connection(struct http_head *head, const char *bytes, struct http_span value)
 {
     u32 at = value.at, end = value.at + value.length;
@@ -293,6 +315,7 @@ static enum http_parse check_whole(struct http_head *head)
 {
     if (!head->hosts && !head->http_1_0)
         return failed(head, 400, "Host is missing.");
+    // RFC 9112 section 6.3 point 3 allows to refuse it; it ought to be handled as an error.
     if (head->chunked && head->content_length >= 0)
         return failed(head, 400, "Content-Length and Transfer-Encoding exclude each other.");
     if (head->chunked && head->http_1_0)
@@ -314,6 +337,7 @@ enum http_parse http_head_parse(struct http_head *head, const char *bytes, size_
     size_t first_field = end + 2;
     while (state == HTTP_PARSE_DONE) {
         at = end + 2;
+        // All header lines share one limit; the request line has its own.
         size_t room = LIMIT_HEADER_BYTES - (at - first_field);
         state = line_end(head, bytes, length, at, room, 431, &end);
         if (state == HTTP_PARSE_DONE && end == at) {
@@ -332,6 +356,8 @@ static int hex_value(char c)
 }
 
 // Decodes one escape at raw[0] == '%'; 0 when it is none that may stand in a path.
+// An encoded slash stays encoded: decoded it would part segments that the sender did not part,
+// after the check for dot segments or in the router.
 static size_t decode_escape(const char *raw, size_t left, char *out)
 {
     if (left < 3 || !http_char_is(raw[1], HTTP_HEX) || !http_char_is(raw[2], HTTP_HEX))
@@ -353,6 +379,8 @@ static bool dot_segment(const char *segment, const char *end)
            (end - segment == 2 && segment[0] == '.' && segment[1] == '.');
 }
 
+// Dot segments are refused after decoding, so "%2e%2e" is one. Clients remove them before they send
+// (RFC 3986 section 5.2.4); who sends them probes.
 bool http_path_decode(const char *raw, size_t length, char *out, size_t *out_length)
 {
     char *to = out, *segment = out;

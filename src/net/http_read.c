@@ -1,5 +1,14 @@
 // From bytes to exchanges: heads, bodies, and what is refused. Contract in http_parts.h; the
 // grammar is in http_parse.c.
+//
+// A connection is between requests (`reading` is NULL: the next bytes are a head) or in a body
+// (`reading` is its exchange). Requests may be pipelined (RFC 9112 section 9.3.2): they are handed
+// on as they come, up to LIMIT_PIPELINED of them or LIMIT_OUTPUT_QUEUE of replies that the client
+// does not take; then the connection is `stalled` and TCP holds the client back.
+//
+// After a request that cannot be read nothing behind it is, since where it ends is not known: the
+// refusal takes its place in the line, so that the replies before it still come first, and the
+// connection closes.
 #include <string.h>
 
 #include "core/time.h"
@@ -21,9 +30,13 @@ static void refuse(struct conn *conn, struct exchange *exchange, int status, con
 
 void conn_refuse(struct conn *conn, int status, const char *detail)
 {
+    // A body that is refused answers its own request; anything else a request that never became
+    // one.
     refuse(conn, conn->reading != NULL ? conn->reading : exchange_take(conn), status, detail);
 }
 
+// `current` tells http_reply that it is called from within: the exchange is then answered without
+// inbox and wake-up. After conn_emit it may be gone.
 static void hand_on(struct conn *conn, struct exchange *exchange)
 {
     struct loop *loop = conn->loop;
@@ -38,6 +51,8 @@ static void hand_on(struct conn *conn, struct exchange *exchange)
 }
 
 // Copies the head into the exchange's arena, since the bytes will not stay.
+// The NULs that end names and values are written over ':' and CR or blanks of the copy; the
+// target's over the blank behind it, which also ends the query.
 static bool fill(struct exchange *exchange, const struct http_head *head, const char *bytes)
 {
     struct http_exchange *public = &exchange->public;
@@ -79,6 +94,8 @@ static size_t body_limit(const struct exchange *exchange)
 static void start_body(struct conn *conn, struct exchange *exchange, const struct http_head *head)
 {
     size_t limit = body_limit(exchange);
+    // Told before the body is sent, if the client asked (Expect): the 100 is owed only from here
+    // on, and is sent when the exchange is the first of the line (http_write.c).
     if (!head->chunked && (u64)head->content_length > limit) {
         refuse(conn, exchange, 413, "The body is too large.");
         return;
@@ -107,6 +124,8 @@ static void start_exchange(struct conn *conn, const struct http_head *head, cons
         hand_on(conn, exchange);
 }
 
+// Does not parse until the new bytes can have changed the answer: a line feed among them, or so
+// many that a limit is passed.
 static size_t read_head(struct conn *conn, const char *bytes, size_t length)
 {
     struct http_head *head = &conn->loop->head;
@@ -121,6 +140,7 @@ static size_t read_head(struct conn *conn, const char *bytes, size_t length)
     conn->scanned = 0;
     if (state == HTTP_PARSE_FAILED) {
         conn_refuse(conn, head->status, head->detail);
+        // Takes all that is there: what follows broken framing is not a request.
         return length;
     }
     start_exchange(conn, head, bytes);
@@ -154,6 +174,8 @@ static size_t read_plain_body(struct conn *conn, const char *bytes, size_t lengt
     return part;
 }
 
+// Room for `length` is more than the data in it needs, as part of the bytes is framing, but
+// http_chunked_read is promised that much; never more than the limit lets come.
 static size_t read_chunked_body(struct conn *conn, const char *bytes, size_t length)
 {
     struct exchange *exchange = conn->reading;
@@ -177,6 +199,8 @@ static size_t read_chunked_body(struct conn *conn, const char *bytes, size_t len
 
 static size_t read_body(struct conn *conn, const char *bytes, size_t length)
 {
+    // The deadline of a body is for every 256 KiB of it (http_loop.h), so a large picture over a
+    // slow line is received and a trickle is not.
     conn->body_progress += length;
     if (conn->body_progress >= PROGRESS_QUANTUM) {
         conn->body_progress = 0;

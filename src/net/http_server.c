@@ -6,8 +6,12 @@
 
 #include "net/http_parts.h"
 
+// Reserved files: databases and their logs, connections to PostgreSQL, calls to providers,
+// pictures. Running out of files there would fail requests that were already accepted; a connection
+// more just waits.
 enum { FILES_RESERVED = 128, CONNECTIONS_LEAST = 16, CONNECTIONS_MOST = 1 << 20, LOOPS_MAX = 64 };
 
+// A handler is given nothing but the signal's number.
 static _Atomic(struct http_server *) drained_on_signals;
 
 static size_t connections_allowed(void)
@@ -77,6 +81,8 @@ int http_server_run(struct http_server *server)
 
 void http_server_drain(struct http_server *server)
 {
+    // Before the wake-up: a loop that wakes sees it. Only atomics and write(2), as a signal handler
+    // may call this.
     atomic_store(&server->draining, true);
     for (int i = 0; i < server->loop_count; i++)
         loop_wake(server->loops[i]);

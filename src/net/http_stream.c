@@ -1,4 +1,14 @@
 // Replies of unknown length, from the writer's thread to the loop. Contract in http.h.
+//
+// The writer makes segments, ready for the wire with their chunk framing (RFC 9112 section 7.1),
+// and appends them to `pending`, under the exchange's lock. The loop moves them to `ready`, and to
+// the connection's output when the exchange is the first of its line. `unsent` counts from the
+// write until the socket took the last byte of a segment: STREAM_UNSENT_MAX bounds it, so a slow
+// client slows its writer and does not fill the memory.
+//
+// Three things may end a stream: its writer, the client's leaving, a drain (for endless ones). The
+// last two set `gone` and wake the writer, who still owes http_stream_end; the exchange lives until
+// that has reached the loop.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +26,7 @@ static bool has_body(const struct exchange *exchange)
 // With the lock held, as it may end the exchange: the loop cannot have seen it before the push.
 static void tell_loop(struct exchange *exchange)
 {
+    // The loop has not taken it in yet and will find this segment too.
     if (exchange->in_inbox)
         return;
     exchange->in_inbox = true;
@@ -33,6 +44,9 @@ static struct segment *framed(struct exchange *exchange, const void *bytes, size
     struct segment *segment = segment_new(exchange, length + 16);
     char *at = segment->bytes;
     if (!exchange->http_1_0)
+        // A write is at most 64 KiB (five digits), what a stream begins with may be more: 12 holds
+        // nine digits, CR LF and the NUL, and with the CR LF behind the data that is less than the
+        // 16 of room.
         at += snprintf(at, 12, "%zx\r\n", length);
     memcpy(at, bytes, length);
     at += length;
@@ -79,6 +93,7 @@ void http_stream_begin(struct http_exchange *public, const struct http_reply *re
     pthread_mutex_unlock(&exchange->lock);
 }
 
+// A stream that has an end of its own may finish during a drain.
 static bool stop_writing(const struct exchange *exchange)
 {
     return atomic_load(&exchange->gone) ||
@@ -93,6 +108,7 @@ static bool wait_for_room(struct exchange *exchange, size_t length, i64 wait_ms)
         .tv_sec = until_ms / 1000,
         .tv_nsec = until_ms % 1000 * 1000000,
     };
+    // An empty queue takes anything: otherwise a write larger than the bound could never be made.
     while (exchange->unsent > 0 && exchange->unsent + length > STREAM_UNSENT_MAX) {
         if (stop_writing(exchange))
             return true;
@@ -128,6 +144,8 @@ void http_stream_end(struct http_exchange *public)
     struct exchange *exchange = (struct exchange *)public;
     pthread_mutex_lock(&exchange->lock);
     assert(exchange->streaming && !exchange->ended);
+    // The last chunk is what tells the client that nothing is missing; without it (the writer died,
+    // the stream was cut) the reply is known to be incomplete.
     if (!exchange->http_1_0 && has_body(exchange) && !atomic_load(&exchange->gone)) {
         struct segment *last = segment_new(exchange, 5);
         memcpy(last->bytes, "0\r\n\r\n", 5);
@@ -162,6 +180,7 @@ void stream_sent(struct exchange *exchange, size_t length)
     exchange->unsent -= length;
     pthread_cond_broadcast(&exchange->room);
     pthread_mutex_unlock(&exchange->lock);
+    // Of the loop's thread, like `finished`: no lock.
     exchange->segments_queued--;
     if (exchange->conn == NULL && exchange->finished && exchange->segments_queued == 0)
         exchange_put(exchange);

@@ -1,4 +1,8 @@
 // Rings of deadlines. Contract in http_timer.h.
+//
+// All deadlines of a kind are equally long, so a deadline that starts now is the last of its kind:
+// appending keeps the ring sorted, and starting, stopping and looking for the next one are a few
+// pointers each. A heap or a wheel would buy durations that differ, which nobody here needs.
 #include "net/http_timer.h"
 
 void timers_init(struct timers *timers)

@@ -1,5 +1,15 @@
 // The way of replies to the socket: in the order of the requests, many in one call. Contract in
-// http_parts.h. What is in the scratch buffer always comes after what is in the queue.
+// http_parts.h.
+//
+// Small replies are copied into the loop's scratch, one behind the other, and leave with one send
+// at the end of the turn: with pipelining that is one system call for many replies, and in the
+// common case nothing is allocated. What is large is not copied but queued as a segment that points
+// at the bytes and holds the exchange until they are sent. What the socket does not take becomes a
+// segment too.
+//
+// Invariant: what is in the scratch comes after what is in the queue of the connection that is
+// being settled. So whoever appends a segment first moves the scratch into the queue (spill), and
+// conn_flush leaves the scratch empty for the next connection.
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,6 +67,7 @@ static void segment_done(struct conn *conn)
     conn->out.first = segment->next;
     if (conn->out.first == NULL)
         conn->out.last = NULL;
+    // A body's segment is the last thing that needs its exchange.
     if (owner != NULL && segment->body)
         exchange_put(owner);
     else if (owner != NULL)
@@ -88,6 +99,8 @@ static void sent(struct conn *conn, size_t length)
     }
 }
 
+// MSG_NOSIGNAL: a client that left is an errno, not a SIGPIPE. Returns true when it is worth
+// another try.
 static bool send_queue(struct conn *conn)
 {
     struct iovec vectors[VECTORS_MAX];
@@ -141,6 +154,7 @@ static char *reserve(struct conn *conn, size_t size, struct segment **segment)
 {
     struct loop *loop = conn->loop;
     *segment = NULL;
+    // After the flush the scratch is empty, whatever the socket took.
     if (size > SCRATCH_SIZE - loop->out_length)
         conn_flush(conn);
     if (size <= SCRATCH_SIZE)
@@ -169,6 +183,8 @@ static void queue_body(struct conn *conn, struct exchange *exchange)
     queue(conn, segment);
 }
 
+// When closing is our idea the client may be sending already: linger. When it asked for it, it
+// sends no more.
 static bool closes(struct conn *conn, struct exchange *exchange)
 {
     bool server_closes = exchange->reply.close || conn->loop->draining;
@@ -195,6 +211,7 @@ static void emit_reply(struct conn *conn, struct exchange *exchange)
     if (copied > 0)
         memcpy(end, reply->body, copied);
     commit(conn, segment, (size_t)(end - start) + copied);
+    // From here to the end of the segment the exchange belongs to the queue.
     if (body && copied == 0)
         queue_body(conn, exchange);
     else
@@ -205,6 +222,8 @@ static void emit_continue(struct conn *conn, struct exchange *exchange)
 {
     static const char text[] = "HTTP/1.1 100 Continue\r\n\r\n";
     struct segment *segment;
+    // RFC 9110 section 10.1.1. Only from the first of the line: an interim reply must not overtake
+    // the replies of earlier requests.
     if (!exchange->owes_continue)
         return;
     exchange->owes_continue = false;
@@ -243,6 +262,7 @@ static bool emit_stream(struct conn *conn, struct exchange *exchange)
         return false;
     conn->closing |= exchange->close;
     exchange_leave(conn);
+    // Its segments are in the queue; they hold it by segments_queued.
     exchange->conn = NULL;
     if (exchange->finished && exchange->segments_queued == 0)
         exchange_put(exchange);

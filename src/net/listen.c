@@ -12,6 +12,7 @@
 
 #include "core/time.h"
 
+// The kernel cuts the backlog to net.core.somaxconn, 4096 on Linux today.
 enum { BACKLOG = 4096, BIND_RETRY_MS = 500, HOST_SIZE = 256 };
 
 struct endpoint {
@@ -49,8 +50,11 @@ static int open_socket(const struct addrinfo *found)
     int fd = socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return -1;
+    // Connections of the last run in TIME_WAIT do not hold the port. SO_REUSEPORT was rejected:
+    // closing one of several listeners resets the connections waiting in its queue.
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on); // inherited by what is accepted
+    // "[::]" serves IPv4 too, whatever the system's default is.
     if (found->ai_family == AF_INET6)
         setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
     if (bind(fd, found->ai_addr, found->ai_addrlen) == 0 && listen(fd, BACKLOG) == 0)

@@ -1,4 +1,13 @@
 // Worker threads over bounded queues. Contract in pool.h.
+//
+// One lock guards the queues, the list of idle workers and the counts; it is held for a few
+// pointers, never while a job runs. A condition variable for each worker, instead of one for all,
+// lets us choose who wakes (the last to fall asleep) and wakes nobody in vain.
+//
+// Wake-ups go in a chain: a submitter wakes a worker only when none is on its way already
+// (`waking`); that one, having taken its job, wakes the next if more is queued. A burst of
+// submissions therefore costs one system call on the loop's thread, not one a job, and no job is
+// left lying: whoever takes from the queue looks whether more is there.
 #include "net/pool.h"
 
 #include <pthread.h>
@@ -50,6 +59,9 @@ static void queue_remove(struct queue *queue, struct pool_job *job)
 }
 
 // True when the oldest job of the class, or of a higher one, has waited longer than it should.
+// Higher classes count too: while checkouts wait, taking on reports makes it worse. The age of the
+// head is what matters, not the length of the queue, which says little when jobs differ by a factor
+// of a hundred.
 static bool behind(const struct pool *pool, enum pool_class class, i64 now_us)
 {
     for (size_t i = 0; i <= (size_t) class; i++) {
@@ -61,6 +73,8 @@ static bool behind(const struct pool *pool, enum pool_class class, i64 now_us)
 }
 
 // Takes the newest job below the class out of a full queue, NULL when there is none.
+// The newest, because it has waited least and its client is the most likely to try again; of the
+// lowest class first.
 static struct pool_job *throw_out(struct pool *pool, enum pool_class class)
 {
     for (size_t i = POOL_CLASSES - 1; i > (size_t) class; i--) {
@@ -124,6 +138,7 @@ bool pool_submit(struct pool *pool, enum pool_class class, struct pool_job *job)
     assert(!pool->stopping);
     bool taken = take(pool, class, job, &thrown_out);
     unlock_and_wake(pool);
+    // Without the lock: it writes a reply, and might submit.
     if (thrown_out != NULL)
         thrown_out->refused(thrown_out);
     return taken;
@@ -137,6 +152,7 @@ static struct pool_job *next_job(struct pool *pool, bool *stale)
         struct pool_job *job = pool->queues[i].oldest;
         if (job == NULL)
             continue;
+        // Read before `run`, after which the job may be gone.
         i64 wait_us = monotonic_us() - job->submitted_us, stale_ms = pool->settings.stale_ms[i];
         queue_remove(&pool->queues[i], job);
         pool->queued--;
@@ -166,6 +182,7 @@ static void sleep_until_woken(struct worker *worker)
     worker->idle = true;
     worker->next_idle = pool->idle;
     pool->idle = worker;
+    // `idle` and not the signal is what counts: condition variables wake without one.
     while (worker->idle)
         pthread_cond_wait(&worker->wake, &pool->lock);
     pool->waking = false;
@@ -195,6 +212,8 @@ static void *work(void *argument)
 static void start_workers(struct pool *pool)
 {
     sigset_t all, before;
+    // Signals are for the thread of the first loop (http_server.c); a worker would be interrupted
+    // in the middle of a write.
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     for (int i = 0; i < pool->settings.threads; i++) {

@@ -1,4 +1,8 @@
 // Query strings and forms. Contract in query.h.
+//
+// The order of names and values is kept and repeats are handed out one by one, since what a repeat
+// means is the parameter's affair (app/parameters.c). Decoding is that of
+// application/x-www-form-urlencoded in the URL Standard, but strict about bad escapes.
 #include "net/query.h"
 
 #include <string.h>

@@ -1,4 +1,12 @@
 // The parent process. Contract in supervisor.h.
+//
+// It does as little as a process can: it holds the listening socket, waits for signals with
+// sigtimedwait, and forks. No thread, no handler, no state but a small table: there is nothing in
+// it that a worker's bug could break, which is the whole reason to have a parent. Connections that
+// arrive while a worker is being replaced wait in the socket's backlog.
+//
+// The four signals are blocked from before the first fork, so none can be lost between two waits;
+// each child gets the old mask back.
 #include "net/supervisor.h"
 
 #include <errno.h>
@@ -15,6 +23,8 @@
 #include "core/time.h"
 #include "net/listen.h"
 
+// A crash now and then must cost milliseconds; a worker that cannot live must not be forked a
+// thousand times a second.
 enum { DEATHS_MAX = 5, DEATHS_WITHIN_MS = 10000, BACKOFF_FIRST_MS = 1000, BACKOFF_MOST_MS = 30000 };
 
 struct worker {
@@ -41,6 +51,8 @@ static void start_worker(struct supervisor *supervisor, int index)
     pid_t parent = getpid(), pid = fork();
     if (pid == 0) {
         signal(SIGHUP, SIG_IGN); // until the worker wants it
+        // A worker must not outlive its parent: it would hold the port, and the database's writer,
+        // against the next start.
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (getppid() != parent)
             _exit(EXIT_FAILURE); // the parent died before that could be set
@@ -58,6 +70,7 @@ static void start_worker(struct supervisor *supervisor, int index)
 // Milliseconds to wait before the worker is started again: none, unless it keeps dying.
 static i64 backoff_ms(struct worker *worker, i64 now_ms)
 {
+    // deaths_ms[0] is the fifth last: this is the sixth death within the time.
     bool often = worker->deaths_ms[0] != 0 && now_ms - worker->deaths_ms[0] < DEATHS_WITHIN_MS;
     memmove(worker->deaths_ms, worker->deaths_ms + 1,
             sizeof worker->deaths_ms[0] * (DEATHS_MAX - 1));
@@ -109,6 +122,7 @@ static void worker_died(struct supervisor *supervisor, int index, int status)
     worker->pid = 0;
     if (supervisor->stopping)
         return;
+    // Starting it again would say the same sentence for ever; the operator has to act.
     if (WIFEXITED(status) && WEXITSTATUS(status) == SUPERVISOR_GIVE_UP) {
         supervisor->status = SUPERVISOR_GIVE_UP;
         stop(supervisor, supervisor->settings.drain_ms);
@@ -124,6 +138,7 @@ static void worker_died(struct supervisor *supervisor, int index, int status)
 static void reap(struct supervisor *supervisor)
 {
     int status;
+    // All that are dead: signals of one kind that arrive together are one.
     for (pid_t pid = waitpid(-1, &status, WNOHANG); pid > 0; pid = waitpid(-1, &status, WNOHANG))
         for (int i = 0; i < supervisor->settings.workers; i++)
             if (supervisor->workers[i].pid == pid)
@@ -174,6 +189,7 @@ static void supervise(struct supervisor *supervisor)
     i64 wait_ms = start_due(supervisor);
     while (!supervisor->stopping || running(supervisor) > 0) {
         struct timespec wait = {.tv_sec = wait_ms / 1000, .tv_nsec = wait_ms % 1000 * 1000000};
+        // A timeout is as good as a signal: everything below looks at the state, not at the news.
         int number = sigtimedwait(&supervisor->signals, NULL, &wait);
         reap(supervisor);
         if (number > 0)
