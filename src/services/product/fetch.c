@@ -1,6 +1,7 @@
 // Fetching pictures. Contract in fetch.h; what becomes of the bytes is media.h's.
 #include "services/product/fetch.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #include "core/time.h"
@@ -9,16 +10,19 @@
 #include "services/product/catalogue.h"
 #include "services/product/media.h"
 
-enum { FETCH_BATCH = 100, FETCH_TIMEOUT_MS = 20000 };
+// Most of the time goes into waiting for another shop's server, which should not feel it either.
+enum { FETCH_BATCH = 500, FETCH_THREADS = 4, FETCH_TIMEOUT_MS = 20000 };
 
 #define ELSEWHERE_AFTER(F, S)                                                                      \
     F(S, uuid, after, .doc = "The last picture seen.")                                             \
+    F(S, text, prefix, .doc = "How their addresses begin.")                                        \
     F(S, i64, count, .doc = "How many at most.")
 SHAPE(elsewhere_after, ELSEWHERE_AFTER);
 
 QUERY_LIST(images_elsewhere, elsewhere_after, image_row,
            "SELECT id, product_id, position, alt, source, url, media, width, height FROM image"
-           " WHERE url IS NOT NULL AND id > :after ORDER BY id LIMIT :count");
+           " WHERE url IS NOT NULL AND substr(url, 1, length(:prefix)) = :prefix AND id > :after"
+           " ORDER BY id LIMIT :count");
 QUERY_RUN(image_bring_home, image_row,
           "UPDATE image SET source = url, url = NULL, media = :media, width = :width,"
           " height = :height WHERE id = :id AND url IS NOT NULL");
@@ -66,27 +70,77 @@ static const char *fetch_one(struct rq *rq, const struct fetch_plan *plan,
     return NULL;
 }
 
+// A batch, and how far it is.
+struct fetching {
+    struct app *app;
+    const struct fetch_plan *plan;
+    const struct image_row_list *rows;
+    struct fetch_summary *sum;
+    pthread_mutex_t mutex; // over what follows, and the plan's functions
+    size_t next;
+    enum err err; // of the disk or the database: the rest is not tried
+};
+
+static const struct image_row *take_row(struct fetching *fetching)
+{
+    pthread_mutex_lock(&fetching->mutex);
+    bool more = fetching->err == ERR_OK && fetching->next < fetching->rows->count;
+    const struct image_row *row = more ? &fetching->rows->items[fetching->next++] : NULL;
+    pthread_mutex_unlock(&fetching->mutex);
+    return row;
+}
+
+static void tell(struct fetching *fetching, const char *url, const char *reason, enum err err)
+{
+    const struct fetch_plan *plan = fetching->plan;
+    struct fetch_summary *sum = fetching->sum;
+    pthread_mutex_lock(&fetching->mutex);
+    fetching->err = fetching->err == ERR_OK ? err : fetching->err;
+    *(reason == NULL && err == ERR_OK ? &sum->fetched : &sum->failed) += 1;
+    if (reason != NULL && plan->failed != NULL)
+        plan->failed(plan->context, url, reason);
+    if (plan->progress != NULL)
+        plan->progress(plan->context, sum->fetched, sum->failed);
+    pthread_mutex_unlock(&fetching->mutex);
+}
+
+static void *fetch_rows(void *context)
+{
+    struct fetching *fetching = context;
+    for (const struct image_row *row = take_row(fetching); row != NULL; row = take_row(fetching)) {
+        struct rq *rq = rq_begin(fetching->app, "fetch", MINUTE_MS);
+        enum err err = ERR_OK;
+        const char *reason = fetch_one(rq, fetching->plan, row, &err);
+        tell(fetching, row->url, reason, err);
+        rq_end(rq);
+    }
+    return NULL;
+}
+
 static enum err fetch_batch(struct app *app, const struct fetch_plan *plan,
                             const struct image_row_list *rows, struct fetch_summary *out)
 {
-    enum err err = ERR_OK;
-    for (size_t i = 0; err == ERR_OK && i < rows->count; i++) {
-        struct rq *rq = rq_begin(app, "fetch", MINUTE_MS);
-        const char *reason = fetch_one(rq, plan, &rows->items[i], &err);
-        *(reason == NULL ? &out->fetched : &out->failed) += 1;
-        if (reason != NULL && plan->failed != NULL)
-            plan->failed(plan->context, rows->items[i].url, reason);
-        if (plan->progress != NULL)
-            plan->progress(plan->context, out->fetched, out->failed);
-        rq_end(rq);
+    struct fetching fetching = {.app = app, .plan = plan, .rows = rows, .sum = out};
+    pthread_t threads[FETCH_THREADS];
+    pthread_mutex_init(&fetching.mutex, NULL);
+    for (size_t i = 0; i < FETCH_THREADS; i++) {
+        int failed = pthread_create(&threads[i], NULL, fetch_rows, &fetching);
+        assert(failed == 0);
     }
-    return err;
+    for (size_t i = 0; i < FETCH_THREADS; i++)
+        pthread_join(threads[i], NULL);
+    pthread_mutex_destroy(&fetching.mutex);
+    return fetching.err;
 }
 
 enum err pictures_fetch(struct app *app, const struct fetch_plan *plan, struct fetch_summary *out,
                         struct problem *problem)
 {
-    struct elsewhere_after after = {.after = uuid_zero, .count = FETCH_BATCH};
+    struct elsewhere_after after = {
+        .after = uuid_zero,
+        .prefix = plan->prefix != NULL ? plan->prefix : "",
+        .count = FETCH_BATCH,
+    };
     enum err err = ERR_OK;
     bool more = true;
     *out = (struct fetch_summary){0};

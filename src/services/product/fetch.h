@@ -6,7 +6,9 @@
 #include "app/app.h"
 
 struct fetch_plan {
-    bool anywhere; // also loopback and private addresses
+    const char *prefix; // only pictures whose address begins so; NULL: all
+    bool anywhere;      // also loopback and private addresses
+    // Called by one thread at a time.
     void (*failed)(void *context, const char *url, const char *reason);
     void (*progress)(void *context, size_t done, size_t failed);
     void *context;
@@ -16,8 +18,8 @@ struct fetch_summary {
     size_t fetched, failed;
 };
 
-// All pictures of the shop that are elsewhere, one after the other; each is committed by itself, so
-// an interrupted run goes on where it was.
+// The pictures of the shop that are elsewhere, several at a time; each is committed by itself, so
+// an interrupted run goes on where it was. ERR_UNAVAILABLE when the disk or the database refuses.
 CHECKED enum err pictures_fetch(struct app *app, const struct fetch_plan *plan,
                                 struct fetch_summary *out, struct problem *problem);
 

@@ -116,11 +116,16 @@ static void show_fetched(void *context, size_t fetched, size_t failed)
     fprintf(stderr, "\r\033[K%zu pictures fetched, %zu not", fetched, failed);
 }
 
-static int fetch_pictures(struct command *command, struct showing *showing)
+static int fetch_pictures(struct command *command, struct showing *showing, const char *prefix)
 {
     struct problem problem = {.arena = command->arena};
     struct fetch_summary sum;
-    struct fetch_plan plan = {.failed = show_failed, .progress = show_fetched, .context = showing};
+    struct fetch_plan plan = {
+        .prefix = prefix,
+        .failed = show_failed,
+        .progress = show_fetched,
+        .context = showing,
+    };
     enum err err = pictures_fetch(command->app, &plan, &sum, &problem);
     clear_bar(showing);
     if (err != ERR_OK)
@@ -144,7 +149,8 @@ static int import(struct command *command)
         .progress = show_progress,
         .context = &showing,
     };
-    bool images = command_flag(command, "--images");
+    const char *prefix = command_option(command, "--images-from");
+    bool images = command_flag(command, "--images") || prefix != NULL;
     add_markets(command, &plan);
     plan.format = find_format(command);
     if (command_has_unknown_options(command))
@@ -158,14 +164,15 @@ static int import(struct command *command)
         int one = import_file(command, &plan, command->words[i]);
         status = one != 0 ? one : status;
     }
-    if (images && !plan.dry_run && status != 1 && fetch_pictures(command, &showing) != 0)
+    if (images && !plan.dry_run && status != 1 && fetch_pictures(command, &showing, prefix) != 0)
         return 1;
     return status;
 }
 COMMAND(
     import,
     "shopify|woocommerce|json FILE... [--dry-run] [--strict] [--currency C] "
-    "[--market NAME=CURRENCY] [--images]",
+    "[--market NAME=CURRENCY] [--images | --images-from ADDRESS]",
     "Takes in another shop's export; the same file twice changes nothing. Exits with 2 when rows "
-    "were left out. --images fetches the pictures that are elsewhere.",
+    "were left out. --images fetches the pictures that are elsewhere, --images-from those whose "
+    "address begins so.",
     import);
