@@ -198,9 +198,11 @@ static bool alive(struct postgres_connection *connection, i64 wait_ms)
         if (owed == NULL)
             return false;
     }
+    // Its farewell is read first, and only then the end of file.
     struct pollfd at = {.fd = PQsocket(connection->handle), .events = POLLIN};
-    if (poll(&at, 1, 0) > 0 && PQconsumeInput(connection->handle) == 0)
-        return false;
+    for (int reads = 0; reads < 4 && poll(&at, 1, 0) > 0; reads++)
+        if (PQconsumeInput(connection->handle) == 0)
+            return false;
     return PQstatus(connection->handle) == CONNECTION_OK;
 }
 

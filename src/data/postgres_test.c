@@ -33,9 +33,8 @@ DB_QUERY_APART(add, QUERY_KIND_RUN, account, nothing,
 DB_QUERY_APART(find, QUERY_KIND_ROW, account, account,
                "SELECT n, amount, note, amount > 5 AS found FROM account WHERE n = :n");
 DB_QUERY_APART(end_others, QUERY_KIND_ROW, nothing, account,
-               "SELECT COUNT(pg_terminate_backend(pid)) AS n FROM pg_stat_activity"
-               " WHERE application_name = 'souk' AND pid <> pg_backend_pid()"
-               " AND query LIKE '%account%'");
+               "SELECT COUNT(pg_terminate_backend(pid, 5000)) AS n FROM pg_stat_activity"
+               " WHERE application_name = 'accounts'");
 DB_QUERY_APART(end_this, QUERY_KIND_ROW, nothing, account,
                "SELECT pg_terminate_backend(pg_backend_pid()) AS found");
 DB_QUERY_APART(sleep_long, QUERY_KIND_ROW, nothing, account,
@@ -58,6 +57,7 @@ static struct db *open_accounts(struct test *t, i64 wait_ms, bool unprepared)
     const char *url = test_postgres_url(t);
     if (url == NULL)
         return NULL;
+    url = arena_printf(t->arena, "%s&application_name=accounts", url); // for end_others
     struct db *db = open_with(t, url, wait_ms, unprepared);
     CHECK_I64(test_db_script(db, schema), ERR_OK);
     return db;
@@ -133,13 +133,16 @@ TEST(postgres_serializes)
 struct ending {
     struct arena *arena;
     int runs, ended_at;
+    i64 ended;
 };
 
 static enum err end_others_work(struct db_session *session, void *context)
 {
     struct ending *ending = context;
-    struct account ended;
-    return db_row(session, &end_others, &(struct nothing){0}, ending->arena, &ended);
+    struct account account;
+    enum err err = db_row(session, &end_others, &(struct nothing){0}, ending->arena, &account);
+    ending->ended = account.n;
+    return err;
 }
 
 static enum err end_this_work(struct db_session *session, void *context)
@@ -164,6 +167,7 @@ TEST(postgres_lost_connection)
     for (int i = 0; i < 3; i++) {
         CHECK_I64(db_write(db, add_work, &(struct account){.n = 10 + i}), ERR_OK);
         CHECK_I64(db_read(other, end_others_work, &ending), ERR_OK);
+        CHECK_I64(ending.ended, 1);
     }
     CHECK_I64(db_write(db, end_this_work, &ending), ERR_OK);
     CHECK_I64(ending.runs, 2);
@@ -171,6 +175,64 @@ TEST(postgres_lost_connection)
     CHECK_I64(db_write(db, end_this_work, &ending), ERR_UNAVAILABLE);
     CHECK_I64(ending.runs, 2);
     CHECK_I64(count(db), 2 + 3 + 1);
+    db_close(other);
+    db_close(db);
+}
+
+// So many at once that each needs a connection of its own.
+struct crowd {
+    struct db *db;
+    pthread_barrier_t *together;
+    int runs;
+};
+
+static enum err crowd_work(struct db_session *session, void *context)
+{
+    struct crowd *crowd = context;
+    if (crowd->runs++ == 0)
+        pthread_barrier_wait(crowd->together);
+    return count_work(session, &(struct account){0});
+}
+
+static void *run_crowd(void *context)
+{
+    struct crowd *crowd = context;
+    return db_write(crowd->db, crowd_work, crowd) == ERR_OK ? crowd : NULL;
+}
+
+static void check_crowd(struct test *t, struct db *db)
+{
+    enum { CROWD = 4 };
+    struct crowd crowd[CROWD];
+    pthread_t threads[CROWD];
+    pthread_barrier_t together;
+    pthread_barrier_init(&together, NULL, CROWD);
+    for (int i = 0; i < CROWD; i++) {
+        crowd[i] = (struct crowd){.db = db, .together = &together};
+        pthread_create(&threads[i], NULL, run_crowd, &crowd[i]);
+    }
+    for (int i = 0; i < CROWD; i++) {
+        void *result;
+        pthread_join(threads[i], &result);
+        CHECK(result != NULL);
+        CHECK_I64(crowd[i].runs, 1);
+    }
+    pthread_barrier_destroy(&together);
+}
+
+// A server that restarts closes all connections. Work that then meets several of them would use up
+// its second chance.
+TEST(postgres_lost_connections)
+{
+    struct db *db = open_accounts(t, 5000, false);
+    if (db == NULL)
+        return;
+    struct db *other = test_db_open(t, getenv("SOUK_TEST_POSTGRES"));
+    struct ending ending = {.arena = t->arena};
+    check_crowd(t, db);
+    CHECK_I64(db_read(other, end_others_work, &ending), ERR_OK);
+    CHECK_I64(ending.ended, 4);
+    check_crowd(t, db);
     db_close(other);
     db_close(db);
 }
