@@ -131,6 +131,8 @@ static void start(void)
     run.arena = arena_new(LIMIT_ARENA);
     run.socket = -1;
     run.transcript = transcript != NULL ? fopen(transcript, "w") : NULL;
+    if (run.transcript != NULL)
+        setvbuf(run.transcript, NULL, _IOLBF, 0); // or processes that tests fork would write it too
     snprintf(run.folder, sizeof run.folder, "/dev/shm/souk-test-%d", (int)getpid());
     int made = mkdir(run.folder, 0700);
     assert(made == 0);
