@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 
 #include "app/declare.h"
+#include "app/peer.h"
+#include "app/services.h"
 #include "core/log.h"
 #include "core/str.h"
 #include "data/migrate.h"
@@ -38,6 +40,23 @@ void *service_state(const struct app *app, const struct service *service)
     return NULL;
 }
 
+bool app_has(const struct app *app, const char *file)
+{
+    return services_have(app->services, service_of_file(file));
+}
+
+static enum err choose_services(struct app *app, struct problem *problem)
+{
+    enum err err = services_read(app->config.services, &app->services, problem);
+    if (err != ERR_OK || app->services == SERVICES_ALL)
+        return err;
+    if (*app->config.peer_key == '\0') {
+        problem_field(problem, "SOUK_PEER_KEY", "is needed when not all services run here");
+        return ERR_INVALID;
+    }
+    return peers_new(app->arena, &app->config, &app->peers, problem);
+}
+
 static enum err make_folder(const char *path, struct problem *problem)
 {
     if (mkdir(path, 0750) == 0 || errno == EEXIST)
@@ -62,6 +81,17 @@ static enum err choose_places(struct app *app, struct problem *problem)
     return err == ERR_OK ? make_folder(app->media_dir, problem) : err;
 }
 
+// Those of other services are about tables that this process may not touch.
+static enum err check_queries(struct app *app, struct problem *problem)
+{
+    size_t all = (size_t)(__stop_queries - __start_queries), count = 0;
+    const struct query **own = ARENA_ARRAY(app->arena, const struct query *, all);
+    for (size_t i = 0; i < all; i++)
+        if (app_has(app, __start_queries[i]->file))
+            own[count++] = __start_queries[i];
+    return db_check_queries(app->db, own, count, problem);
+}
+
 static enum err open_database(struct app *app, struct problem *problem)
 {
     const struct config *config = &app->config;
@@ -76,10 +106,7 @@ static enum err open_database(struct app *app, struct problem *problem)
     enum err err = db_open(&settings, &app->db, problem);
     if (err == ERR_OK)
         err = migrate(app->db, migrations, migration_count, problem);
-    if (err == ERR_OK)
-        err = db_check_queries(app->db, __start_queries, (size_t)(__stop_queries - __start_queries),
-                               problem);
-    return err;
+    return err == ERR_OK ? check_queries(app, problem) : err;
 }
 
 static enum err start_services(struct app *app, struct problem *problem)
@@ -87,7 +114,7 @@ static enum err start_services(struct app *app, struct problem *problem)
     app->slots = ARENA_ARRAY(app->arena, struct service_slot, service_count() + 1);
     for (size_t i = 0; i < service_count(); i++) {
         app->slots[i].service = __start_services[i];
-        if (__start_services[i]->start == NULL)
+        if (__start_services[i]->start == NULL || !app_has(app, __start_services[i]->file))
             continue;
         enum err err = __start_services[i]->start(app, &app->slots[i].state, problem);
         if (err != ERR_OK)
@@ -98,7 +125,9 @@ static enum err start_services(struct app *app, struct problem *problem)
 
 static enum err open_all(struct app *app, struct problem *problem)
 {
-    enum err err = choose_places(app, problem);
+    enum err err = choose_services(app, problem);
+    if (err == ERR_OK)
+        err = choose_places(app, problem);
     if (err == ERR_OK)
         err = router_new(app->arena, &app->router, problem);
     if (err == ERR_OK)
@@ -182,6 +211,7 @@ void app_close(struct app *app)
     if (app->server != NULL)
         http_server_free(app->server);
     access_log_stop(app->access);
+    peers_free(app->peers);
     reply_cache_free(app->replies);
     arena_free(app->arena);
 }

@@ -20,6 +20,8 @@ struct job_runner;
 struct app {
     struct arena *arena; // as long as the app
     struct config config;
+    unsigned services;   // bits of enum service_id: what this process runs
+    struct peers *peers; // NULL when it runs all
     struct db *db;
     struct router *router;
     struct route_metrics *metrics;
@@ -40,12 +42,12 @@ struct app {
 // What a service keeps in a process: made at start, found by service_state, freed at the end. One
 // static const struct a service, registered by SERVICE.
 struct service {
-    const char *name;
+    const char *name, *file;
     enum err (*start)(struct app *app, void **state, struct problem *problem); // may be NULL
     void (*stop)(void *state);                                                 // may be NULL
 };
 #define SERVICE(name_, ...)                                                                        \
-    static const struct service name_##_service = {.name = #name_, __VA_ARGS__};                   \
+    static const struct service name_##_service = {.name = #name_, .file = __FILE__, __VA_ARGS__}; \
     static const struct service *const name_##_service_registered REGISTERED("services") =         \
         &name_##_service
 void *service_state(const struct app *app, const struct service *service);
@@ -53,13 +55,16 @@ void *service_state(const struct app *app, const struct service *service);
 // Work done again and again while the app serves: one thread a job. `run` gets a fresh context each
 // time, outside any transaction; an error is logged and tried again at the next turn.
 struct job {
-    const char *name;
+    const char *name, *file;
     i64 every_ms;
     enum err (*run)(struct rq *rq);
 };
 #define JOB(name_, every_ms_, run_)                                                                \
-    static const struct job name_##_job = {#name_, every_ms_, run_};                               \
+    static const struct job name_##_job = {#name_, __FILE__, every_ms_, run_};                     \
     static const struct job *const name_##_job_registered REGISTERED("jobs") = &name_##_job
+
+// True when what a file declares belongs to a service of this process, or to all (services.h).
+bool app_has(const struct app *app, const char *file);
 
 // Opens the database, migrates it, checks every query and route, starts the services. The problem
 // says in one sentence what is wrong. `config` is copied; its texts must outlive the app.

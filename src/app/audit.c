@@ -44,6 +44,8 @@ enum err audit_run(struct app *app, void (*tell)(const char *name, const char *s
     enum err err = ERR_OK;
     *violations = 0;
     for (const struct audit_entry *const *entry = __start_audits; entry < __stop_audits; entry++) {
+        if (!app_has(app, (*entry)->file))
+            continue;
         struct rq *rq = rq_begin(app, (*entry)->name, HOUR_MS);
         struct audit audit = {.rq = rq, .entry = *entry, .tell = tell};
         err = db_read(app->db, run_one, &audit);

@@ -16,11 +16,11 @@ struct audit;
 
 // Runs in a snapshot of its own: everything it reads is of one moment.
 struct audit_entry {
-    const char *name;
+    const char *name, *file;
     enum err (*run)(struct rq *rq, struct audit *audit);
 };
 #define AUDIT(name_, run_)                                                                         \
-    static const struct audit_entry name_##_audit = {#name_, run_};                                \
+    static const struct audit_entry name_##_audit = {#name_, __FILE__, run_};                      \
     static const struct audit_entry *const name_##_audit_registered REGISTERED("audits") =         \
         &name_##_audit
 

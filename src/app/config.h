@@ -28,6 +28,12 @@
     X(text, trusted_proxies, "SOUK_TRUSTED_PROXIES", "", 0, 500, false,                            \
       "Addresses, with commas, whose X-Forwarded-For is believed.")                                \
     X(text, log_level, "SOUK_LOG_LEVEL", "info", 4, 5, false, "debug, info, warn or error.")       \
+    X(text, services, "SOUK_SERVICES", "", 0, 200, false,                                          \
+      "Services of this process, with commas; empty: all.")                                        \
+    X(text, peers, "SOUK_PEERS", "", 0, 2000, false,                                               \
+      "Where the other services are: order=http://HOST:PORT,...; else http://NAME-service:8080.")  \
+    X(text, peer_key, "SOUK_PEER_KEY", "", 0, 200, true,                                           \
+      "What services prove themselves to each other with; needed when they are apart.")            \
     X(number, workers, "SOUK_WORKERS", 1, 1, 64, false, "Worker processes.")                       \
     X(number, threads, "SOUK_THREADS", 48, 1, 256, false, "Threads that run handlers, a worker.")  \
     X(number, loops, "SOUK_LOOPS", 1, 1, 64, false, "Event loops, a worker.")                      \

@@ -10,10 +10,12 @@
 #include "app/declare.h"
 #include "app/idempotent.h"
 #include "app/parameters.h"
+#include "app/peer.h"
 #include "app/session.h"
 #include "app/task.h"
 #include "core/json.h"
 #include "core/log.h"
+#include "core/str.h"
 #include "core/time.h"
 #include "core/uuid.h"
 
@@ -203,6 +205,10 @@ static enum err identify_work(struct db_session *session, void *context)
 static enum err identify_first(struct task *task)
 {
     struct rq *rq = &task->rq;
+    if ((rq->route->roles & ROLE_PEER) != 0) {
+        rq->caller.roles = ROLE_PEER; // has shown the key, or would not be here
+        return ERR_OK;
+    }
     if (!session_carried(rq))
         return identify(rq); // needs no database
     return db_read(rq->app->db, identify_work, rq);
@@ -351,7 +357,7 @@ static void run(struct task *task)
         run_conductor(task);
     else if (route->flags & ROUTE_LIGHT)
         task_finish(task, run_handler(task));
-    else if (route->method == HTTP_GET)
+    else if (route_reads(route))
         run_read(task);
     else
         run_write(task);
@@ -416,7 +422,7 @@ static i64 over_rate(struct task *task)
 {
     struct app *app = task->rq.app;
     const struct route *route = task->bound->route;
-    if (route->method == HTTP_GET)
+    if (route->method == HTTP_GET || (route->roles & ROLE_PEER) != 0)
         return 0;
     i64 now_ms = monotonic_ms();
     const char *peer = rq_peer(&task->rq);
@@ -425,12 +431,21 @@ static i64 over_rate(struct task *task)
     return rate_limit_take(app->writes, peer, now_ms);
 }
 
+// The route's own, or what is left of the deadline of the peer that asks.
+static i64 time_allowed_ms(const struct task *task)
+{
+    const struct route *route = task->bound->route;
+    i64 own_ms = route->deadline_ms != 0 ? route->deadline_ms : LIMIT_DEADLINE_MS, left_ms;
+    const char *left = rq_header(&task->rq, PEER_DEADLINE_HEADER);
+    bool told = (route->roles & ROLE_PEER) != 0 && left != NULL && str_i64(left, &left_ms);
+    return told ? min_i64(own_ms, max_i64(left_ms, 0)) : own_ms;
+}
+
 static void start(struct task *task)
 {
     const struct route *route = task->bound->route;
     task->rq.route = route;
-    task->rq.deadline_ms =
-        monotonic_ms() + (route->deadline_ms != 0 ? route->deadline_ms : LIMIT_DEADLINE_MS);
+    task->rq.deadline_ms = monotonic_ms() + time_allowed_ms(task);
     task->in = arena_alloc(task->rq.arena, route->handler->in->size);
     task->out = arena_alloc(task->rq.arena, route->handler->out->size);
     i64 wait_s = over_rate(task);
@@ -449,6 +464,16 @@ static void start(struct task *task)
         refused(&task->job);
 }
 
+// Routes of services that run elsewhere are not here, and those for peers are there for nobody
+// else: both are answered like any address that does not exist.
+static bool is_ours(const struct task *task, const struct bound_route *bound)
+{
+    const struct app *app = task->rq.app;
+    if ((bound->route->roles & ROLE_PEER) != 0 && !peer_known(&task->rq))
+        return false;
+    return services_have(app->services, bound->owner);
+}
+
 void dispatch(struct http_exchange *exchange, void *context)
 {
     struct app *app = context;
@@ -456,12 +481,14 @@ void dispatch(struct http_exchange *exchange, void *context)
     enum http_method method = exchange->method == HTTP_HEAD ? HTTP_GET : exchange->method;
     router_find(app->router, method, exchange->path, strlen(exchange->path), &task->match);
     const struct bound_route *bound = task->match.bound;
-    if (bound == NULL || (bound->route->roles & ROLE_PEER) != 0) {
+    if (bound == NULL || !is_ours(task, bound)) {
         task->match.methods = bound != NULL ? 0 : task->match.methods;
         answer_unrouted(task);
         return;
     }
     task->bound = bound;
+    if ((bound->route->roles & ROLE_PEER) != 0)
+        task->rq.id = peer_request_id(&task->rq);
     if (bound->route->cache_s > 0) {
         struct cached_reply *reply = reply_cache_find(app->replies, exchange->target);
         if (reply != NULL) {

@@ -40,7 +40,7 @@ static enum err run_once(struct app *app, const struct job *job)
 enum err job_run(struct app *app, const char *name)
 {
     for (const struct job *const *job = __start_jobs; job < __stop_jobs; job++)
-        if (strcmp((*job)->name, name) == 0)
+        if (strcmp((*job)->name, name) == 0 && app_has(app, (*job)->file))
             return run_once(app, *job);
     return ERR_NOT_FOUND;
 }
@@ -80,10 +80,11 @@ void jobs_start(struct app *app)
     size_t count = (size_t)(__stop_jobs - __start_jobs);
     struct job_runner *all = calloc(1, sizeof *all + count * sizeof(struct runner));
     assert(all != NULL);
-    all->count = count;
     app->jobs = all;
     for (size_t i = 0; i < count; i++) {
-        struct runner *runner = &all->runners[i];
+        if (!app_has(app, __start_jobs[i]->file))
+            continue;
+        struct runner *runner = &all->runners[all->count++];
         runner->job = __start_jobs[i];
         runner->app = app;
         pthread_mutex_init(&runner->lock, NULL);

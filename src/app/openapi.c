@@ -179,7 +179,7 @@ static json_t *operation_of(json_t *schemas, const struct bound_route *bound)
     const struct route *route = bound->route;
     json_t *operation =
         json_pack("{s:s, s:s, s:[s], s:o, s:o}", "operationId", route->handler->name, "summary",
-                  route->doc, "tags", bound->service, "parameters", parameters_of(schemas, bound),
+                  route->doc, "tags", bound->tag, "parameters", parameters_of(schemas, bound),
                   "responses", responses_of(schemas, route));
     bool writes =
         route->method == HTTP_POST || route->method == HTTP_PUT || route->method == HTTP_PATCH;

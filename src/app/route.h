@@ -15,7 +15,7 @@ enum role {
     ROLE_ORDERS = 1 << 2,
     ROLE_SUPPORT = 1 << 3,
     ROLE_ADMIN = 1 << 4,
-    ROLE_PEER = 1 << 5, // another service; never reachable from the front door
+    ROLE_PEER = 1 << 5, // another service, by its key: POST /internal/v1/HANDLER (app/peer.h)
 };
 
 enum route_flag {
@@ -27,6 +27,7 @@ enum route_flag {
     ROUTE_LIGHT = 1 << 5,           // answered on the loop without a database
     ROUTE_OWN_KEY = 1 << 6,         // the conductor keeps rq->idempotency_key and its reply itself
     ROUTE_PAGE = 1 << 7,            // opened by browsers: its query is for the storefront's script
+    ROUTE_READS = 1 << 8,           // a POST that only reads: its question may be long
 };
 
 // In order of what is refused last when there is too much to do.
@@ -63,13 +64,21 @@ struct route {
 };
 
 struct route_table {
-    const char *service;
+    const char *tag; // groups its routes in the OpenAPI document
     const struct route *routes;
     size_t count;
+    const char *file; // in whose folder the owner is found (app/services.h)
 };
 
-#define ROUTES(service_, routes_)                                                                  \
-    static const struct route_table routes_##_table = {#service_, routes_, COUNT_OF(routes_)};     \
+// True when a handler only reads: it runs in a snapshot.
+static inline bool route_reads(const struct route *route)
+{
+    return route->method == HTTP_GET || (route->flags & ROUTE_READS) != 0;
+}
+
+#define ROUTES(tag_, routes_)                                                                      \
+    static const struct route_table routes_##_table = {#tag_, routes_, COUNT_OF(routes_),          \
+                                                       __FILE__};                                  \
     static const struct route_table *const routes_##_registered REGISTERED("route_tables") =       \
         &routes_##_table
 

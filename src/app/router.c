@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "app/peer.h"
 #include "core/str.h"
 
 REGISTRY(const struct route_table *const, route_tables);
@@ -96,6 +97,18 @@ static enum err check_calls(const struct router *router, struct problem *problem
     return problem->count == before ? ERR_OK : ERR_INVALID;
 }
 
+// A peer asks by the handler's name alone, with everything in the body.
+static enum err check_peer_route(const struct bound_route *bound, struct problem *problem)
+{
+    const struct route *route = bound->route;
+    if ((route->roles & ROLE_PEER) == 0 ||
+        (route->method == HTTP_POST && str_starts(route->path, PEER_PATH) &&
+         str_equal(route->path + strlen(PEER_PATH), route->handler->name)))
+        return ERR_OK;
+    problem_field(problem, route->path, "must be POST " PEER_PATH "%s", route->handler->name);
+    return ERR_INVALID;
+}
+
 // A handler's name is its route's name everywhere: it serves one route only.
 static enum err check_names(const struct router *router, struct problem *problem)
 {
@@ -123,10 +136,13 @@ enum err router_new(struct arena *arena, struct router **out, struct problem *pr
         for (size_t i = 0; i < (*table)->count; i++) {
             struct bound_route *bound = &router->bounds[router->count];
             *bound = (struct bound_route){.route = &(*table)->routes[i],
-                                          .service = (*table)->service,
+                                          .tag = (*table)->tag,
+                                          .owner = service_of_file((*table)->file),
                                           .index = router->count,
                                           .called = ARENA_NEW(arena, bool)};
-            err = insert(arena, router, bound, problem);
+            err = check_peer_route(bound, problem);
+            if (err == ERR_OK)
+                err = insert(arena, router, bound, problem);
             if (err != ERR_OK)
                 return err;
             router->count++;

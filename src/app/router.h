@@ -10,7 +10,8 @@ enum { PATH_PARAMETERS_MAX = 6 };
 // A route with what was worked out about it at start.
 struct bound_route {
     const struct route *route;
-    const char *service;
+    const char *tag;
+    int owner;     // enum service_id, or SERVICE_EVERY
     size_t index;  // 0..router_count-1: slot of its metrics
     bool *called;  // set when another service called it in this process
     u64 path_bits; // fields of `in` that the path names

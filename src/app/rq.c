@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "app/app.h"
+#include "app/peer.h"
+#include "app/services.h"
 #include "core/json.h"
 #include "core/log.h"
 #include "core/time.h"
@@ -171,7 +173,7 @@ enum err rq_transact(struct rq *rq, enum err (*body)(struct rq *rq, const void *
     return err != ERR_OK ? err : work.err;
 }
 
-// Runs another service's handler for this one. In the split form this is where JSON over HTTP goes.
+// Runs another service's handler for this one: here, or in the process that has it.
 enum err rq_call(struct rq *rq, const char *name, const struct shape *in_shape, const void *in,
                  const struct shape *out_shape, void *out)
 {
@@ -181,6 +183,8 @@ enum err rq_call(struct rq *rq, const char *name, const struct shape *in_shape, 
     assert(strcmp(handler->in->name, in_shape->name) == 0);
     assert(strcmp(handler->out->name, out_shape->name) == 0);
     *bound->called = true;
+    if (!services_have(rq->app->services, bound->owner))
+        return peer_call(rq, bound, in, out);
     struct rq child = *rq;
     rq_start_again(&child);
     child.route = bound->route;
@@ -191,8 +195,8 @@ enum err rq_call(struct rq *rq, const char *name, const struct shape *in_shape, 
         memset(out, 0, out_shape->size);
         err = handler->run(&child, in, out);
     } else {
-        err = rq_transact(&child, handler->run, in, out, out_shape->size,
-                          bound->route->method != HTTP_GET);
+        err =
+            rq_transact(&child, handler->run, in, out, out_shape->size, !route_reads(bound->route));
     }
     if (err != ERR_OK)
         rq->problem = child.problem;

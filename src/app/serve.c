@@ -3,6 +3,7 @@
 
 #include "app/command.h"
 #include "app/openapi.h"
+#include "app/services.h"
 #include "core/log.h"
 #include "core/time.h"
 #include "net/supervisor.h"
@@ -82,7 +83,7 @@ static int routes(struct command *command)
     for (size_t i = 0; router != NULL && i < router_count(router); i++) {
         const struct bound_route *bound = router_at(router, i);
         printf("%-7s %-52s %-12s ", http_method_name(bound->route->method), bound->route->path,
-               bound->service);
+               bound->owner == SERVICE_EVERY ? "every" : service_id_names[bound->owner]);
         print_roles(bound->route->roles);
         printf("  %s\n", bound->route->doc);
     }

@@ -1,6 +1,8 @@
 // Names and statuses of enum err. The map itself is in err.h.
 #include "core/err.h"
 
+#include <string.h>
+
 static const struct {
     int status;
     const char *code, *title;
@@ -20,6 +22,14 @@ const char *err_code(enum err err)
 {
     assert((size_t)err < COUNT_OF(errors));
     return errors[err].code;
+}
+
+enum err err_of_code(const char *code)
+{
+    for (size_t i = 0; i < COUNT_OF(errors); i++)
+        if (strcmp(errors[i].code, code) == 0)
+            return (enum err)i;
+    return ERR_UNAVAILABLE;
 }
 
 const char *err_title(enum err err)

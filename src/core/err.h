@@ -37,6 +37,8 @@ enum err {
 int err_status(enum err err);
 // Stable name on the wire, for example "out_of_stock".
 const char *err_code(enum err err);
+// The error of that name, ERR_UNAVAILABLE for one that this program does not know (a newer peer's).
+enum err err_of_code(const char *code);
 // One short sentence for people, without a full stop.
 const char *err_title(enum err err);
 

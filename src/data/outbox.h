@@ -48,13 +48,13 @@ struct outbox_delivery {
 typedef enum err outbox_consume(const struct outbox_event *event, struct outbox_delivery *delivery);
 
 struct outbox_consumer {
-    const char *name, *topic;
+    const char *name, *topic, *file;
     outbox_consume *consume; // outside any transaction; ERR_OK: done, for ever
 };
 
 // The name is kept in rows: it does not change.
 #define OUTBOX_CONSUMER(name_, topic_, consume_)                                                   \
-    static const struct outbox_consumer name_##_consumer = {#name_, topic_, consume_};             \
+    static const struct outbox_consumer name_##_consumer = {#name_, topic_, __FILE__, consume_};   \
     static const struct outbox_consumer *const name_##_consumer_registered REGISTERED(             \
         "outbox_consumers") = &name_##_consumer
 

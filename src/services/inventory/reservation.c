@@ -258,13 +258,13 @@ HANDLER(inventory_holds, hold_stretch, order_holds)
 }
 
 static const struct route reservation_routes[] = {
-    {GET, "/internal/v1/reservations", &inventory_holds_handler, 200, ROLE_PEER,
-     "What a stretch of orders holds and has bought.", .load = CLASS_REPORT},
-    {POST, "/internal/v1/reservations", &inventory_reserve_handler, 204, ROLE_PEER,
+    {POST, "/internal/v1/inventory_holds", &inventory_holds_handler, 200, ROLE_PEER,
+     "What a stretch of orders holds and has bought.", .flags = ROUTE_READS, .load = CLASS_REPORT},
+    {POST, "/internal/v1/inventory_reserve", &inventory_reserve_handler, 204, ROLE_PEER,
      "Hold stock for an order.", .load = CLASS_CHECKOUT},
-    {POST, "/internal/v1/reservations/sell", &inventory_sell_handler, 204, ROLE_PEER,
+    {POST, "/internal/v1/inventory_sell", &inventory_sell_handler, 204, ROLE_PEER,
      "Let what an order holds leave the house.", .load = CLASS_CHECKOUT},
-    {POST, "/internal/v1/reservations/release", &inventory_release_handler, 204, ROLE_PEER,
+    {POST, "/internal/v1/inventory_release", &inventory_release_handler, 204, ROLE_PEER,
      "Free what an order holds or bought.", .load = CLASS_CHECKOUT},
 };
 ROUTES(inventory_reservations, reservation_routes);

@@ -227,11 +227,11 @@ HANDLER(stock_adjust, stock_adjustment, stock)
 }
 
 static const struct route stock_routes[] = {
-    {GET, "/internal/v1/stock", &inventory_levels_handler, 200, ROLE_PEER,
-     "Stock levels of many SKUs.", .flags = 0},
-    {GET, "/internal/v1/stock-changes", &inventory_changes_handler, 200, ROLE_PEER,
-     "Stock levels that changed after a movement.", .flags = 0},
-    {POST, "/internal/v1/stock-counts", &inventory_count_handler, 204, ROLE_PEER,
+    {POST, "/internal/v1/inventory_levels", &inventory_levels_handler, 200, ROLE_PEER,
+     "Stock levels of many SKUs.", .flags = ROUTE_READS},
+    {POST, "/internal/v1/inventory_changes", &inventory_changes_handler, 200, ROLE_PEER,
+     "Stock levels that changed after a movement.", .flags = ROUTE_READS},
+    {POST, "/internal/v1/inventory_count", &inventory_count_handler, 204, ROLE_PEER,
      "Set the stock of many SKUs.", .flags = 0},
     {GET, "/api/v1/admin/stock/{sku}", &stock_show_handler, 200, ROLE_CATALOG,
      "Show a stock level and its movements.", .flags = 0},

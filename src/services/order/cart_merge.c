@@ -102,7 +102,7 @@ static enum err expire(struct rq *rq)
 JOB(cart_expiry, HOUR_MS, expire);
 
 static const struct route cart_merge_routes[] = {
-    {POST, "/internal/v1/carts/merge", &cart_merge_handler, 200, ROLE_PEER,
+    {POST, "/internal/v1/cart_merge", &cart_merge_handler, 200, ROLE_PEER,
      "Add a guest's cart to a customer's."},
 };
 ROUTES(order_cart_merge, cart_merge_routes);

@@ -145,7 +145,8 @@ static const struct route shop_routes[] = {
     {GET, "/api/v1/shop", &shop_show_handler, 200, ROLE_ANYONE,
      "Show the shop's name, currencies, countries and payment providers.", .cache_s = 10,
      .cache_tag = "shop"},
-    {GET, "/internal/v1/shop", &shop_facts_handler, 200, ROLE_PEER, "The shop's own facts."},
+    {POST, "/internal/v1/shop_facts", &shop_facts_handler, 200, ROLE_PEER, "The shop's own facts.",
+     .flags = ROUTE_READS},
     {PATCH, "/api/v1/admin/shop", &shop_change_handler, 200, ROLE_ADMIN, "Change the shop's facts.",
      .flags = 0},
 };

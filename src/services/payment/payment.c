@@ -328,14 +328,14 @@ HANDLER(payment_range, payment_stretch, payments_in)
 }
 
 static const struct route payment_routes[] = {
-    {POST, "/internal/v1/payments", &payment_charge_handler, 200, ROLE_PEER,
+    {POST, "/internal/v1/payment_charge", &payment_charge_handler, 200, ROLE_PEER,
      "Charge an order once.", .flags = ROUTE_CONDUCTS, .load = CLASS_CHECKOUT},
-    {POST, "/internal/v1/payments/cancel", &payment_cancel_handler, 200, ROLE_PEER,
+    {POST, "/internal/v1/payment_cancel", &payment_cancel_handler, 200, ROLE_PEER,
      "Give back or close the payment of an order.", .flags = ROUTE_CONDUCTS,
      .load = CLASS_CHECKOUT},
-    {GET, "/internal/v1/payments", &payment_range_handler, 200, ROLE_PEER,
-     "Payments of a stretch of orders.", .load = CLASS_REPORT},
-    {GET, "/internal/v1/payment-providers", &payment_provider_list_handler, 200, ROLE_PEER,
-     "Payment providers that are switched on.", .flags = 0},
+    {POST, "/internal/v1/payment_range", &payment_range_handler, 200, ROLE_PEER,
+     "Payments of a stretch of orders.", .flags = ROUTE_READS, .load = CLASS_REPORT},
+    {POST, "/internal/v1/payment_provider_list", &payment_provider_list_handler, 200, ROLE_PEER,
+     "Payment providers that are switched on.", .flags = ROUTE_READS},
 };
 ROUTES(payment, payment_routes);

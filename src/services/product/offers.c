@@ -99,7 +99,7 @@ HANDLER(product_offers, offer_query, offers)
 }
 
 static const struct route offer_routes[] = {
-    {HTTP_GET, "/internal/v1/offers", &product_offers_handler, 200, ROLE_PEER,
-     "What SKUs are and what they cost now."},
+    {POST, "/internal/v1/product_offers", &product_offers_handler, 200, ROLE_PEER,
+     "What SKUs are and what they cost now.", .flags = ROUTE_READS},
 };
 ROUTES(product, offer_routes);

@@ -1,0 +1,334 @@
+// Asking services in other processes. Contract in peer.h.
+//
+// Each peer has a breaker, a budget of retries and a count of the calls under way, all under one
+// lock: a call takes it twice, for some additions.
+#include "app/peer.h"
+
+#include <pthread.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "app/app.h"
+#include "app/declare.h"
+#include "core/json.h"
+#include "core/log.h"
+#include "core/str.h"
+#include "core/time.h"
+#include "core/uuid.h"
+#include "net/client.h"
+
+enum {
+    ATTEMPTS_MAX = 4,
+    PAUSE_FIRST_MS = 10, // the ceiling of the first pause; it doubles
+    PAUSE_LONGEST_MS = 500,
+    CONNECT_MS = 500,
+    REPLY_MAX = 64 << 20,   // a stretch of payments, for the audit
+    BREAKER_FAILURES = 5,   // in a row
+    BREAKER_OPEN_MS = 1000, // then one call tries
+    BUDGET_FULL = 100,      // in tenths of a retry: ten at once,
+    BUDGET_A_CALL = 1,      // and one for every ten calls
+    BUDGET_A_RETRY = 10,
+};
+
+struct peer {
+    const char *url;
+    pthread_mutex_t lock;
+    int under_way, budget, failures;
+    i64 open_until_ms; // on the monotonic clock; 0: closed
+    bool trying;       // half open: one call is under way
+    _Atomic i64 calls, retries, failed, refused;
+};
+
+struct peers {
+    const char *key;
+    int share; // of the threads, at most, for one peer
+    struct peer peer[service_id_count];
+};
+
+static const char *default_url(struct arena *arena, int service)
+{
+    return arena_printf(arena, "http://%s-service:8080", service_id_names[service]);
+}
+
+static enum err read_entry(struct arena *arena, struct peers *peers, const char *entry,
+                           size_t length, struct problem *problem)
+{
+    const char *equals = memchr(entry, '=', length);
+    const char *name = arena_text_n(arena, entry, equals != NULL ? (size_t)(equals - entry) : 0);
+    int service = enumeration_find(&service_id_enumeration, name);
+    const char *url =
+        equals != NULL ? arena_text_n(arena, equals + 1, length - strlen(name) - 1) : "";
+    if (service < 0 || !str_starts(url, "http://") || str_ends(url, "/")) {
+        problem_field(problem, "SOUK_PEERS", "%.*s is not SERVICE=http://HOST:PORT", (int)length,
+                      entry);
+        return ERR_INVALID;
+    }
+    peers->peer[service].url = url;
+    return ERR_OK;
+}
+
+enum err peers_new(struct arena *arena, const struct config *config, struct peers **out,
+                   struct problem *problem)
+{
+    struct peers *peers = ARENA_NEW(arena, struct peers);
+    peers->key = config->peer_key;
+    peers->share = (int)max_i64(1, config->threads / 2);
+    for (int i = 0; i < service_id_count; i++) {
+        peers->peer[i].url = default_url(arena, i);
+        peers->peer[i].budget = BUDGET_FULL;
+        pthread_mutex_init(&peers->peer[i].lock, NULL);
+    }
+    *out = peers;
+    enum err err = ERR_OK;
+    for (const char *at = config->peers + strspn(config->peers, ", "); *at != '\0' && err == ERR_OK;
+         at += strspn(at, ", ")) {
+        size_t length = strcspn(at, ", ");
+        err = read_entry(arena, peers, at, length, problem);
+        at += length;
+    }
+    return err;
+}
+
+void peers_free(struct peers *peers)
+{
+    for (int i = 0; peers != NULL && i < service_id_count; i++)
+        pthread_mutex_destroy(&peers->peer[i].lock);
+}
+
+static void count(_Atomic i64 *counter)
+{
+    atomic_fetch_add_explicit(counter, 1, memory_order_relaxed);
+}
+
+// Leave to make a call. False at once when the peer has its share of threads, or is left alone.
+static bool enter(struct peer *peer, int share)
+{
+    pthread_mutex_lock(&peer->lock);
+    bool open = peer->open_until_ms != 0;
+    bool may_try = open && !peer->trying && monotonic_ms() >= peer->open_until_ms;
+    bool allowed = peer->under_way < share && (!open || may_try);
+    if (allowed) {
+        peer->under_way++;
+        peer->trying = open;
+        peer->budget = (int)min_i64(BUDGET_FULL, peer->budget + BUDGET_A_CALL);
+    }
+    pthread_mutex_unlock(&peer->lock);
+    count(allowed ? &peer->calls : &peer->refused);
+    return allowed;
+}
+
+// What an attempt says of the peer's health: five failures in a row open the breaker.
+static void note(struct peer *peer, bool answered)
+{
+    pthread_mutex_lock(&peer->lock);
+    peer->failures = answered ? 0 : peer->failures + 1;
+    if (answered)
+        peer->open_until_ms = 0;
+    else if (peer->failures >= BREAKER_FAILURES)
+        peer->open_until_ms = monotonic_ms() + BREAKER_OPEN_MS;
+    pthread_mutex_unlock(&peer->lock);
+    if (!answered)
+        count(&peer->failed);
+}
+
+static void leave(struct peer *peer)
+{
+    pthread_mutex_lock(&peer->lock);
+    peer->under_way--;
+    peer->trying = false;
+    pthread_mutex_unlock(&peer->lock);
+}
+
+static bool take_retry(struct peer *peer)
+{
+    pthread_mutex_lock(&peer->lock);
+    bool allowed = peer->budget >= BUDGET_A_RETRY && peer->open_until_ms == 0;
+    if (allowed)
+        peer->budget -= BUDGET_A_RETRY;
+    pthread_mutex_unlock(&peer->lock);
+    if (allowed)
+        count(&peer->retries);
+    return allowed;
+}
+
+// Full jitter: anywhere between none and the ceiling, so that callers who failed together do not
+// come back together.
+static i64 pause_ms(int attempt)
+{
+    i64 ceiling_ms = min_i64(PAUSE_LONGEST_MS, (i64)PAUSE_FIRST_MS << attempt);
+    return randombytes_uniform((u32)ceiling_ms + 1);
+}
+
+static void sleep_ms(i64 ms)
+{
+    struct timespec pause = {.tv_sec = ms / SECOND_MS, .tv_nsec = ms % SECOND_MS * 1000000};
+    nanosleep(&pause, NULL);
+}
+
+struct asking {
+    struct rq *rq;
+    struct peer *peer;
+    const char *url, *body, *key;
+    size_t body_length;
+    struct client_reply reply;
+};
+
+// One attempt. True when its answer is to be told: a success, or a refusal that would be the same
+// again.
+static bool attempt(struct asking *asking)
+{
+    struct rq *rq = asking->rq;
+    i64 left_ms = rq_left_ms(rq);
+    struct http_field headers[] = {
+        {"Content-Type", "application/json"},
+        {PEER_KEY_HEADER, asking->key},
+        {PEER_DEADLINE_HEADER, arena_printf(rq->arena, "%lld", (long long)left_ms)},
+        {"X-Request-Id", rq->id},
+    };
+    struct client_request request = {
+        .method = "POST",
+        .url = asking->url,
+        .headers = headers,
+        .header_count = COUNT_OF(headers),
+        .body = asking->body,
+        .body_length = asking->body_length,
+        .timeout_ms = max_i64(1, left_ms),
+        .connect_timeout_ms = min_i64(CONNECT_MS, max_i64(1, left_ms)),
+        .reply_max = REPLY_MAX,
+        .direct = true,
+    };
+    enum client_outcome outcome = client_call(&request, rq->arena, &asking->reply);
+    bool answered = outcome == CLIENT_ANSWERED && asking->reply.status < 500;
+    note(asking->peer, answered);
+    return answered;
+}
+
+static enum err give_up(const struct asking *asking, int service)
+{
+    struct rq *rq = asking->rq;
+    const char *name = service_id_names[service];
+    const char *why = asking->reply.detail != NULL
+                          ? asking->reply.detail
+                          : arena_printf(rq->arena, "answered %d", asking->reply.status);
+    log_line(LOG_WARN, "peer_failed", "%s %s: %s", rq->id, asking->url, why);
+    if (rq_left_ms(rq) <= 0)
+        return fail(rq, ERR_TIMEOUT, "the %s service did not answer in time", name);
+    return fail(rq, ERR_UNAVAILABLE, "the %s service does not answer at the moment", name);
+}
+
+// Attempts until one is answered, the deadline has come or the budget is spent.
+static enum err ask(struct asking *asking, int service)
+{
+    for (int i = 0; i < ATTEMPTS_MAX && rq_left_ms(asking->rq) > 0; i++) {
+        if (i > 0 && !take_retry(asking->peer))
+            break;
+        if (i > 0)
+            sleep_ms(min_i64(pause_ms(i), rq_left_ms(asking->rq)));
+        if (attempt(asking))
+            return ERR_OK;
+    }
+    return give_up(asking, service);
+}
+
+// The peer's refusal, told as if it were ours: its code, its sentence, its fields.
+#define REFUSED_FIELD(F, S)                                                                        \
+    F(S, text, field, .doc = "Which.")                                                             \
+    F(S, text, detail, .doc = "Why.")
+SHAPE(refused_field, REFUSED_FIELD);
+#define REFUSAL(F, S)                                                                              \
+    F(S, text, type, .optional = true, .doc = "Of the problem.")                                   \
+    F(S, text, title, .optional = true, .doc = "Of the kind of problem.")                          \
+    F(S, i64, status, .optional = true, .doc = "HTTP's.")                                          \
+    F(S, text, code, .doc = "Which error.")                                                        \
+    F(S, text, detail, .optional = true, .doc = "The sentence.")                                   \
+    F(S, text, request_id, .optional = true, .doc = "Ours.")                                       \
+    F(S, list(refused_field), errors, .max = LIMIT_PROBLEM_FIELDS, .optional = true,               \
+      .doc = "Fields at fault.")
+SHAPE(refusal, REFUSAL);
+
+static enum err refused(struct rq *rq, const struct client_reply *reply, const char *url)
+{
+    struct refusal refusal = {0};
+    struct problem ignored = {.arena = rq->arena};
+    if (json_read(&refusal_shape, reply->body, reply->body_length, 0, &ignored, &refusal) !=
+        ERR_OK) {
+        log_line(LOG_ERROR, "peer_answer", "%s answered %d with what is no problem document", url,
+                 reply->status);
+        return fail(rq, ERR_UNAVAILABLE, "a service answered what could not be understood");
+    }
+    for (size_t i = 0; i < refusal.errors.count; i++)
+        problem_field(&rq->problem, refusal.errors.items[i].field, "%s",
+                      refusal.errors.items[i].detail);
+    rq->problem.detail = refusal.detail;
+    return err_of_code(refusal.code);
+}
+
+static enum err exchange(struct rq *rq, int service, const char *path, const char *body,
+                         size_t length, struct client_reply *reply)
+{
+    struct peers *peers = rq->app->peers;
+    struct peer *peer = &peers->peer[service];
+    struct asking asking = {
+        .rq = rq,
+        .peer = peer,
+        .url = arena_printf(rq->arena, "%s%s", peer->url, path),
+        .body = body,
+        .body_length = length,
+        .key = peers->key,
+    };
+    if (!enter(peer, peers->share))
+        return fail(rq, ERR_UNAVAILABLE, "the %s service does not answer at the moment",
+                    service_id_names[service]);
+    enum err err = ask(&asking, service);
+    leave(peer);
+    *reply = asking.reply;
+    if (err != ERR_OK)
+        return err;
+    return reply->status < 300 ? ERR_OK : refused(rq, reply, asking.url);
+}
+
+enum err peer_call(struct rq *rq, const struct bound_route *bound, const void *in, void *out)
+{
+    const struct handler *handler = bound->route->handler;
+    struct client_reply reply;
+    struct buf body = buf_in(rq->arena);
+    json_write(handler->in, in, &body);
+    memset(out, 0, handler->out->size);
+    enum err err = exchange(rq, bound->owner, bound->route->path, body.at, body.length, &reply);
+    if (err != ERR_OK || handler->out->count == 0)
+        return err;
+    struct problem problem = {.arena = rq->arena};
+    if (json_read(handler->out, reply.body, reply.body_length, 0, &problem, out) == ERR_OK)
+        return ERR_OK;
+    log_line(LOG_ERROR, "peer_answer", "%s: %s %s", handler->name,
+             problem.count > 0 ? problem.fields[0].field : "",
+             problem.count > 0 ? problem.fields[0].detail : problem.detail);
+    return fail(rq, ERR_UNAVAILABLE, "the %s service answered what could not be understood",
+                service_id_names[bound->owner]);
+}
+
+enum err peer_post(struct rq *rq, int service, const char *path, const char *in_json)
+{
+    struct client_reply reply;
+    return exchange(rq, service, path, in_json, strlen(in_json), &reply);
+}
+
+bool peer_known(const struct rq *rq)
+{
+    const char *key = rq->app->config.peer_key, *given = rq_header(rq, PEER_KEY_HEADER);
+    size_t length = strlen(key);
+    return length > 0 && given != NULL && strlen(given) == length &&
+           sodium_memcmp(given, key, length) == 0;
+}
+
+const char *peer_request_id(const struct rq *rq)
+{
+    const char *given = rq_header(rq, "X-Request-Id");
+    size_t length = given != NULL ? strlen(given) : 0;
+    bool plain =
+        length > 0 && length <= 64 &&
+        strspn(given, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") == length;
+    return plain ? given : rq->id;
+}
