@@ -1,4 +1,9 @@
 // What both engines have in common. Contract in db.h; the engines are sqlite.c and postgres.c.
+//
+// Everything that must mean the same on both stands here or in plan.c: the rule that a failed
+// statement ends its transaction, the count of queries, faults for tests, the check of queries
+// against shapes. An engine is left with what truly differs, which is how a session is lent and how
+// a statement is run.
 #include "data/db.h"
 
 #include <semaphore.h>
@@ -72,6 +77,8 @@ void db_submit(struct db *db, struct db_job *job)
     db->engine->submit(db, job);
 }
 
+// db_write is db_submit and a wait: one path through the engines, so that what holds for one holds
+// for the other.
 struct waiting {
     struct db_job job; // first: `done` gets this one back
     sem_t done;
@@ -88,6 +95,8 @@ static void write_done(struct db_job *job, enum err err)
 enum err db_write(struct db *db, db_work *work, void *context)
 {
     struct waiting waiting = {.job = {.work = work, .done = write_done, .context = context}};
+    // A semaphore and not a condition variable: sem_post is the last that the writer's thread does
+    // with it, and glibc lets the waiter destroy it then.
     sem_init(&waiting.done, 0, 0);
     db_submit(db, &waiting.job);
     while (sem_wait(&waiting.done) != 0)
@@ -98,6 +107,8 @@ enum err db_write(struct db *db, db_work *work, void *context)
 
 bool db_fails_now(struct db *db)
 {
+    // The first test keeps the counter, which all threads share, out of the way when no test uses
+    // it.
     return atomic_load_explicit(&db->fail_at, memory_order_relaxed) > 0 &&
            atomic_fetch_sub(&db->fail_at, 1) == 1;
 }
@@ -115,6 +126,8 @@ void db_on_wake(struct db *db, void (*wake)(void *), void *context)
     pthread_mutex_unlock(&db->wake_lock);
 }
 
+// Holds the lock while the hook runs: after db_on_wake(db, NULL, NULL) nobody is inside it any
+// more, and outbox_stop may free what it points to.
 void db_wake(struct db *db)
 {
     pthread_mutex_lock(&db->wake_lock);
@@ -137,6 +150,7 @@ static enum err run(struct db_session *session, const struct query *query, const
         return session->failed;
     session->queries++;
     session->new_id.s[0] = '\0';
+    // Looked at first: writing it every time would bounce its cache line between all workers.
     if (query->reached != NULL && !__atomic_load_n(query->reached, __ATOMIC_RELAXED))
         __atomic_store_n(query->reached, true, __ATOMIC_RELAXED);
     enum err err = db_fails_now(session->db) ? ERR_UNAVAILABLE
@@ -187,6 +201,7 @@ struct checking {
     struct problem *problem;
 };
 
+// Goes on after a fault, so that whoever changed a table sees every query that it broke.
 static enum err check(struct db_session *session, void *context)
 {
     struct checking *checking = context;

@@ -1,4 +1,13 @@
 // Migrations. Contract in migrate.h; the embedded files come from tools/embed_schema.py.
+//
+// Forward only: a way back that nobody has run is not one, and a backup is. Each file is its own
+// transaction together with its row in schema_migration, on both engines (PostgreSQL's DDL is
+// transactional too), so a process that dies in the middle leaves the database before or after a
+// file, never inside.
+//
+// The checksum of what was applied is compared at every start. A file that was edited afterwards
+// would make databases that claim to be alike and are not; the program refuses to run on them
+// instead.
 #include "data/migrate.h"
 
 #include <sodium.h>
@@ -11,6 +20,7 @@
 
 enum { CREATE_ATTEMPTS = 10 };
 
+// Not a DB_QUERY, because it must run before queries can be prepared.
 static const char create_record[] =
     "CREATE TABLE IF NOT EXISTS schema_migration (service TEXT NOT NULL, number BIGINT NOT NULL,"
     " name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at BIGINT NOT NULL,"
@@ -94,6 +104,7 @@ static const struct migration_state *applied(const struct run *run,
     return NULL;
 }
 
+// Before anything is applied: a newer database, or one of another branch, is left as it is.
 static enum err check_applied(const struct run *run)
 {
     for (size_t i = 0; i < run->applied.count; i++) {
@@ -129,6 +140,7 @@ static enum err apply_work(struct db_session *session, void *context)
         err = db_script(session, "LOCK TABLE schema_migration IN SHARE ROW EXCLUSIVE MODE");
     if (err == ERR_OK)
         err = db_run(session, &migration_record, &state, &recorded);
+    // Nothing recorded: another process was faster, and its transaction is complete.
     if (err != ERR_OK || recorded == 0)
         return err;
     err = db_script(session, text_of(run, run->next));

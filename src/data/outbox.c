@@ -1,5 +1,13 @@
 // Rows of the outbox: adding, claiming, finishing. Contract in outbox.h; the threads that deliver
 // are in outbox_dispatch.c.
+//
+// A row is pending, done (done_at) or set aside (set_aside_at). A pending one is due when next_at
+// has come; claiming it moves next_at to the end of the lease, so that the same column says when a
+// first attempt, a repeated one and an abandoned one may be taken. There is no state "being
+// delivered" that a crash could leave behind.
+//
+// Delivery is at least once. Exactly once does not exist across two systems; the event's id is what
+// lets a consumer see a repeat.
 #include "data/outbox_rows.h"
 
 #include <stdlib.h>
@@ -26,6 +34,8 @@ SHAPE(outbox_before, OUTBOX_BEFORE);
 #define EVENT_COLUMNS                                                                              \
     "id, consumer, topic, key, payload, created_at, attempts, next_at, set_aside_at, last_error"
 
+// Ids are UUIDv7: they sort by the time of their making, which is the order that events of one key
+// keep.
 DB_QUERY(outbox_insert, QUERY_KIND_RUN, outbox_event, nothing,
          "INSERT INTO outbox (id, consumer, topic, key, payload, created_at, attempts, next_at)"
          " VALUES (:new_id, :consumer, :topic, :key, :payload, :now, 0, :now)");
@@ -91,11 +101,13 @@ enum err outbox_add(struct db_session *session, const char *topic, const char *k
         err = db_run(session, &outbox_insert, &event, NULL);
         consumers++;
     }
+    // An event that nobody hears is a misspelt topic.
     assert(consumers > 0);
     session->wake = true;
     return err;
 }
 
+// RETURNING promises no order.
 static int by_id(const void *a, const void *b)
 {
     const struct outbox_event *left = a, *right = b;
@@ -123,6 +135,8 @@ static enum err next_work(struct db_session *session, void *context)
     return err;
 }
 
+// Looks with a read before it claims with a write: dispatchers look every second, and an idle shop
+// should not write.
 enum err outbox_claim_due(struct db *db, struct outbox_batch *batch)
 {
     batch->events = (struct outbox_event_list){0};

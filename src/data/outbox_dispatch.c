@@ -1,4 +1,12 @@
 // The threads that deliver what the outbox holds. Contract in outbox.h; rows are in outbox.c.
+//
+// They wake by three ways: a commit of this process that added a row (db_on_wake), the time of the
+// next attempt, and a look every second, which finds what other processes added. The first makes
+// mail leave within milliseconds, the others make it leave at all.
+//
+// A delivery runs outside any transaction, since it may take seconds and must not hold a database
+// meanwhile; what it changed is told in a transaction of its own afterwards. Between the two lies
+// the window in which a crash means delivering twice.
 #include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
@@ -38,6 +46,7 @@ static struct outbox_settings with_defaults(const struct outbox_settings *settin
 }
 
 // Half of the doubling time is certain, half is chance.
+// Many events fail together when one server is down; without chance they would come back together.
 static i64 pause_ms(i64 attempts)
 {
     i64 whole_ms = min_i64(SECOND_MS << min_i64(attempts - 1, 12), HOUR_MS);
@@ -51,6 +60,7 @@ static enum err put_off(struct db *db, const struct outbox_settings *settings,
 {
     event->last_error = error;
     SET(event, outbox_event, next_at, time_now_ms() + pause_ms(event->attempts));
+    // next_at stays set beside set_aside_at: `PENDING` excludes the row whatever it says.
     if (event->attempts >= settings->attempts_max) {
         SET(event, outbox_event, set_aside_at, time_now_ms());
         log_line(LOG_ERROR, "outbox_set_aside", "%s %s for %s after %lld attempts: %s",
@@ -63,6 +73,8 @@ static enum err deliver(struct db *db, const struct outbox_settings *settings,
                         struct outbox_event *event, struct arena *arena)
 {
     const struct outbox_consumer *consumer = outbox_consumer_find(event->consumer);
+    // Written by another version of the program, perhaps a newer one that runs beside us: put off,
+    // not dropped.
     if (consumer == NULL)
         return put_off(db, settings, event, "this program has no such consumer");
     struct outbox_delivery delivery = {.context = settings->context, .arena = arena};
@@ -90,6 +102,8 @@ static enum err deliver_batch(struct db *db, const struct outbox_settings *setti
     enum err err = outbox_claim_due(db, batch);
     for (size_t i = 0; err == ERR_OK && i < batch->events.count; i++) {
         struct outbox_event *event = &batch->events.items[i];
+        // Given back with its attempt, so that a restart costs neither the rest of the lease nor
+        // one of the attempts.
         err = stopping(outbox) ? outbox_finish(db, OUTBOX_GIVEN_BACK, event)
                                : deliver(db, settings, event, batch->arena);
     }
@@ -145,6 +159,7 @@ static void *dispatch(void *context)
     while (!stopping(outbox)) {
         arena_reset(batch.arena);
         enum err err = deliver_batch(outbox->db, &outbox->settings, outbox, &batch);
+        // After a full batch it looks again at once: more may be due.
         if (err != ERR_OK || batch.events.count == 0)
             wait_due(outbox, &seen, err == ERR_OK ? batch.next_at : INT64_MAX);
     }

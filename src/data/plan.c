@@ -1,4 +1,9 @@
 // Shapes to SQL values and back. Contract in plan.h; the engines are sqlite.c and postgres.c.
+//
+// There are three kinds of SQL values here, null, number and text, because every kind of field is
+// one of them on both engines; what is further needed (PostgreSQL's "t" and "f", its types of
+// parameters) the engine adds. The checks run once at start (plan_check), so binding and storing
+// can rely on names and kinds and check values alone.
 #include "data/plan.h"
 
 #include <jansson.h>
@@ -7,6 +12,7 @@
 #include "core/buf.h"
 #include "core/log.h"
 
+// A field named `now` or `new_id` comes first: a shape may carry its own.
 int plan_param(const struct query *query, const char *name)
 {
     int position = shape_find(query->in, name);
@@ -36,6 +42,7 @@ static struct value number(i64 of)
     return (struct value){.is = VALUE_NUMBER, .number = of};
 }
 
+// Borrowed: the input lives until the statement has run.
 static struct value text(const char *of)
 {
     if (of == NULL)
@@ -87,6 +94,8 @@ static struct value field_value(struct arena *scratch, const struct field *field
     }
 }
 
+// The same rule as for JSON (core/json.c): zero is a value, so numbers need their bit; an empty
+// pointer or id is none.
 static bool absent(const struct field *field, const void *in, int position)
 {
     const struct presence *presence = in;
@@ -111,6 +120,8 @@ struct value plan_value(struct db_session *session, const struct query *query, i
     return field_value(session->scratch, field, (const char *)in + field->offset);
 }
 
+// False for a name that this program does not know: a state written by a newer version, say, is not
+// taken for the first of the list.
 static bool store_enum(const struct field *field, struct value value, void *at)
 {
     int position = enumeration_find(field->values, value.text);
@@ -129,6 +140,7 @@ static bool store_uuid(struct value value, void *at)
 
 static bool store_texts(struct value value, struct arena *arena, struct text_list *list)
 {
+    // json_array_size and json_decref accept NULL, which is what is not JSON at all.
     json_t *array = json_loadb(value.text, value.length, 0, NULL);
     bool right = json_is_array(array);
     list->count = json_array_size(array);
@@ -176,6 +188,7 @@ static bool store_text(const struct field *field, struct value value, struct are
     }
 }
 
+// Null leaves the field as the zeroed row has it, without its bit.
 bool plan_store(const struct query *query, int position, struct value value, struct arena *arena,
                 void *row)
 {
@@ -198,6 +211,7 @@ void *rows_next(struct rows *rows)
     size_t size = rows->shape->size;
     if (!rows->many) {
         rows->count++;
+        // What the caller had in it must not shine through where a column is null.
         return memset(rows->out, 0, size);
     }
     struct text_list *list = rows->out; // every S_list has this layout: a count and a pointer
@@ -217,6 +231,8 @@ static bool carried(enum kind kind)
 
 static bool fits(enum kind kind, enum column_type type)
 {
+    // SQLite knows the declared type of plain columns only, not of expressions; PostgreSQL knows
+    // all, so every query is checked fully on one engine at least.
     if (type == COLUMN_ANY)
         return true;
     switch (kind) {

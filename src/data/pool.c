@@ -1,4 +1,11 @@
 // The pool of connections. Contract in pool.h.
+//
+// A stack: the entry that came back last is lent first. Its statements are prepared and its pages
+// are in the cache; those at the bottom are opened only when so many are needed at once.
+//
+// There is no queue among those who wait: pthread_cond_signal wakes one of them, not surely the
+// first. All wait at most wait_ms, and work under a millisecond, so turns have not been worth their
+// cost.
 #include "data/pool.h"
 
 #include <errno.h>

@@ -32,11 +32,14 @@ static enum err begin(struct postgres_db *db, struct postgres_connection *connec
 static enum err commit(struct postgres_db *db, struct postgres_connection *connection)
 {
     char tag[16];
+    // A commit that a test lets fail must not have happened.
     if (db_fails_now(&db->base)) {
         enum err err = postgres_exec(connection, "ROLLBACK", db->base.settings.wait_ms, NULL);
         return err == ERR_OK ? ERR_UNAVAILABLE : err;
     }
     enum err err = postgres_exec(connection, "COMMIT", db->base.settings.wait_ms + 1000, tag);
+    // A COMMIT of a transaction that the server had given up succeeds as a command and answers
+    // ROLLBACK.
     return err == ERR_OK && !str_equal(tag, "COMMIT") ? ERR_UNAVAILABLE : err;
 }
 
@@ -76,14 +79,19 @@ static enum err attempt_on(struct postgres_db *db, struct postgres_connection *c
     struct postgres_session session = {session_start(&db->base, connection->scratch), connection};
     err = session_work(&session.base, attempt->work, attempt->context);
     attempt->wake = session.base.wake;
+    // What decides is that a statement failed, not what the work returned: it may have hidden the
+    // failure, or made another error of it.
     attempt->again = session.base.failed != ERR_OK && connection->fate != POSTGRES_GO_ON;
     if (connection->fate == POSTGRES_LOST) {
+        // Nothing was committed yet, so running again is safe also for writes. Once only: a server
+        // that is down should be told as such.
         attempt->again = attempt->again && attempt->lost++ == 0; // a fresh one may do
         return err;
     }
     return end(db, connection, attempt, err);
 }
 
+// At most 32 ms: the transactions it stands aside for take a few.
 static void nap(int attempts)
 {
     u32 chance;
@@ -103,6 +111,9 @@ static enum err attempt_once(struct postgres_db *db, struct attempt *attempt, i6
     return err;
 }
 
+// The connection goes back to the pool between attempts: who naps holds nothing. The lane is taken
+// before a connection is borrowed, never the other way round, so those who wait for it hold none
+// either.
 static enum err transact(struct postgres_db *db, struct attempt *attempt)
 {
     i64 until_ms = monotonic_ms() + db->base.settings.wait_ms;
@@ -185,6 +196,7 @@ enum err postgres_open(const struct db_settings *settings, struct db **out, stru
     assert(db->connections != NULL);
     for (int i = 0; i < settings->readers; i++)
         pool_return(&db->pool, &db->connections[i].pooled);
+    // The one on top of the pool, which is lent first: a wrong address is told at start.
     enum err err = postgres_connect(db, &db->connections[settings->readers - 1], problem);
     if (err != ERR_OK)
         postgres_close(&db->base);

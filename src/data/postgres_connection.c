@@ -1,5 +1,10 @@
 // One PostgreSQL connection: opening, waiting with a deadline, what errors mean. Contract in
 // postgres.h; statements are in postgres_statement.c.
+//
+// libpq is used without blocking throughout, though the caller waits: PQexec waits for ever when a
+// server or the network between hangs, and no timeout of libpq's covers that. So every wait is a
+// poll with our own deadline, and a wait that runs out leaves the connection in an unknown state,
+// which is why it is then dropped (POSTGRES_LOST) and never used again.
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -55,8 +60,10 @@ enum err postgres_err(struct postgres_connection *connection, const PGresult *re
     }
     if (result == NULL || PQstatus(connection->handle) != CONNECTION_OK)
         fate = POSTGRES_LOST;
+    // The worst that happened since the connection was lent counts.
     if (fate > connection->fate)
         connection->fate = fate;
+    // Those two are part of normal life: a taken name, a lost race.
     if (err != ERR_CONFLICT && fate != POSTGRES_AGAIN)
         log_failure(connection, result, state, doing);
     return err;
@@ -67,9 +74,11 @@ static bool wait_socket(PGconn *handle, short events, i64 until_ms)
 {
     struct pollfd at = {.fd = PQsocket(handle), .events = events};
     i64 left_ms = until_ms == 0 ? -1 : max_i64(until_ms - monotonic_ms(), 0);
+    // A poll is a minute long at most; true means: look again.
     return poll(&at, 1, (int)min_i64(left_ms, 60000)) != 0 || left_ms != 0;
 }
 
+// Reads too: a server whose own output is stuck does not read ours.
 static bool flush(PGconn *handle, i64 until_ms)
 {
     int left = PQflush(handle);
@@ -162,6 +171,8 @@ static bool handshake(PGconn *handle, i64 wait_ms)
     return next == PGRES_POLLING_OK;
 }
 
+// tcp_user_timeout ends connections whose other side vanished without a word. The last argument
+// lets dbname be a whole URI.
 static PGconn *start(const struct postgres_db *db)
 {
     char unacknowledged_ms[24];
@@ -191,6 +202,7 @@ static bool alive(struct postgres_connection *connection, i64 wait_ms)
 {
     if (connection->handle == NULL || connection->fate == POSTGRES_LOST)
         return false;
+    // The answer to a read's COMMIT has long arrived: this wait costs nothing but reading it.
     if (connection->owes) {
         PGresult *owed = postgres_await(connection, true, wait_ms);
         connection->owes = false;
@@ -206,6 +218,8 @@ static bool alive(struct postgres_connection *connection, i64 wait_ms)
     return PQstatus(connection->handle) == CONNECTION_OK;
 }
 
+// Sixteen workers that all wait for a dead server in turn would answer nothing for wait_ms each; so
+// requests fail at once, ten times a second one of them tries.
 enum { REFUSED_MS = 100 }; // so long after a refusal nobody else tries
 
 enum err postgres_connect(struct postgres_db *db, struct postgres_connection *connection,

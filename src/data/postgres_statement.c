@@ -1,5 +1,11 @@
 // Statements on PostgreSQL: prepared once a connection, values as text both ways. The same query on
 // the other engine is in sqlite_connection.c; waiting and errors are in postgres_connection.c.
+//
+// The text format is used because it needs no knowledge of types here, and costs little beside the
+// journey: numbers and ids are a few digits. Statements are prepared on first use and kept by the
+// address of their query, so a statement costs the server no parsing or planning after that. Behind
+// a pooler that lends a connection for one transaction only (`unprepared`) that is not possible;
+// there each statement travels whole.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,6 +48,8 @@ void postgres_disconnect(struct postgres_connection *connection)
     connection->fate = POSTGRES_GO_ON;
 }
 
+// Types are given, not guessed by the server, so that a comparison like `:after IS NULL OR id >
+// :after` has one.
 static Oid oid_of(const struct query *query, int position)
 {
     if (position == PLAN_UNKNOWN)
@@ -79,6 +87,8 @@ static struct prepared *plan(const struct query *query, const struct sql_names *
     return prepared;
 }
 
+// Open addressing, at most half full, a power of two; Fibonacci hashing (Knuth, volume 3, section
+// 6.4) of an address whose low bits are always the same.
 static struct prepared **slot(struct prepared **table, size_t room, const struct query *query)
 {
     size_t at = ((uintptr_t)query >> 4) * UINT64_C(0x9E3779B97F4A7C15) >> 32;
@@ -125,6 +135,7 @@ static enum err prepare(struct db_session *session, struct postgres_connection *
     enum err err = begin_now(session);
     if (err != ERR_OK)
         return err;
+    // Unique on this connection: `used` grows only when the statement stands.
     prepared->name = arena_printf(connection->texts, "q%zu", connection->used);
     int sent = PQsendPrepare(connection->handle, prepared->name, prepared->sql, prepared->params,
                              prepared->type);
@@ -172,6 +183,7 @@ static const char *bound_text(struct bound *bound, int i, Oid type, struct value
     return bound->numbers[i];
 }
 
+// Extended protocol, as pipelines demand it; the results come back in order (postgres_await).
 static bool send_begin(struct postgres_connection *connection)
 {
     const struct postgres_begin *begin = connection->begin;
@@ -210,6 +222,7 @@ static PGresult *execute(struct db_session *session, const struct prepared *prep
     return postgres_await(connection, sent, patience_ms(session));
 }
 
+// With the first answer instead of a journey of its own to describe the statement.
 static bool resolve_columns(struct prepared *prepared, const PGresult *result)
 {
     int columns = PQnfields(result);
@@ -334,6 +347,8 @@ static enum err describe_columns(struct db_session *session, struct described *d
     return err;
 }
 
+// A query that does not parse ends the transaction on PostgreSQL; the savepoint lets the check go
+// on to the next.
 static enum err describe_in_savepoint(struct db_session *session, const struct query *query,
                                       struct described *described, struct arena *arena)
 {

@@ -1,5 +1,9 @@
 // `:name` to `$n`. Contract in sql_names.h; the lexical rules are those of PostgreSQL's manual,
 // 4.1.
+//
+// A scanner that knows just enough of SQL to see what is not a parameter: everything that may hold
+// a colon is skipped whole, the rest a word or a character at a time. It runs over our own literals
+// only, once a connection and query.
 #include "data/sql_names.h"
 
 #include <string.h>
@@ -22,6 +26,7 @@ static bool in_word(char c)
 }
 
 // Past the closing quote, or at the end of an open one. A doubled quote closes and opens again.
+// Two strings in a row are skipped as two, with the same end.
 static const char *skip_quoted(const char *at, bool escapes)
 {
     char quote = *at++;
@@ -82,6 +87,7 @@ static const char *skip(const char *at)
         return skip_dollar(at);
     if (at[0] == ':' && (at[1] == ':' || at[1] == '='))
         return at + 2;
+    // Whole words, lest the e of `note'...'` be taken for the E of an escape string.
     if (in_word(*at)) {
         while (in_word(*at))
             at++;

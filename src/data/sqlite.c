@@ -21,6 +21,7 @@ static enum err read_on(struct sqlite_db *db, struct sqlite_connection *connecti
         return err;
     arena_reset(connection->scratch);
     struct sqlite_session session = {session_start(&db->base, connection->scratch), connection};
+    // BEGIN is deferred: the snapshot is that of the first statement.
     err = session_work(&session.base, work, context);
     if (sqlite3_get_autocommit(connection->handle) == 0) {
         enum err ended = sqlite_do(connection, SQLITE_COMMAND_COMMIT);
@@ -29,6 +30,8 @@ static enum err read_on(struct sqlite_db *db, struct sqlite_connection *connecti
     return err;
 }
 
+// Connections are opened by whoever borrows one that is not open yet, so an idle shop holds one or
+// two.
 static enum err sqlite_read(struct db *base, db_work *work, void *context)
 {
     struct sqlite_db *db = (struct sqlite_db *)base;

@@ -1,4 +1,12 @@
 // One SQLite connection: opening, statements, what errors mean. Contract in sqlite.h.
+//
+// SQLite's own locking is switched off (NOMUTEX), since a connection is lent to one thread at a
+// time, and so is its automatic checkpoint, which would hit whichever write happens to fill the log
+// (sqlite_writer.c does it after the replies).
+//
+// A code that is not about the statement itself (I/O, full disk, damage, out of memory) marks the
+// connection broken: it is closed and opened anew at its next use. SQLite documents the state after
+// such an error as recoverable in part only, and a fresh start is the one way that is always right.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +45,7 @@ enum err sqlite_err(struct sqlite_connection *connection, int code, const char *
     int primary = code & 0xFF;
     if (primary == SQLITE_OK || primary == SQLITE_ROW || primary == SQLITE_DONE)
         return ERR_OK;
+    // Not logged: the handler makes an answer of it.
     if (primary == SQLITE_CONSTRAINT)
         return ERR_CONFLICT;
     if (primary != SQLITE_BUSY && primary != SQLITE_ERROR)
@@ -108,11 +117,13 @@ static enum err prepare_connection(struct sqlite_connection *connection, bool wr
     sqlite3 *handle = connection->handle;
     sqlite3_extended_result_codes(handle, 1);
     sqlite3_busy_handler(handle, wait_turn, connection);
+    // "text" in double quotes is an identifier, as the standard and PostgreSQL have it.
     sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
     sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     enum err err = exec(connection, "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
                                     "PRAGMA case_sensitive_like = ON;"
                                     "PRAGMA wal_autocheckpoint = 0");
+    // Cache sizes are in KiB when negative: 4 MB a reader, 16 MB for the one writer.
     if (err != ERR_OK || !writes)
         return err == ERR_OK ? exec(connection, "PRAGMA cache_size = -2000") : err;
     sqlite3_wal_hook(handle, count_pages, connection);
@@ -122,6 +133,8 @@ static enum err prepare_connection(struct sqlite_connection *connection, bool wr
         return err;
     if (sqlite3_db_readonly(handle, "main") == 1)
         return sqlite_err(connection, SQLITE_READONLY, "open");
+    // FULL: in WAL mode NORMAL would lose the last commits on a power cut, after their replies had
+    // left.
     return exec(connection, unsafe ? "PRAGMA synchronous = OFF" : "PRAGMA synchronous = FULL");
 }
 
@@ -170,6 +183,7 @@ void sqlite_disconnect(struct sqlite_connection *connection)
     connection->broken = false;
 }
 
+// As in postgres_statement.c.
 static struct statement **slot(struct statement **table, size_t room, const struct query *query)
 {
     size_t at = ((uintptr_t)query >> 4) * UINT64_C(0x9E3779B97F4A7C15) >> 32;
@@ -321,6 +335,8 @@ enum err sqlite_run(struct db_session *session, const struct query *query, const
     if (err == ERR_OK)
         err = step(connection, statement, rows);
     if (query->kind == QUERY_KIND_RUN)
+        // Of this statement: it counts only what INSERT, UPDATE and DELETE of the last completed
+        // one changed, not what foreign keys and triggers did.
         rows->changed = sqlite3_changes64(connection->handle);
     sqlite3_reset(statement->handle);
     return err;
@@ -335,6 +351,8 @@ enum err sqlite_script(struct db_session *session, const char *sql)
     return sqlite_err(connection, code, "script");
 }
 
+// The names that our schemas use; anything else is a mistake there (BOOLEAN and UUID mean nothing
+// to SQLite but are compared here).
 static enum column_type declared_type(const char *declared)
 {
     return declared == NULL                      ? COLUMN_ANY

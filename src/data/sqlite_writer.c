@@ -1,5 +1,15 @@
 // The SQLite writer: one thread that runs queued jobs in savepoints and commits many at once, with
 // one sync for all. Contract in db.h (db_submit); connections are in sqlite_connection.c.
+//
+// SQLite has one writer whatever we do. A thread of its own makes that an advantage: what arrives
+// while a commit is being synced waits in the queue and shares the next sync, so throughput grows
+// with load while nobody waits for a timer. A savepoint a job keeps them apart: one that fails is
+// undone alone.
+//
+// Life of a batch: take a job, BEGIN IMMEDIATE (which may wait for another process), run what is
+// queued within bounds, COMMIT, tell everybody, fold the log. Nobody is told before the commit, and
+// all of a batch share its fate: a job whose work succeeded is told ERR_UNAVAILABLE when the commit
+// fails.
 #include "core/limits.h"
 #include "core/log.h"
 #include "core/time.h"
@@ -46,6 +56,7 @@ static struct db_job *take(struct sqlite_writer *writer, const struct batch *bat
 static bool wait_for_job(struct sqlite_writer *writer)
 {
     pthread_mutex_lock(&writer->lock);
+    // What is queued when it stops is still done: `there` comes from the queue alone.
     while (writer->first == NULL && !writer->stopping)
         pthread_cond_wait(&writer->arrived, &writer->lock);
     bool there = writer->first != NULL;
@@ -63,6 +74,7 @@ static enum err run_in_savepoint(struct sqlite_db *db, struct db_job *job)
     struct sqlite_session session = {session_start(&db->base, connection->scratch), connection};
     err = session_work(&session.base, job->work, job->context);
     job->wake = err == ERR_OK && session.base.wake;
+    // The savepoint went with the transaction.
     if (connection->broken)
         return err;
     enum err ended = err == ERR_OK ? ERR_OK : sqlite_do(connection, SQLITE_COMMAND_ROLLBACK_TO);
@@ -91,6 +103,7 @@ static enum err commit(struct sqlite_db *db)
     enum err err = ERR_UNAVAILABLE;
     if (!connection->broken && !db_fails_now(&db->base))
         err = sqlite_do(connection, SQLITE_COMMAND_COMMIT);
+    // A failed COMMIT may have left the transaction open (SQLITE_BUSY) or have ended it.
     if (sqlite3_get_autocommit(connection->handle) == 0 &&
         sqlite_do(connection, SQLITE_COMMAND_ROLLBACK) != ERR_OK)
         connection->broken = true;
@@ -104,6 +117,7 @@ static void finish(struct sqlite_db *db, struct batch *batch, enum err err)
         job->err = err != ERR_OK ? err : job->err;
         wake = wake || (job->err == ERR_OK && job->wake);
     }
+    // Before the replies, as the dispatcher has another thread and the work to do is there already.
     if (wake)
         db_wake(&db->base);
     for (struct db_job *job = batch->first, *next; job != NULL; job = next) {
@@ -116,6 +130,7 @@ static void run_batch(struct sqlite_db *db)
 {
     struct sqlite_connection *connection = &db->writer.connection;
     struct batch batch = {.last = &batch.first, .began_us = monotonic_us()};
+    // The first before BEGIN, so that a lock is never taken for nothing.
     struct db_job *job = take(&db->writer, &batch);
     enum err err = begin(db);
     for (; job != NULL;
@@ -165,6 +180,7 @@ void sqlite_writer_submit(struct db *base, struct db_job *job)
     bool was_empty = writer->first == NULL;
     *writer->last = job;
     writer->last = &job->next;
+    // A writer that has something to do looks at the queue again before it sleeps.
     if (was_empty)
         pthread_cond_signal(&writer->arrived);
     pthread_mutex_unlock(&writer->lock);

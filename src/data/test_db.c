@@ -20,6 +20,7 @@ const char *test_postgres_url(struct test *t)
         told = true;
         return NULL;
     }
+    // Of the process, so that two runs share a server.
     const char *schema = arena_printf(t->arena, "souk_test_%d", (int)getpid());
     PGconn *connection = PQconnectdb(url);
     PGresult *made = PQexec(connection, arena_printf(t->arena,
