@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sqlite3.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -305,6 +306,50 @@ TEST(sqlite_locked)
     }
     CHECK_I64(add(db, 9, NULL), ERR_OK);
     db_close(db);
+    remove_folder(t, folder);
+}
+
+struct burst {
+    struct db *db;
+    atomic_int told;
+    i64 visible; // rows that could be read when the first was told
+};
+
+struct burst_job {
+    struct db_job job; // first: `done` gets this one back
+    struct note note;
+    struct burst *burst;
+};
+
+static void burst_told(struct db_job *job, UNUSED enum err err)
+{
+    struct burst *burst = ((struct burst_job *)job)->burst;
+    if (atomic_load(&burst->told) == 0)
+        burst->visible = count(burst->db);
+    atomic_fetch_add(&burst->told, 1);
+}
+
+// What gathers while another process holds the lock still shares one commit.
+TEST(sqlite_batch_after_waiting)
+{
+    const char *folder = make_folder(t), *path = arena_printf(t->arena, "%s/db", folder), *detail;
+    struct burst burst = {.db = open_file(t, path, 5000, &detail)};
+    struct holder holder = {.path = path, .hold_ms = 100};
+    struct burst_job jobs[20];
+    pthread_t thread;
+    pthread_create(&thread, NULL, hold_lock, &holder);
+    while (!holder.holds)
+        sched_yield();
+    for (size_t i = 0; i < COUNT_OF(jobs); i++) {
+        jobs[i] = (struct burst_job){.note.n = (i64)i, .burst = &burst};
+        jobs[i].job =
+            (struct db_job){.work = add_work, .done = burst_told, .context = &jobs[i].note};
+        db_submit(burst.db, &jobs[i].job);
+    }
+    pthread_join(thread, NULL);
+    db_close(burst.db); // does what is queued
+    CHECK_I64(atomic_load(&burst.told), COUNT_OF(jobs));
+    CHECK_I64(burst.visible, COUNT_OF(jobs));
     remove_folder(t, folder);
 }
 

@@ -133,6 +133,7 @@ static void run_batch(struct sqlite_db *db)
     // The first before BEGIN, so that a lock is never taken for nothing.
     struct db_job *job = take(&db->writer, &batch);
     enum err err = begin(db);
+    batch.began_us = monotonic_us(); // the wait for another process's lock is not work
     for (; job != NULL;
          job = connection->broken || err != ERR_OK ? NULL : take(&db->writer, &batch)) {
         append(&batch, job);
