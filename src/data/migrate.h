@@ -36,7 +36,8 @@ SHAPE(migration_state, MIGRATION_STATE);
 // what.
 CHECKED enum err migrate(struct db *db, const struct migration *all, size_t count,
                          struct problem *problem);
-// Lists all in their order, and what migrate would refuse as a problem. Changes nothing.
+// Lists all in their order, and what migrate would refuse as a problem. Makes the table
+// schema_migration where there is none, and changes nothing else.
 CHECKED enum err migrate_status(struct db *db, const struct migration *all, size_t count,
                                 struct problem *problem, struct migration_state_list *out);
 

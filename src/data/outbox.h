@@ -66,7 +66,7 @@ CHECKED enum err outbox_add(struct db_session *session, const char *topic, const
 struct outbox_settings {
     void *context;
     int threads;      // 0: 2
-    int attempts_max; // 0: 16, which takes about five hours
+    int attempts_max; // 0: 16, which takes three to four hours
     i64 lease_ms;     // 0: two minutes; longer than four deliveries may take
 };
 
