@@ -6,6 +6,7 @@
 
 #include "app/app.h"
 #include "core/log.h"
+#include "core/time.h"
 
 enum {
     BUFFER_SIZE = 256 << 10,
@@ -23,12 +24,8 @@ struct access_log {
 
 static void wait_a_moment(struct access_log *log)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_nsec += WRITE_EVERY_MS * 1000000;
-    until.tv_sec += until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
-    pthread_cond_timedwait(&log->wake, &log->lock, &until);
+    struct timespec until = monotonic_after(WRITE_EVERY_MS);
+    pthread_cond_clockwait(&log->wake, &log->lock, CLOCK_MONOTONIC, &until);
 }
 
 static void *write_out(void *context)

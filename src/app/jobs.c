@@ -2,7 +2,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "app/app.h"
 #include "core/log.h"
@@ -47,15 +46,10 @@ enum err job_run(struct app *app, const char *name)
 
 static void wait_until_due(struct runner *runner)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += runner->job->every_ms / 1000;
-    until.tv_nsec += runner->job->every_ms % 1000 * 1000000;
-    until.tv_sec += until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
+    struct timespec until = monotonic_after(runner->job->every_ms);
     int waited = 0;
     while (!runner->due && !runner->stopping && waited == 0)
-        waited = pthread_cond_timedwait(&runner->changed, &runner->lock, &until);
+        waited = pthread_cond_clockwait(&runner->changed, &runner->lock, CLOCK_MONOTONIC, &until);
     runner->due = false;
 }
 

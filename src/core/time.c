@@ -34,6 +34,15 @@ i64 monotonic_ms(void)
     return monotonic_us() / 1000;
 }
 
+struct timespec monotonic_after(i64 ms)
+{
+    i64 at_us = monotonic_us() + ms * 1000;
+    return (struct timespec){
+        .tv_sec = at_us / 1000000,
+        .tv_nsec = at_us % 1000000 * 1000,
+    };
+}
+
 struct date {
     int year, month, day;
 };

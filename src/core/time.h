@@ -2,6 +2,8 @@
 #ifndef SOUK_CORE_TIME_H
 #define SOUK_CORE_TIME_H
 
+#include <time.h>
+
 #include "core/arena.h"
 #include "core/buf.h"
 
@@ -17,6 +19,9 @@ void time_shift_ms(i64 offset_ms);
 // For measuring and deadlines; never set, never goes back.
 i64 monotonic_ms(void);
 i64 monotonic_us(void);
+// So long from now, for pthread_cond_clockwait with CLOCK_MONOTONIC: no wait is moved by somebody
+// who sets the wall clock.
+struct timespec monotonic_after(i64 ms);
 
 // "2026-01-31T23:59:59.123Z" (RFC 3339, always UTC, always milliseconds): 24 characters and a NUL.
 void time_format(i64 time_ms, char text[25]);

@@ -9,7 +9,6 @@
 // the window in which a crash means delivering twice.
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "core/limits.h"
 #include "core/log.h"
@@ -127,26 +126,15 @@ enum err outbox_drain(struct db *db, const struct outbox_settings *settings, i64
     return err;
 }
 
-static struct timespec after_ms(i64 ms)
-{
-    struct timespec at;
-    clock_gettime(CLOCK_MONOTONIC, &at);
-    at.tv_sec += (time_t)(ms / 1000);
-    at.tv_nsec += (long)(ms % 1000 * 1000000);
-    at.tv_sec += at.tv_nsec / 1000000000;
-    at.tv_nsec %= 1000000000;
-    return at;
-}
-
 // Until a commit added something (since `seen`), something is due, or it is time to look.
 static void wait_due(struct outbox *outbox, u64 *seen, i64 next_at)
 {
     i64 wait_ms = max_i64(min_i64(next_at - time_now_ms(), LOOK_MS), 0);
-    struct timespec until = after_ms(wait_ms);
+    struct timespec until = monotonic_after(wait_ms);
     int waited = 0;
     pthread_mutex_lock(&outbox->lock);
     while (outbox->wakes == *seen && !outbox->stopping && waited == 0)
-        waited = pthread_cond_timedwait(&outbox->changed, &outbox->lock, &until);
+        waited = pthread_cond_clockwait(&outbox->changed, &outbox->lock, CLOCK_MONOTONIC, &until);
     *seen = outbox->wakes;
     pthread_mutex_unlock(&outbox->lock);
 }
@@ -183,11 +171,7 @@ struct outbox *outbox_start(struct db *db, const struct outbox_settings *setting
     outbox->db = db;
     outbox->settings = with_defaults(settings);
     pthread_mutex_init(&outbox->lock, NULL);
-    pthread_condattr_t attributes;
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&outbox->changed, &attributes);
-    pthread_condattr_destroy(&attributes);
+    pthread_cond_init(&outbox->changed, NULL);
     db_on_wake(db, wake, outbox);
     for (int i = 0; i < outbox->settings.threads; i++) {
         int failed = pthread_create(&outbox->threads[i], NULL, dispatch, outbox);

@@ -9,16 +9,13 @@
 #include "data/pool.h"
 
 #include <errno.h>
-#include <time.h>
+
+#include "core/time.h"
 
 void pool_init(struct pool *pool)
 {
-    pthread_condattr_t attributes;
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_mutex_init(&pool->lock, NULL);
-    pthread_cond_init(&pool->returned, &attributes);
-    pthread_condattr_destroy(&attributes);
+    pthread_cond_init(&pool->returned, NULL);
     pool->idle = NULL;
 }
 
@@ -28,23 +25,13 @@ void pool_release(struct pool *pool)
     pthread_cond_destroy(&pool->returned);
 }
 
-static struct timespec after_ms(i64 ms)
-{
-    struct timespec at;
-    clock_gettime(CLOCK_MONOTONIC, &at);
-    i64 ns = at.tv_nsec + ms % 1000 * 1000000;
-    at.tv_sec += (time_t)(ms / 1000 + ns / 1000000000);
-    at.tv_nsec = (long)(ns % 1000000000);
-    return at;
-}
-
 struct pooled *pool_borrow(struct pool *pool, i64 wait_ms)
 {
     pthread_mutex_lock(&pool->lock);
     if (pool->idle == NULL) {
-        struct timespec until = after_ms(wait_ms);
+        struct timespec until = monotonic_after(wait_ms);
         for (int waited = 0; pool->idle == NULL && waited != ETIMEDOUT;)
-            waited = pthread_cond_timedwait(&pool->returned, &pool->lock, &until);
+            waited = pthread_cond_clockwait(&pool->returned, &pool->lock, CLOCK_MONOTONIC, &until);
     }
     struct pooled *entry = pool->idle;
     if (entry != NULL)

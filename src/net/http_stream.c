@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "core/time.h"
 #include "net/http_parts.h"
@@ -103,11 +102,7 @@ static bool stop_writing(const struct exchange *exchange)
 // Waits until the reader has taken enough. With the lock held.
 static bool wait_for_room(struct exchange *exchange, size_t length, i64 wait_ms)
 {
-    i64 until_ms = monotonic_ms() + wait_ms;
-    struct timespec until = {
-        .tv_sec = until_ms / 1000,
-        .tv_nsec = until_ms % 1000 * 1000000,
-    };
+    struct timespec until = monotonic_after(wait_ms);
     // An empty queue takes anything: otherwise a write larger than the bound could never be made.
     while (exchange->unsent > 0 && exchange->unsent + length > STREAM_UNSENT_MAX) {
         if (stop_writing(exchange))
