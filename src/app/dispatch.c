@@ -312,8 +312,7 @@ static enum err write_work(struct db_session *session, void *context)
             err = idempotent_store(task);
     }
     task->rq.db = NULL;
-    task->err = err;
-    return task->rq.keep_changes ? ERR_OK : err;
+    return err;
 }
 
 static void write_done(struct db_job *job, enum err err)
@@ -321,7 +320,7 @@ static void write_done(struct db_job *job, enum err err)
     struct task *task = job->context;
     if (err == ERR_OK)
         rq_committed(&task->rq);
-    task_finish(task, err != ERR_OK ? err : task->err);
+    task_finish(task, err);
 }
 
 static void run_write(struct task *task)

@@ -55,11 +55,6 @@ void reply_raw(struct rq *rq, const char *content_type, const void *bytes, size_
     rq->raw_length = length;
 }
 
-void reply_keep_changes(struct rq *rq)
-{
-    rq->keep_changes = true;
-}
-
 void reply_retry_after(struct rq *rq, i64 seconds)
 {
     rq->problem.retry_after_s = seconds;
@@ -133,7 +128,6 @@ void rq_start_again(struct rq *rq)
     rq->headers = NULL;
     rq->raw = NULL;
     rq->raw_type = NULL;
-    rq->keep_changes = false;
     rq->hooks = NULL;
 }
 
@@ -143,7 +137,6 @@ struct transacted {
     const void *in;
     void *out;
     size_t out_size;
-    enum err err; // what the body said, also when its changes are kept
 };
 
 static enum err run_transacted(struct db_session *session, void *context)
@@ -152,9 +145,9 @@ static enum err run_transacted(struct db_session *session, void *context)
     rq_start_again(work->rq);
     memset(work->out, 0, work->out_size);
     work->rq->db = session;
-    work->err = work->body(work->rq, work->in, work->out);
+    enum err err = work->body(work->rq, work->in, work->out);
     work->rq->db = NULL;
-    return work->rq->keep_changes ? ERR_OK : work->err;
+    return err;
 }
 
 enum err rq_transact(struct rq *rq, enum err (*body)(struct rq *rq, const void *in, void *out),
@@ -165,12 +158,12 @@ enum err rq_transact(struct rq *rq, enum err (*body)(struct rq *rq, const void *
         memset(out, 0, out_size);
         return body(rq, in, out);
     }
-    struct transacted work = {rq, body, in, out, out_size, ERR_OK};
+    struct transacted work = {rq, body, in, out, out_size};
     enum err err = writes ? db_write(rq->app->db, run_transacted, &work)
                           : db_read(rq->app->db, run_transacted, &work);
     if (err == ERR_OK)
         rq_committed(rq);
-    return err != ERR_OK ? err : work.err;
+    return err;
 }
 
 // Runs another service's handler for this one: here, or in the process that has it.

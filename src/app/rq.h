@@ -48,7 +48,6 @@ struct rq {
     const char *raw_type;
     const void *raw;
     size_t raw_length;
-    bool keep_changes;
     struct commit_hook *hooks;
     const char *idempotency_key; // of the request, NULL when it has none
 };
@@ -64,8 +63,6 @@ void reply_status(struct rq *rq, int status);
 void reply_header(struct rq *rq, const char *name, const char *value);
 // A body other than `out` as JSON. The bytes must live as long as the rq.
 void reply_raw(struct rq *rq, const char *content_type, const void *bytes, size_t length);
-// Commits although the handler returns an error: counters of failed log-ins.
-void reply_keep_changes(struct rq *rq);
 // A problem that is also worth a header: Retry-After.
 void reply_retry_after(struct rq *rq, i64 seconds);
 

@@ -14,7 +14,6 @@ struct task {
     struct path_match match;
     void *in, *out;
     u64 generation; // of the reply cache, before the read
-    enum err err;   // what the handler said
 
     // The reply of a success.
     int status;
