@@ -30,7 +30,7 @@ struct csv_reader {
     struct arena *arena;
     csv_source *source;
     void *context;
-    size_t begin, end, taken;
+    size_t begin, end;
     bool started, ended, failed;
     char delimiter;
     u32 line; // of bytes[begin]
@@ -66,11 +66,6 @@ struct csv_reader *csv_reader_new(struct arena *arena, csv_source *source, void 
     return reader;
 }
 
-size_t csv_bytes_read(const struct csv_reader *reader)
-{
-    return reader->taken;
-}
-
 static void make_room(struct csv_reader *reader)
 {
     if (reader->end < reader->capacity)
@@ -104,7 +99,6 @@ static bool refill(struct csv_reader *reader)
         return false;
     assert((size_t)got <= room);
     reader->end += (size_t)got;
-    reader->taken += (size_t)got;
     return true;
 }
 

@@ -56,8 +56,6 @@ struct csv_reader *csv_reader_new(struct arena *arena, csv_source *source, void 
 void csv_guess_delimiter(struct csv_reader *reader);
 CHECKED enum csv_status csv_next(struct csv_reader *reader, struct csv_record *record,
                                  struct csv_fault *fault);
-// Bytes taken from the source so far, for progress.
-size_t csv_bytes_read(const struct csv_reader *reader);
 
 // Writes one record, quoted where it must be, ended by LF. NULL is an empty field.
 void csv_write(struct buf *out, const char *const *fields, size_t count);

@@ -1,9 +1,8 @@
 // What both engines have in common. Contract in db.h; the engines are sqlite.c and postgres.c.
 //
 // Everything that must mean the same on both stands here or in plan.c: the rule that a failed
-// statement ends its transaction, the count of queries, faults for tests, the check of queries
-// against shapes. An engine is left with what truly differs, which is how a session is lent and how
-// a statement is run.
+// statement ends its transaction, faults for tests, the check of queries against shapes. An engine
+// is left with what truly differs, which is how a session is lent and how a statement is run.
 #include "data/db.h"
 
 #include <semaphore.h>
@@ -136,11 +135,6 @@ void db_wake(struct db *db)
     pthread_mutex_unlock(&db->wake_lock);
 }
 
-u32 db_session_queries(const struct db_session *session)
-{
-    return session->queries;
-}
-
 // A broken transaction stays broken, on both engines alike: PostgreSQL would refuse the statement,
 // SQLite would go on from a state that the work does not expect.
 static enum err run(struct db_session *session, const struct query *query, const void *in,
@@ -148,7 +142,6 @@ static enum err run(struct db_session *session, const struct query *query, const
 {
     if (session->failed != ERR_OK)
         return session->failed;
-    session->queries++;
     session->new_id.s[0] = '\0';
     // Looked at first: writing it every time would bounce its cache line between all workers.
     if (query->reached != NULL && !__atomic_load_n(query->reached, __ATOMIC_RELAXED))

@@ -98,8 +98,6 @@ CHECKED enum err db_list(struct db_session *session, const struct query *query, 
 // go on, say ON CONFLICT DO NOTHING.
 CHECKED enum err db_run(struct db_session *session, const struct query *query, const void *in,
                         i64 *changed);
-// Statements run in this session so far, for the queries-per-endpoint budget.
-u32 db_session_queries(const struct db_session *session);
 
 // For tests: the n-th statement or commit from now on fails with ERR_UNAVAILABLE; 0: none.
 void db_fail_at(struct db *db, u32 nth);

@@ -45,7 +45,6 @@ struct db_session {
     struct arena *scratch; // until the session ends
     struct uuid new_id;    // of this statement, empty until it is bound
     i64 now_ms;            // when the session began
-    u32 queries;
     enum err failed; // of the first statement that broke the transaction: it cannot commit any more
     bool wake;
     const char *sentence; // what the engine said of the script that failed

@@ -91,8 +91,6 @@ void http_stream_begin(struct http_exchange *exchange, const struct http_reply *
 CHECKED enum http_stream_state http_stream_write(struct http_exchange *exchange, const void *bytes,
                                                  size_t length, i64 wait_ms);
 void http_stream_end(struct http_exchange *exchange);
-// True as soon as the connection is known to be lost. From the thread that has the exchange.
-bool http_gone(const struct http_exchange *exchange);
 // True when the server is draining: long polls answer early.
 bool http_draining(const struct http_exchange *exchange);
 

@@ -269,11 +269,6 @@ void http_reply(struct http_exchange *public, const struct http_reply *reply)
         inbox_push(exchange);
 }
 
-bool http_gone(const struct http_exchange *public)
-{
-    return atomic_load_explicit(&((const struct exchange *)public)->gone, memory_order_relaxed);
-}
-
 bool http_draining(const struct http_exchange *public)
 {
     return atomic_load(&((const struct exchange *)public)->loop->server->draining);
