@@ -245,6 +245,8 @@ TEST(dispatch_cache)
     check(t, "GET /test/cached/one", "200 {'times':{number}}");
     check_remember("etag", etag);
     check(t, "GET /test/cached/one\nIf-None-Match: {etag}", "304");
+    check(t, "GET /metrics", "200");
+    CHECK(strstr(check_body(), "{route=\"test_cached\",status=\"3xx\"} 1\n") != NULL);
     check(t, "POST /test/drop", "204");
     int before = atomic_load(&clock_reads);
     check(t, "GET /test/cached/one", "200");

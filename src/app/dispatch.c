@@ -127,6 +127,13 @@ void task_render(struct task *task)
     }
 }
 
+static void send_cached(struct task *task, struct cached_reply *reply)
+{
+    int status = cached_reply_status(reply, task->rq.exchange);
+    account(task, status, status == 200 ? cached_reply_length(reply) : 0);
+    cached_reply_send(reply, task->rq.exchange);
+}
+
 static void send_rendered(struct task *task)
 {
     const struct route *route = task->bound->route;
@@ -138,9 +145,8 @@ static void send_rendered(struct task *task)
     struct cached_reply *reply =
         reply_cache_put(task->rq.app->replies, exchange->target, route->cache_tag, task->generation,
                         route->cache_s, task->type, task->body, task->length);
-    account(task, 200, task->length);
     show_reply(task, 200, task->type, task->body, task->length);
-    cached_reply_send(reply, exchange);
+    send_cached(task, reply);
 }
 
 void task_finish(struct task *task, enum err err)
@@ -491,8 +497,7 @@ void dispatch(struct http_exchange *exchange, void *context)
     if (bound->route->cache_s > 0) {
         struct cached_reply *reply = reply_cache_find(app->replies, exchange->target);
         if (reply != NULL) {
-            account(task, 200, cached_reply_length(reply));
-            cached_reply_send(reply, exchange);
+            send_cached(task, reply);
             return;
         }
     }

@@ -90,7 +90,7 @@ static void write_routes(const struct route_metrics *all, const struct router *r
                   "# TYPE souk_http_requests_total counter\n");
     for (size_t i = 0; i < all->count; i++)
         write_counts(&all->routes[i], router_at(router, i)->route->handler->name, out);
-    buf_text(out, "# HELP souk_http_request_duration_seconds From the last byte of the request to "
+    buf_text(out, "# HELP souk_http_request_duration_seconds From the head of the request to "
                   "the reply.\n# TYPE souk_http_request_duration_seconds histogram\n");
     for (size_t i = 0; i < all->count; i++)
         if (route_metrics_requests(all, i) > 0)

@@ -304,12 +304,18 @@ static enum variant best_variant(const struct cached_reply *reply, struct http_e
     return PLAIN;
 }
 
-int cached_reply_send(struct cached_reply *reply, struct http_exchange *exchange)
+int cached_reply_status(const struct cached_reply *reply, struct http_exchange *exchange)
+{
+    return matches_etag(exchange, reply->etag) ? 304 : 200;
+}
+
+void cached_reply_send(struct cached_reply *reply, struct http_exchange *exchange)
 {
     enum variant variant = best_variant(reply, exchange);
-    bool unchanged = matches_etag(exchange, reply->etag);
+    int status = cached_reply_status(reply, exchange);
+    bool unchanged = status == 304;
     struct http_reply out = {
-        .status = unchanged ? 304 : 200,
+        .status = status,
         .content_type = unchanged ? NULL : reply->content_type,
         .head = reply->variants[variant].head,
         .body = unchanged ? NULL : reply->variants[variant].body,
@@ -318,5 +324,4 @@ int cached_reply_send(struct cached_reply *reply, struct http_exchange *exchange
         .release_handle = reply,
     };
     http_reply(exchange, &out);
-    return out.status;
 }

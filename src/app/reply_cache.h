@@ -23,9 +23,11 @@ struct cached_reply *reply_cache_put(struct reply_cache *cache, const char *targ
                                      const void *body, size_t length);
 // A good reply with a reference taken, or NULL.
 struct cached_reply *reply_cache_find(struct reply_cache *cache, const char *target);
-// Answers with it (200, or 304 when If-None-Match says so) and gives the reference back.
-// Returns the status sent.
-int cached_reply_send(struct cached_reply *reply, struct http_exchange *exchange);
+// What this client would be answered with: 200, or 304 when If-None-Match names it.
+int cached_reply_status(const struct cached_reply *reply, struct http_exchange *exchange);
+// Answers so and gives the reference back.
+void cached_reply_send(struct cached_reply *reply, struct http_exchange *exchange);
+// Of the body, not compressed.
 size_t cached_reply_length(const struct cached_reply *reply);
 // Forgets all replies with the tag ("catalogue"), at once, in this process.
 void reply_cache_drop_tag(struct reply_cache *cache, const char *tag);
