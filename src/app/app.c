@@ -103,9 +103,10 @@ static enum err open_database(struct app *app, struct problem *problem)
         .wait_ms = DATABASE_WAIT_MS,
         .unsafe = config->unsafe != 0,
     };
+    struct migration_set every = migrations_every();
     enum err err = db_open(&settings, &app->db, problem);
     if (err == ERR_OK)
-        err = migrate(app->db, migrations, migration_count, problem);
+        err = migrate(app->db, &every, problem);
     return err == ERR_OK ? check_queries(app, problem) : err;
 }
 

@@ -26,22 +26,45 @@ static const char create_record[] =
     " name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at BIGINT NOT NULL,"
     " PRIMARY KEY (service, number))";
 
+#define MIGRATION_RECORD(F, S) F(S, bool, there, .doc = "Whether anything was ever applied.")
+SHAPE(migration_record, MIGRATION_RECORD);
+
+DB_QUERY_TWO(migration_record_there, QUERY_KIND_ROW, nothing, migration_record,
+             "SELECT COUNT(*) > 0 AS there FROM sqlite_master WHERE name = 'schema_migration'",
+             "SELECT to_regclass('schema_migration') IS NOT NULL AS there");
 DB_QUERY(migrations_applied, QUERY_KIND_LIST, nothing, migration_state,
          "SELECT service, number, name, checksum, applied_at FROM schema_migration"
          " ORDER BY service, number");
-DB_QUERY(migration_record, QUERY_KIND_RUN, migration_state, nothing,
+DB_QUERY(migration_insert, QUERY_KIND_RUN, migration_state, nothing,
          "INSERT INTO schema_migration (service, number, name, checksum, applied_at)"
          " VALUES (:service, :number, :name, :checksum, :now)"
          " ON CONFLICT (service, number) DO NOTHING");
 
 struct run {
     struct db *db;
-    const struct migration *all;
-    size_t count;
+    const struct migration_set *set;
     struct problem *problem;
     struct migration_state_list applied;
     const struct migration *next;
 };
+
+struct migration_set migrations_every(void)
+{
+    return (struct migration_set){.all = migrations, .count = migration_count};
+}
+
+struct migration_set migrations_of(struct arena *arena, const char *service)
+{
+    struct migration *own = ARENA_ARRAY(arena, struct migration, migration_count);
+    struct migration_set set = {
+        .all = own, .service = service, .schema = arena_printf(arena, "souk_%s", service)};
+    for (size_t i = 0; i < migration_count; i++) {
+        const char *owner = migrations[i].service;
+        if (str_equal(owner, "app") || str_equal(owner, "data") || str_equal(owner, service))
+            own[set.count++] = migrations[i];
+    }
+    return set;
+}
 
 static const char *text_of(const struct run *run, const struct migration *migration)
 {
@@ -64,33 +87,54 @@ static struct migration_state state_of(const struct run *run, const struct migra
     };
 }
 
-static enum err create_work(struct db_session *session, UNUSED void *context)
+// In each transaction, because a pooler may give every one to another connection.
+static enum err enter_schema(struct db_session *session, const struct run *run)
 {
-    return db_script(session, create_record);
+    const char *schema = run->set->schema;
+    if (schema == NULL || !db_is_postgres(run->db))
+        return ERR_OK;
+    assert(strspn(schema, "abcdefghijklmnopqrstuvwxyz_") == strlen(schema));
+    return db_script(session,
+                     arena_printf(session->scratch, "SET LOCAL search_path TO %s", schema));
+}
+
+static enum err create_work(struct db_session *session, void *context)
+{
+    enum err err = enter_schema(session, context);
+    return err == ERR_OK ? db_script(session, create_record) : err;
 }
 
 // PostgreSQL lets two processes that both see no table try to make it; one of them fails and looks
 // again.
-static enum err make_record(struct db *db)
+static enum err make_record(struct run *run)
 {
-    enum err err = db_write(db, create_work, NULL);
+    enum err err = db_write(run->db, create_work, run);
     for (int i = 1; i < CREATE_ATTEMPTS && err != ERR_OK; i++)
-        err = db_write(db, create_work, NULL);
+        err = db_write(run->db, create_work, run);
     return err;
 }
 
 static enum err list_work(struct db_session *session, void *context)
 {
     struct run *run = context;
+    struct migration_record record = {0};
+    enum err err = enter_schema(session, run);
+    if (err == ERR_OK)
+        err = db_row(session, &migration_record_there, &(struct nothing){0}, session->scratch,
+                     &record);
+    run->applied.count = 0;
+    if (err != ERR_OK || !record.there)
+        return err;
     return db_list(session, &migrations_applied, &(struct nothing){0}, run->problem->arena,
                    &run->applied);
 }
 
 static const struct migration *known(const struct run *run, const struct migration_state *state)
 {
-    for (size_t i = 0; i < run->count; i++)
-        if (run->all[i].number == state->number && str_equal(run->all[i].service, state->service))
-            return &run->all[i];
+    for (size_t i = 0; i < run->set->count; i++)
+        if (run->set->all[i].number == state->number &&
+            str_equal(run->set->all[i].service, state->service))
+            return &run->set->all[i];
     return NULL;
 }
 
@@ -135,11 +179,11 @@ static enum err apply_work(struct db_session *session, void *context)
     struct run *run = context;
     struct migration_state state = state_of(run, run->next);
     i64 recorded = 0;
-    enum err err = ERR_OK;
-    if (db_is_postgres(run->db))
+    enum err err = enter_schema(session, run);
+    if (err == ERR_OK && db_is_postgres(run->db))
         err = db_script(session, "LOCK TABLE schema_migration IN SHARE ROW EXCLUSIVE MODE");
     if (err == ERR_OK)
-        err = db_run(session, &migration_record, &state, &recorded);
+        err = db_run(session, &migration_insert, &state, &recorded);
     // Nothing recorded: another process was faster, and its transaction is complete.
     if (err != ERR_OK || recorded == 0)
         return err;
@@ -153,8 +197,8 @@ static enum err apply_work(struct db_session *session, void *context)
 
 static enum err apply_missing(struct run *run)
 {
-    for (size_t i = 0; i < run->count; i++) {
-        run->next = &run->all[i];
+    for (size_t i = 0; i < run->set->count; i++) {
+        run->next = &run->set->all[i];
         if (applied(run, run->next) != NULL)
             continue;
         enum err err = db_write(run->db, apply_work, run);
@@ -168,33 +212,56 @@ static enum err apply_missing(struct run *run)
 
 static enum err look(struct run *run)
 {
-    enum err err = make_record(run->db);
-    if (err == ERR_OK)
-        err = db_read(run->db, list_work, run);
+    enum err err = db_read(run->db, list_work, run);
     return err == ERR_OK ? check_applied(run) : err;
 }
 
-enum err migrate(struct db *db, const struct migration *all, size_t count, struct problem *problem)
+static enum err closing(const struct run *run, enum err err, const char *sentence)
 {
-    struct run run = {.db = db, .all = all, .count = count, .problem = problem};
-    enum err err = look(&run);
-    if (err == ERR_OK)
-        err = apply_missing(&run);
-    if (err != ERR_OK && problem->detail == NULL)
-        problem_detail(problem, "the schema could not be brought up to date; see the log");
+    if (err != ERR_OK && run->problem->detail == NULL)
+        problem_detail(run->problem, "%s; see the log", sentence);
     return err;
 }
 
-enum err migrate_status(struct db *db, const struct migration *all, size_t count,
-                        struct problem *problem, struct migration_state_list *out)
+enum err migrate(struct db *db, const struct migration_set *set, struct problem *problem)
 {
-    struct run run = {.db = db, .all = all, .count = count, .problem = problem};
+    struct run run = {.db = db, .set = set, .problem = problem};
+    enum err err = make_record(&run);
+    if (err == ERR_OK)
+        err = look(&run);
+    if (err == ERR_OK)
+        err = apply_missing(&run);
+    return closing(&run, err, "the schema could not be brought up to date");
+}
+
+enum err migrate_check(struct db *db, const struct migration_set *set, struct problem *problem)
+{
+    struct run run = {.db = db, .set = set, .problem = problem};
     enum err err = look(&run);
-    out->count = count;
-    out->items = ARENA_ARRAY(problem->arena, struct migration_state, count);
-    for (size_t i = 0; i < count; i++) {
-        const struct migration_state *state = applied(&run, &all[i]);
-        out->items[i] = state != NULL ? *state : state_of(&run, &all[i]);
+    for (size_t i = 0; i < set->count && err == ERR_OK; i++) {
+        const struct migration *migration = &set->all[i];
+        if (applied(&run, migration) != NULL)
+            continue;
+        problem_detail(problem,
+                       "the database is older than this program: %s/%03d_%s was not applied to it;"
+                       " run souk migrate%s%s",
+                       migration->service, migration->number, migration->name,
+                       set->service != NULL ? " " : "", set->service != NULL ? set->service : "");
+        err = ERR_CONFLICT;
     }
-    return err;
+    return closing(&run, err, "the schema's version could not be read");
+}
+
+enum err migrate_status(struct db *db, const struct migration_set *set, struct problem *problem,
+                        struct migration_state_list *out)
+{
+    struct run run = {.db = db, .set = set, .problem = problem};
+    enum err err = look(&run);
+    out->count = set->count;
+    out->items = ARENA_ARRAY(problem->arena, struct migration_state, set->count);
+    for (size_t i = 0; i < set->count; i++) {
+        const struct migration_state *state = applied(&run, &set->all[i]);
+        out->items[i] = state != NULL ? *state : state_of(&run, &set->all[i]);
+    }
+    return closing(&run, err, "the schema's version could not be read");
 }

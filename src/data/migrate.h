@@ -6,7 +6,8 @@
 // is never edited: its checksum is kept. To change the schema add a file with the next number.
 // Several processes may start at once: one applies a migration, the others wait and find it done.
 //
-//     err = migrate(db, migrations, migration_count, &problem);
+//     struct migration_set set = migrations_every();
+//     err = migrate(db, &set, &problem);
 #ifndef SOUK_DATA_MIGRATE_H
 #define SOUK_DATA_MIGRATE_H
 
@@ -23,6 +24,19 @@ struct migration {
 extern const struct migration migrations[];
 extern const size_t migration_count;
 
+// What belongs into one schema.
+struct migration_set {
+    const struct migration *all;
+    size_t count;
+    // On PostgreSQL: whose schema, and its name (plain: letters and underscores), which holds the
+    // tables and a schema_migration of its own. NULL: where the connection's search_path leads.
+    const char *service, *schema;
+};
+// All of this program, in the connection's own schema.
+struct migration_set migrations_every(void);
+// What one service needs in a schema of its own: its own tables and a copy of app's and data's.
+struct migration_set migrations_of(struct arena *arena, const char *service);
+
 #define MIGRATION_STATE(F, S)                                                                      \
     F(S, text, service, .doc = "Whose tables.")                                                    \
     F(S, i64, number, .doc = "Place in the service's order.")                                      \
@@ -31,14 +45,15 @@ extern const size_t migration_count;
     F(S, time, applied_at, .optional = true, .doc = "When; null while it waits.")
 SHAPE(migration_state, MIGRATION_STATE);
 
-// Applies what is missing. ERR_CONFLICT when the database has a migration that is not among these
+// Applies what is missing. ERR_CONFLICT when the database has a migration that is not in the set
 // (it is newer than the program) or one whose text differs; nothing is changed then. `problem` says
 // what.
-CHECKED enum err migrate(struct db *db, const struct migration *all, size_t count,
-                         struct problem *problem);
-// Lists all in their order, and what migrate would refuse as a problem. Makes the table
-// schema_migration where there is none, and changes nothing else.
-CHECKED enum err migrate_status(struct db *db, const struct migration *all, size_t count,
+CHECKED enum err migrate(struct db *db, const struct migration_set *set, struct problem *problem);
+// For who may not migrate, only read: refuses the same, and a migration that is still missing.
+CHECKED enum err migrate_check(struct db *db, const struct migration_set *set,
+                               struct problem *problem);
+// Lists the set in its order, and what migrate would refuse as a problem. Changes nothing.
+CHECKED enum err migrate_status(struct db *db, const struct migration_set *set,
                                 struct problem *problem, struct migration_state_list *out);
 
 #endif

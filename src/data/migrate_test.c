@@ -18,7 +18,7 @@ static const struct migration all[] = {
 static enum err run(struct test *t, struct db *db, size_t count, const char **detail)
 {
     struct problem problem = {.arena = t->arena};
-    enum err err = migrate(db, all, count, &problem);
+    enum err err = migrate(db, &(struct migration_set){.all = all, .count = count}, &problem);
     *detail = problem.detail;
     return err;
 }
@@ -42,10 +42,11 @@ TEST_ON_DB(migrate_forward)
 TEST_ON_DB(migrate_changed)
 {
     struct migration changed[] = {all[0], all[1]};
+    struct migration_set set = {.all = changed, .count = 2};
     struct problem problem = {.arena = t->arena};
-    CHECK_I64(migrate(db, changed, 2, &problem), ERR_OK);
+    CHECK_I64(migrate(db, &set, &problem), ERR_OK);
     changed[0].sql = START_A " ";
-    CHECK_I64(migrate(db, changed, 2, &problem), ERR_CONFLICT);
+    CHECK_I64(migrate(db, &set, &problem), ERR_CONFLICT);
     CHECK_TEXT(problem.detail,
                "one/001_start is not what was applied to this database: its text has changed since;"
                " put it back and add a new file instead");
@@ -58,15 +59,39 @@ TEST_ON_DB(migrate_failing)
         all[0],
         {"one", 2, "broken", "CREATE TABLE c (id BIGINT); CREATE TABLE a (id BIGINT)", NULL},
     };
+    struct migration_set set = {.all = broken, .count = 2};
     struct problem problem = {.arena = t->arena};
-    CHECK_I64(migrate(db, broken, 2, &problem), ERR_UNAVAILABLE);
+    struct migration_state_list states;
+    CHECK_I64(migrate_status(db, &set, &problem, &states), ERR_OK);
+    CHECK(states.count == 2 && !IS_SET(&states.items[0], migration_state, applied_at));
+    CHECK_I64(migrate(db, &set, &problem), ERR_UNAVAILABLE);
     CHECK(strstr(problem.detail, "one/002_broken could not be applied: ") == problem.detail);
     CHECK(strstr(problem.detail, "already exists") != NULL);
     CHECK(test_db_script(db, "CREATE TABLE c (id BIGINT)") == ERR_OK);
-    struct migration_state_list states;
-    CHECK_I64(migrate_status(db, broken, 2, &problem, &states), ERR_OK);
+    CHECK_I64(migrate_status(db, &set, &problem, &states), ERR_OK);
     CHECK(states.count == 2 && IS_SET(&states.items[0], migration_state, applied_at) &&
           !IS_SET(&states.items[1], migration_state, applied_at));
+}
+
+// Who may not migrate is told which side is behind, and changes nothing.
+TEST_ON_DB(migrate_checked)
+{
+    struct problem problem = {.arena = t->arena};
+    struct migration_set two = {.all = all, .count = 2}, three = {.all = all, .count = 3};
+    CHECK_I64(migrate_check(db, &two, &problem), ERR_CONFLICT);
+    CHECK_TEXT(problem.detail, "the database is older than this program: one/001_start was not"
+                               " applied to it; run souk migrate");
+    CHECK_I64(test_db_script(db, "SELECT * FROM schema_migration"), ERR_UNAVAILABLE);
+    CHECK_I64(migrate(db, &two, &problem), ERR_OK);
+    CHECK_I64(migrate_check(db, &two, &problem), ERR_OK);
+    CHECK_I64(migrate_check(db, &three, &problem), ERR_CONFLICT);
+    CHECK_TEXT(problem.detail, "the database is older than this program: two/002_more was not"
+                               " applied to it; run souk migrate");
+    CHECK_I64(migrate(db, &three, &problem), ERR_OK);
+    CHECK_I64(migrate_check(db, &two, &problem), ERR_CONFLICT);
+    CHECK_TEXT(problem.detail,
+               "the database is newer than this program: two/002_more was applied to it and"
+               " is not known here; start a newer souk");
 }
 
 struct starter {
@@ -79,7 +104,8 @@ static void *start(void *context)
 {
     struct starter *starter = context;
     struct problem problem = {.arena = arena_new(MIB(1))};
-    starter->err = migrate(starter->db, all, COUNT_OF(all), &problem);
+    starter->err =
+        migrate(starter->db, &(struct migration_set){.all = all, .count = COUNT_OF(all)}, &problem);
     arena_free(problem.arena);
     return NULL;
 }
@@ -101,7 +127,8 @@ TEST_ON_DB(migrate_at_once)
 TEST_ON_DB(migrate_all)
 {
     struct problem problem = {.arena = t->arena};
-    enum err err = migrate(db, migrations, migration_count, &problem);
+    struct migration_set every = migrations_every();
+    enum err err = migrate(db, &every, &problem);
     if (err != ERR_OK)
         test_fail(t, __FILE__, __LINE__, "%s", problem.detail);
 }

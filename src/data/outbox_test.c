@@ -88,7 +88,8 @@ static enum err forget_work(struct db_session *session, void *context)
 static void prepare(struct test *t, struct db *db)
 {
     struct problem problem = {.arena = t->arena};
-    CHECK_I64(migrate(db, migrations, migration_count, &problem), ERR_OK);
+    struct migration_set every = migrations_every();
+    CHECK_I64(migrate(db, &every, &problem), ERR_OK);
 }
 
 static i64 drain(struct test *t, struct db *db, struct watch *watch)
