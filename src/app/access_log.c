@@ -1,5 +1,11 @@
 // The access log's own thread: requests append to a buffer, the thread writes it out. Contract in
 // app.h.
+//
+// Two buffers change places: one is filled under the lock, the other is written without it. A
+// request therefore costs a copy of its line and no system call, and a log on a slow disk does not
+// slow the shop until a whole buffer (256 KiB, more than a thousand lines) waits. What is in the
+// buffer when the process is killed is lost, at most 100 ms of it: the access log is for
+// statistics. What must not be lost goes through log_line, which writes at once.
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,12 @@
 // Opening, serving and closing the program. Contract in app.h.
+//
+// Opening is the order of what needs what, and every step may refuse: which services, folders, the
+// route table, the database with its migrations and every query of these services against its
+// shapes, the services' own state. What is wrong is told in a sentence before the first request,
+// and nothing is wrong later that could have been seen then.
+//
+// Closing is the same backwards, with one point of order: workers end first, then the database,
+// whose last jobs still answer their requests, then the server that takes those answers.
 #include "app/app.h"
 
 #include <errno.h>
@@ -19,6 +27,8 @@ REGISTRY(const struct service *const, services);
 
 enum {
     REPLY_CACHE_BYTES = 24 << 20,
+    // Longer than a request may take (LIMIT_DEADLINE_MS): jobs and commands wait too, and are
+    // better late than failed.
     DATABASE_WAIT_MS = 5000,
 };
 
@@ -162,6 +172,8 @@ void app_start_serving(struct app *app, int listener, bool with_jobs)
     const struct config *config = &app->config;
     struct pool_settings pool = {
         .threads = (int)config->threads,
+        // Ten times the patience: a checkout that is refused is a sale lost, a page that is refused
+        // is asked for again.
         .target_ms = {[POOL_CHECKOUT] = 10 * config->queue_target_ms,
                       [POOL_BROWSING] = config->queue_target_ms,
                       [POOL_BACKGROUND] = config->queue_target_ms},
@@ -205,6 +217,7 @@ void app_close(struct app *app)
     outbox_stop(app->outbox);
     if (app->pool != NULL)
         pool_free(app->pool);
+    // Also after a start that failed half way: slots that were not reached have no state.
     for (size_t i = service_count(); app->slots != NULL && i-- > 0;)
         if (app->slots[i].state != NULL && app->slots[i].service->stop != NULL)
             app->slots[i].service->stop(app->slots[i].state);

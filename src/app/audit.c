@@ -1,4 +1,8 @@
 // The audit: all registered checks, as command, job and metric. Contract in audit.h.
+//
+// Checks compare what is stored twice, or what follows from something else: totals with lines,
+// stock with movements, payments with the ledger. Each runs in one snapshot, so it cannot see an
+// order half written, and a violation is a fact and not a race.
 #include "app/audit.h"
 
 #include <stdarg.h>
@@ -94,6 +98,7 @@ static int audit(struct command *command)
     enum err err = audit_run(command->app, print_violation, &violations);
     if (err != ERR_OK)
         return command_fail("the audit could not be done: %s", err_title(err));
+    // Status 2 tells "something is wrong with the data" from 1, "the audit could not be done".
     printf("%td audits, %lld violations\n", __stop_audits - __start_audits, (long long)violations);
     return violations == 0 ? 0 : 2;
 }

@@ -1,4 +1,11 @@
 // The test client and the program under test. Contract in check.h.
+//
+// The program runs in the test's process, on a real socket and a real database in memory, started
+// once for all tests: a test costs its requests and nothing else. Isolation is by data (every test
+// makes carts, users and products of its own), not by a fresh start.
+//
+// Every answer passes on_reply on its way out, whatever the test asked: there it is compared with
+// the OpenAPI document, so no test can forget to.
 #include "app/check.h"
 
 #include <arpa/inet.h>
@@ -108,6 +115,8 @@ static void start_app(void)
     config.data_dir = run.folder;
     config.listen = "127.0.0.1:0";
     config.public_url = "http://shop.test";
+    // No sync: what tests is the program; that commits survive is tested by killing processes
+    // (sqlite_test.c, tests/faults/).
     config.unsafe = 1;
     config.access_log = 0;
     config.guarded_a_minute = config.writes_a_minute = 1000000;
@@ -432,6 +441,7 @@ static bool receive(struct test *t, bool head_only)
     return true;
 }
 
+// One connection is kept over all tests, which makes each of them a test of keep-alive as well.
 static bool exchange_once(struct test *t, const char *request)
 {
     struct buf bytes = compose(t, request);
@@ -458,6 +468,7 @@ static const char *said(struct test *t, const json_t *value)
     return copy;
 }
 
+// Strings of a pattern that mean something else than themselves; check.h lists them.
 static const char *text_mismatch(struct test *t, const char *pattern, const json_t *got,
                                  const char *path)
 {

@@ -1,4 +1,9 @@
 // The command line. Contract in command.h.
+//
+// A command is a row in a linker section (COMMAND), found by its name, so main.c knows none of
+// them. Words are taken out of the line as they are understood: first the settings, which every
+// command has, then the command's own options. What is left and begins with "--" is a mistake and
+// is told, never ignored.
 #include "app/command.h"
 
 #include <sodium.h>
@@ -93,6 +98,7 @@ struct app *command_open(struct command *command)
 }
 
 // Takes "--data-dir DIR" and the like out of the words. False after saying what is wrong.
+// Later ones win over earlier ones and all of them over the environment.
 static bool take_settings(struct command *command)
 {
     struct problem problem = {.arena = command->arena};
@@ -172,6 +178,7 @@ static int run(const struct command_entry *entry, struct command *command)
 
 int command_main(int argc, char **argv)
 {
+    // Before anything else: hashes, tokens and ids need it.
     if (sodium_init() < 0)
         return command_fail("the system has no source of random numbers");
     const char *name = argc > 1 ? argv[1] : "help";

@@ -1,4 +1,8 @@
 // Reading settings. The table is in config.h.
+//
+// The table is read three times: as struct config, as defaults, as rows with names and limits.
+// Values come from the environment or the command line, never from a file of our own: systemd,
+// containers and Kubernetes all know how to set variables, and nothing has to be parsed or reread.
 #include "app/config.h"
 
 #include <stdlib.h>
@@ -35,6 +39,7 @@ static void *slot(struct config *config, const struct setting *setting)
 static void set(struct config *config, const struct setting *setting, const char *value,
                 struct problem *problem)
 {
+    // What min and max bound: the length of a text, the value of a number.
     i64 measure = (i64)strlen(value);
     if (setting->type == SETTING_number && !str_i64(value, &measure))
         problem_field(problem, setting->variable, "must be a whole number");
@@ -53,6 +58,7 @@ enum err config_read(struct arena *arena, struct config *config, struct problem 
     *config = defaults;
     for (size_t i = 0; i < COUNT_OF(settings); i++) {
         const char *value = getenv(settings[i].variable);
+        // An empty variable is one that was not set: that is how shells and unit files write it.
         if (value != NULL && *value != '\0')
             set(config, &settings[i], arena_text(arena, value), problem);
     }

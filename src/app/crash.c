@@ -1,4 +1,8 @@
 // Points at which fault tests kill the process. Contract in app.h.
+//
+// In every build, since what is tested must be what runs; a point costs a look into the
+// environment, and they stand only between the durable steps of an order and a payment.
+// tests/faults/crash_steps.py walks through them.
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -17,5 +21,6 @@ void crash_point(const char *name)
         return;
     long time = wanted[length] == ':' ? strtol(wanted + length + 1, NULL, 10) : 1;
     if (atomic_fetch_add(&passed, 1) + 1 == time)
+        // No handler, no atexit, no flush: what a power cut leaves.
         raise(SIGKILL);
 }

@@ -1,5 +1,14 @@
 // The life of a request after net/ has parsed it: route, caller, input, transaction, handler,
-// reply. The steps are in the order of this file. Idempotency keys are in idempotent.c.
+// reply. The steps are in the order of this file, last first. Idempotency keys are in idempotent.c.
+//
+// A task changes hands and never has two owners: the loop (dispatch, start), a worker (run), on
+// SQLite the writer's thread (write_work, write_done), and back to the loop by http_reply. Whatever
+// happens, exactly one of task_send and cached_reply_send ends it, after which it must not be
+// touched, since the exchange's arena that holds it may be gone.
+//
+// What a caller can get wrong is refused in a fixed order, so that an answer tells no more than it
+// should: 404 and 405 before anything is known of the caller, then rate, session (401), role (403),
+// CSRF token (403), input (422), key. Input is read only from those who may act on it.
 #include <sodium.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -19,6 +28,8 @@
 #include "core/time.h"
 #include "core/uuid.h"
 
+// Time and a counter: unique in a process, sortable, and short enough to be read out over a
+// telephone. It is not a secret.
 static const char *request_id(struct arena *arena)
 {
     static _Atomic u64 counter;
@@ -71,6 +82,8 @@ static const char *head_of(struct task *task)
         cacheable |= strcmp(header->name, "Cache-Control") == 0;
         buf_printf(&head, "%s: %s\r\n", header->name, header->value);
     }
+    // Nothing may be kept by a browser or a proxy unless its handler says so: replies hold carts,
+    // addresses, tokens.
     if (!cacheable)
         buf_text(&head, "Cache-Control: no-store\r\n");
     buf_printf(&head, "X-Request-Id: %s\r\nX-Content-Type-Options: nosniff\r\n", rq->id);
@@ -96,6 +109,7 @@ void task_send(struct task *task, int status, const char *type, const char *body
 void task_fail(struct task *task, enum err err)
 {
     struct rq *rq = &task->rq;
+    // Those that fail before a handler has run have set a sentence at most.
     if (rq->problem.arena == NULL)
         rq->problem.arena = rq->arena;
     if (err_status(err) >= 500 && rq->problem.retry_after_s == 0)
@@ -157,6 +171,8 @@ void task_finish(struct task *task, enum err err)
         task_fail(task, err);
 }
 
+// ROLE_ADMIN opens staff routes, not those of customers: an admin has no cart and no addresses, and
+// peers are no people.
 static bool allowed(const struct caller *caller, unsigned roles)
 {
     bool staff_route = (roles & ~(unsigned)(ROLE_CUSTOMER | ROLE_PEER)) != 0;
@@ -164,6 +180,9 @@ static bool allowed(const struct caller *caller, unsigned roles)
            (staff_route && (caller->roles & ROLE_ADMIN) != 0);
 }
 
+// A browser sends the cookie along with requests that other sites start; it does not send a header
+// of theirs. SameSite=Lax stops most of it, this the rest. Bearer tokens are not sent by
+// themselves.
 static enum err check_csrf(struct rq *rq)
 {
     const char *given = rq_header(rq, "X-CSRF-Token");
@@ -171,6 +190,7 @@ static enum err check_csrf(struct rq *rq)
         !rq->caller.by_cookie)
         return ERR_OK;
     size_t length = strlen(rq->caller.csrf_token);
+    // Compared in constant time.
     if (given == NULL || strlen(given) != length ||
         sodium_memcmp(given, rq->caller.csrf_token, length) != 0)
         return fail(rq, ERR_FORBIDDEN, "the X-CSRF-Token header is missing or not this session's");
@@ -181,6 +201,8 @@ static enum err check_csrf(struct rq *rq)
 static enum err identify(struct rq *rq)
 {
     unsigned roles = rq->route->roles;
+    // Logging in does not ask who is logged in: an old session must not stand in the way of a new
+    // one.
     if (!(rq->route->flags & ROUTE_GUARDED)) {
         enum err err = session_resume(rq);
         bool browses = err == ERR_UNAUTHENTICATED && roles == ROLE_ANYONE &&
@@ -208,6 +230,9 @@ static enum err identify_work(struct db_session *session, void *context)
     return err;
 }
 
+// A read of its own, before the handler's transaction: a request that is refused takes no turn of
+// the writer, and the transaction of one that is not is as short as it can be. A session that is
+// ended in between is worth one more request.
 static enum err identify_first(struct task *task)
 {
     struct rq *rq = &task->rq;
@@ -231,6 +256,7 @@ static enum err read_body(struct task *task)
 {
     struct rq *rq = &task->rq;
     const struct shape *shape = task->bound->route->handler->in;
+    // No body is allowed where no field is required: POST without one is common.
     if (rq->exchange->body_length == 0) {
         size_t before = rq->problem.count;
         json_require(shape, task->in, task->bound->path_bits, &rq->problem);
@@ -271,6 +297,8 @@ static enum err read_input(struct task *task)
                     : read_body(task);
 }
 
+// The reply is rendered inside the transaction, while texts that point into the session are there,
+// and because a stored reply is committed together with what it tells.
 static enum err run_handler(struct task *task)
 {
     const struct handler *handler = task->bound->route->handler;
@@ -281,6 +309,7 @@ static enum err run_handler(struct task *task)
     return err;
 }
 
+// May run again: on PostgreSQL a connection may be lost under it.
 static enum err read_work(struct db_session *session, void *context)
 {
     struct task *task = context;
@@ -321,6 +350,8 @@ static enum err write_work(struct db_session *session, void *context)
     return err;
 }
 
+// On the thread that committed: the worker that submitted the job has long gone on to another
+// request. That is how a few threads keep many writes in flight while they share one sync.
 static void write_done(struct db_job *job, enum err err)
 {
     struct task *task = job->context;
@@ -335,6 +366,8 @@ static void run_write(struct task *task)
     db_submit(task->rq.app->db, &task->write);
 }
 
+// Keeps its worker for the whole of it, payment included; checkout has a class of its own in the
+// pool for that.
 static void run_conductor(struct task *task)
 {
     enum err err = idempotent_claim(task);
@@ -504,6 +537,7 @@ void dispatch(struct http_exchange *exchange, void *context)
     start(task);
 }
 
+// Asked before a byte of the body is read, so without knowing who asks.
 size_t dispatch_body_limit(const struct http_exchange *exchange, void *context)
 {
     struct app *app = context;

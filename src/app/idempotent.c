@@ -1,4 +1,20 @@
 // Stored replies. Contract in idempotent.h.
+//
+// A key belongs to whoever sent it (scope) and to one request (hash of method, target and body).
+// There are two ways, because there are two kinds of writes:
+//
+//    transaction   insert the key, run the handler, store the reply: one commit. A twin waits for
+//                  that commit (for the writer's turn on SQLite, for the row on PostgreSQL, whose
+//                  work then runs again) and finds the reply.
+//    conductor     claim the key in a commit of its own, run the steps, store the reply. A twin
+//    polls
+//                  until there is one. A claim has an end, so that a process that dies does not
+//                  keep the key for ever; who takes over relies on the conductor to find what was
+//                  done.
+//
+// Only success is stored: after a failure nothing has changed, and the same request may well
+// succeed next time. Guests share one scope; their keys are protected by being unguessable, as
+// clients make UUIDs of them.
 #include "app/idempotent.h"
 
 #include <sodium.h>
@@ -55,6 +71,7 @@ static void hash_request(struct task *task)
     const char *parts[] = {http_method_name(exchange->method), exchange->target};
     crypto_hash_sha256_init(&state);
     for (size_t i = 0; i < COUNT_OF(parts); i++)
+        // With the NUL, so that no two lists of parts join to the same bytes.
         crypto_hash_sha256_update(&state, (const unsigned char *)parts[i], strlen(parts[i]) + 1);
     crypto_hash_sha256_update(&state, (const unsigned char *)exchange->body, exchange->body_length);
     crypto_hash_sha256_final(&state, digest);
@@ -84,6 +101,7 @@ enum err idempotent_read_key(struct task *task)
         return fail_field(rq, "Idempotency-Key", "must be 1 to %d visible ASCII characters",
                           KEY_LONGEST);
     rq->idempotency_key = key;
+    // Checkout keeps its reply with the order, for as long as the order is there (services/order).
     if ((rq->route->flags & ROUTE_OWN_KEY) != 0)
         return ERR_OK;
     task->key = key;
@@ -195,6 +213,7 @@ enum err idempotent_claim(struct task *task)
             return replay(task, &have);
         if (have.claimed_until != 0)
             return ERR_OK;
+        // 409 with Retry-After, not 503: the shop is well, the answer is just not there yet.
         if (rq_left_ms(rq) < TWIN_POLL_MS)
             break;
         pause_ms(TWIN_POLL_MS);
@@ -213,6 +232,7 @@ void idempotent_release(struct task *task, enum err err)
     struct rq apart = *rq; // what the handler said about its reply stays as it is
     if (err != ERR_OK)
         row.status = 0;
+    // If this fails the claim ends by itself. The reply goes out all the same: it is true.
     enum err stored = finish_claim(&apart, &row, &none);
     if (stored != ERR_OK)
         log_line(LOG_WARN, "idempotency", "%s: the reply could not be stored: %s", rq->id,

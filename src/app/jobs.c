@@ -1,4 +1,11 @@
 // Work done again and again: a thread a job. Contract in app.h.
+//
+// A thread each, because a job may take long (an audit, a mail server that does not answer) and
+// must not hold up the next; there are about a dozen and they sleep. A job runs once at start, so
+// that what a crash left behind is taken up at once and not after the first interval.
+//
+// With several workers each of them runs every job. So a job must be able to meet itself: it claims
+// what it works on (leases, conditional statements) or does what may be done twice.
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,6 +55,8 @@ static void wait_until_due(struct runner *runner)
 {
     struct timespec until = monotonic_after(runner->job->every_ms);
     int waited = 0;
+    // `due` is set under the lock by whoever wakes us, also while the job runs: then the next run
+    // follows at once and nothing is missed.
     while (!runner->due && !runner->stopping && waited == 0)
         waited = pthread_cond_clockwait(&runner->changed, &runner->lock, CLOCK_MONOTONIC, &until);
     runner->due = false;

@@ -1,9 +1,14 @@
 // Counting and exposing. Contract in metrics.h.
+//
+// Counters are relaxed atomics: each is right, and a scrape that catches two of them a moment apart
+// is as good as one a moment later. They belong to the process; with several workers a scrape meets
+// one of them.
 #include "app/metrics.h"
 
 REGISTRY(const struct metric *const, metrics);
 
 // Upper bounds of the latency histogram, in microseconds.
+// From half a millisecond, where most answers are, to well past two seconds, the usual deadline.
 static const i64 bounds_us[] = {500,    1000,   2500,   5000,    10000,   25000,  50000,
                                 100000, 250000, 500000, 1000000, 2000000, 5000000};
 
@@ -66,6 +71,7 @@ static void write_counts(const struct route_counts *counts, const char *name, st
     }
 }
 
+// Buckets are stored apart and added up here: Prometheus wants each to hold all below it.
 static void write_histogram(const struct route_counts *counts, const char *name, struct buf *out)
 {
     static const char metric[] = "souk_http_request_duration_seconds";

@@ -1,5 +1,13 @@
 // The OpenAPI document. Contract in openapi.h. Every listed route becomes an operation, every shape
 // that one of them uses a schema.
+//
+// Version 3.1, whose schemas are JSON Schema 2020-12: null is a type, which 3.0 could say only by
+// an extension of its own. The web client's types and form limits are generated from what is
+// printed here, and openapi_check.c holds every answer of every test against it, so the document
+// cannot be wrong for long.
+//
+// Trees are built by json_pack; the document is committed (api/openapi.json), and `tools/check.sh
+// openapi` fails when what is printed differs from it.
 #include "app/openapi.h"
 
 #include <jansson.h>
@@ -88,6 +96,7 @@ static json_t *field_schema(json_t *schemas, const struct field *field)
     const char *type = json_string_value(json_object_get(schema, "type"));
     if (field->optional && type != NULL)
         json_object_set_new(schema, "type", json_pack("[s, s]", type, "null"));
+    // A $ref and a type beside it would both have to hold; so null is the other choice.
     else if (field->optional && field->kind == KIND_NESTED)
         schema = json_pack("{s:[o, {s:s}]}", "anyOf", schema, "type", "null");
     json_object_set_new(schema, "description", json_string(field->doc));
@@ -103,6 +112,8 @@ static json_t *schema_of(json_t *schemas, const struct shape *shape)
         if (!field->optional)
             json_array_append_new(required, json_string(field->name));
     }
+    // Optional fields are allowed to be left out of a request and always stand in a reply, as null;
+    // `required` says the weaker of the two, for both.
     return json_pack("{s:s, s:o, s:o, s:b}", "type", "object", "properties", properties, "required",
                      required, "additionalProperties", 0);
 }

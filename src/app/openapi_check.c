@@ -37,6 +37,7 @@ static bool is_type(const char *type, const json_t *value)
            (str_equal(type, "null") && json_is_null(value));
 }
 
+// A schema without the keyword allows everything, here and below.
 static bool has_type(const json_t *type, const json_t *value)
 {
     if (json_is_string(type))

@@ -1,5 +1,9 @@
-// What operators ask: health, readiness, metrics, the API's description. Contract: DESIGN
-// section 8.
+// What operators ask: health, readiness, metrics, the API's description. How to use them stands in
+// docs/operator/watching.md.
+//
+// Health and metrics are answered on the loop (ROUTE_LIGHT): a shop whose workers are all busy
+// still says that it lives, and shows why. Restarting it for being busy would be the wrong cure.
+// Readiness asks the database through a worker, as a request would: that is its meaning.
 #include "app/app.h"
 #include "app/declare.h"
 #include "app/openapi.h"

@@ -6,6 +6,7 @@
 #include "core/time.h"
 #include "data/outbox.h"
 
+// Long enough to see what happened to a mail that somebody asks for.
 enum { KEPT_DAYS = 7 };
 
 static _Atomic i64 pending, set_aside;
@@ -41,6 +42,7 @@ static enum err watch(struct rq *rq)
     atomic_store(&set_aside, counts.set_aside);
     return ERR_OK;
 }
+// The metrics are read from memory: a scrape must not ask the database.
 JOB(outbox_watch, 30 * SECOND_MS, watch);
 
 #define OUTBOX_PAGE(F, S)                                                                          \

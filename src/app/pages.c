@@ -1,5 +1,10 @@
 // Serving the storefront and the dashboard out of the binary. Contract in page.h. Pages of products
 // and categories are the product service's; all else that a browser may open is here.
+//
+// The storefront is one shell (web/storefront/index.html) with marks in it. A page fills in what
+// search engines and link previews read, the text of the page for those without scripts, and what
+// the script would ask the API first, so that the first view costs one journey. Then the script
+// takes over.
 #include <string.h>
 
 #include "app/app.h"
@@ -8,6 +13,8 @@
 #include "core/asset.h"
 #include "core/str.h"
 
+// No inline scripts and no scripts of others: what a merchant's description smuggled past
+// html_clean would still not run. Styles may be inline because the pictures' sizes are.
 static const char content_security[] =
     "default-src 'self'; img-src 'self' https: data:; style-src 'self' 'unsafe-inline'; "
     "script-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'self'; "
@@ -17,6 +24,8 @@ static void add_page_headers(struct rq *rq)
 {
     reply_header(rq, "Content-Security-Policy", content_security);
     reply_header(rq, "Referrer-Policy", "strict-origin-when-cross-origin");
+    // Kept, but asked for again each time: a page names the hashed files of one build, and an old
+    // one would name files that are gone.
     reply_header(rq, "Cache-Control", "no-cache");
 }
 
@@ -183,6 +192,7 @@ HANDLER(storefront_page, page_path, nothing)
         send_asset(rq, asset);
         return ERR_OK;
     }
+    // A client that asked for JSON gets a problem document, not a page.
     bool api = str_starts(in->path, "api/") || str_starts(in->path, "internal/");
     const char *accept = rq_header(rq, "Accept");
     bool known = is_storefront_page(in->path);

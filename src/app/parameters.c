@@ -1,4 +1,8 @@
 // Parameters. Contract in parameters.h.
+//
+// Query parameters are fields of the handler's shape like those of a body, with the same limits and
+// the same refusal of what is not known: a misspelt filter must not quietly give the unfiltered
+// list.
 #include "app/parameters.h"
 
 #include <string.h>
@@ -9,6 +13,8 @@
 enum err parameters_read_segment(const struct shape *shape, int position, const char *at,
                                  size_t length, struct problem *problem, void *out)
 {
+    // net/ has decoded the path but for slashes, which would have parted segments; now that the
+    // segment is known they are decoded too.
     char *text = arena_text_n(problem->arena, at, length);
     char *to = text;
     for (const char *from = text; *from != '\0'; from++) {

@@ -1,4 +1,9 @@
 // Token buckets. Contract in rate_limit.h.
+//
+// A fixed table, so that nobody can make the shop spend memory by coming from many addresses: a
+// hash picks four neighbouring buckets, and an address that finds none of its own takes the
+// stalest. Where all four are in use it shares one, which is unfair to two addresses in thousands
+// and safe.
 #include "app/rate_limit.h"
 
 #include <pthread.h>
@@ -44,6 +49,8 @@ static u64 hash_of(u64 salt, const char *text)
 // The address' own bucket, or the stalest of its neighbourhood.
 static struct bucket *bucket_of(struct rate_limit *limit, u64 hash, i64 now_ms)
 {
+    // The lowest bit of the hash is always set (hash_of), so the position is taken from higher
+    // ones.
     struct bucket *first = &limit->buckets[(hash >> 8) % SLOTS / PROBES * PROBES];
     struct bucket *stalest = first;
     for (int i = 0; i < PROBES; i++) {
@@ -68,6 +75,8 @@ i64 rate_limit_take(struct rate_limit *limit, const char *address, i64 now_ms)
     i64 full = limit->a_minute * 1000;
     i64 refill = (now_ms - bucket->at_ms) * limit->a_minute / 60;
     bucket->thousandths = min_i64(full, bucket->thousandths + refill);
+    // Otherwise the time that was not yet worth a thousandth of a token would be thrown away at
+    // every request, and a fast client would never get one.
     if (refill > 0)
         bucket->at_ms = now_ms;
     i64 wait_s = 0;

@@ -1,4 +1,16 @@
 // The L1 reply cache. Contract in reply_cache.h.
+//
+// A set-associative table like a processor's: the target's hash picks a set of four, and a new
+// reply takes the place of the one that ends first. So there are no lists to keep in order on every
+// hit, and the lock is held for a few comparisons.
+//
+// Dropping is counting: a reply carries the generation of its tag from before it was computed, and
+// is good only while the tag still has it. A drop is one addition, whatever it concerns; it also
+// catches replies that are being computed from what was read before it. Stale ones are not searched
+// for; they are overwritten.
+//
+// A reply is built once, with its compressed forms, its heads and its ETag ready, and then only
+// read: many loops may be sending it while it is evicted, so it is freed by the last reference.
 #include "app/reply_cache.h"
 
 #include <brotli/encode.h>
@@ -19,6 +31,8 @@ enum {
     SETS = 1024,
     TAGS = 64,
     COMPRESS_FROM = 512, // smaller bodies do not fit fewer packets when compressed
+    // Beyond 5 brotli takes several times as long for a few per cent, and a reply of the catalogue
+    // is compressed anew after every change of it.
     BROTLI_QUALITY = 5,
     GZIP_LEVEL = 6,
 };
@@ -140,6 +154,9 @@ static void add_variant(struct cached_reply *reply, enum variant variant, const 
     reply->variants[variant].length = length;
     reply->variants[variant].head = arena_printf(
         reply->arena,
+        // One ETag for all codings, which makes it a weak one in truth (RFC 9110 section 8.8.3
+        // wants a strong one to differ between them); it is only ever compared weakly here, and
+        // ranges are not served.
         "ETag: %s\r\nCache-Control: public, max-age=%lld\r\nVary: Accept-Encoding\r\n%s%s%s",
         reply->etag, (long long)seconds, coding != NULL ? "Content-Encoding: " : "",
         coding != NULL ? coding : "", coding != NULL ? "\r\n" : "");
@@ -216,6 +233,7 @@ struct cached_reply *reply_cache_put(struct reply_cache *cache, const char *targ
     struct cached_reply *reply = build(target, content_type, body, length, seconds);
     reply->tag = tag_slot(tag);
     reply->generation = generation;
+    // One reply must not empty the cache.
     if (reply->bytes > cache->bytes_max / 16)
         return reply; // too large to keep; still answered
     size_t set = reply->hash % SETS;
@@ -231,6 +249,7 @@ struct cached_reply *reply_cache_put(struct reply_cache *cache, const char *targ
     return reply;
 }
 
+// The time is the safety net for changes of other processes, whose drops are not seen here.
 static bool is_good(struct reply_cache *cache, const struct cached_reply *reply, i64 now_ms)
 {
     return reply->generation == atomic_load(&cache->generations[reply->tag]) &&
@@ -295,6 +314,7 @@ bool matches_etag(struct http_exchange *exchange, const char *etag)
     return asked != NULL && (strcmp(asked, "*") == 0 || strstr(asked, etag) != NULL);
 }
 
+// The server's choice, whatever q values say beyond refusal: brotli is the smallest.
 static enum variant best_variant(const struct cached_reply *reply, struct http_exchange *exchange)
 {
     if (reply->variants[BROTLI].body != NULL && accepts_coding(exchange, "br"))

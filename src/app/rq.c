@@ -1,4 +1,11 @@
 // The context of a piece of work: failing, replying, transactions, calls. Contract in rq.h.
+//
+// Work in a transaction may run more than once, so everything it may leave in the rq (problem,
+// reply, hooks) is forgotten at the start of each run (rq_start_again). That holds for the STEPs of
+// a conductor too: what it wants to say about its reply it says after its last step.
+//
+// After-commit hooks are how memory learns of the database: caches are dropped and jobs woken when
+// the change is durable and visible, never for one that was rolled back.
 #include "app/rq.h"
 
 #include <stdarg.h>
@@ -90,6 +97,8 @@ const char *rq_peer(const struct rq *rq)
         return "";
     const char *peer = http_peer(rq->exchange);
     const char *forwarded = http_header(rq->exchange, "X-Forwarded-For");
+    // Anybody can send the header; believing it would let them choose the address they are limited
+    // by.
     if (forwarded == NULL || !proxy_trusted(rq->app->config.trusted_proxies, peer))
         return peer;
     const char *last = strrchr(forwarded, ',');
@@ -175,9 +184,12 @@ enum err rq_call(struct rq *rq, const char *name, const struct shape *in_shape, 
     const struct handler *handler = bound->route->handler;
     assert(strcmp(handler->in->name, in_shape->name) == 0);
     assert(strcmp(handler->out->name, out_shape->name) == 0);
+    // For the count of routes that no test has reached (check.c).
     *bound->called = true;
     if (!services_have(rq->app->services, bound->owner))
         return peer_call(rq, bound, in, out);
+    // The caller's identity, deadline and id, but a problem and a reply of its own: what the callee
+    // says about a reply is not the caller's.
     struct rq child = *rq;
     rq_start_again(&child);
     child.route = bound->route;

@@ -9,6 +9,8 @@
 #include "net/supervisor.h"
 
 // In a worker process. What cannot work at all ends the parent too.
+// The database is opened here and not in the parent: neither SQLite nor libpq may be carried over a
+// fork.
 static int work(int listener, UNUSED int index, void *context)
 {
     struct command *command = context;
@@ -35,6 +37,7 @@ static int serve(struct command *command)
     struct supervisor_settings settings = {
         .address = command->config.listen,
         .workers = (int)command->config.workers,
+        // More than the worker's own, which cuts by itself and then closes the database in order.
         .drain_ms = command->config.drain_ms + 5 * SECOND_MS,
         .run = work,
         .listening = tell_address,

@@ -1,4 +1,9 @@
 // Sessions in the database. Contract in session.h.
+//
+// The token is 32 random bytes, and only its SHA-256 is stored: who reads the database, or a backup
+// of it, can log in as nobody. A plain hash is enough, where passwords need a slow one, because
+// nobody can try 2^256 tokens. Roles are copied into the session, so a request asks one table;
+// session_set_roles keeps the copies true.
 #include "app/session.h"
 
 #include <sodium.h>
@@ -51,6 +56,7 @@ static const char *hash_hex(struct arena *arena, const char *token)
 
 static void set_cookie(struct rq *rq, const char *token, i64 seconds)
 {
+    // A browser would not send a Secure cookie back to http://localhost:30080.
     const char *secure = str_starts(rq->app->public_url, "https://") ? "; Secure" : "";
     reply_header(rq, "Set-Cookie",
                  arena_printf(rq->arena,
@@ -67,6 +73,7 @@ void session_forget_cookie(struct rq *rq)
 enum err session_start_for(struct rq *rq, const struct session *wanted, struct session *out,
                            char token[SESSION_TOKEN_SIZE])
 {
+    // A working day for those who can change the shop.
     enum { CUSTOMER_DAYS = 30, STAFF_HOURS = 12 };
     bool staff = (wanted->roles & ~(i64)ROLE_CUSTOMER) != 0;
     char csrf_token[SESSION_TOKEN_SIZE];
@@ -128,6 +135,8 @@ enum err session_resume(struct rq *rq)
     struct session session;
     struct session_key key = {.token_hash = hash_hex(rq->arena, token)};
     enum err err = session_by_token(rq, &key, &session);
+    // A token is good only the way it was given out: one that leaked from a cookie cannot be used
+    // as a bearer, which would need no CSRF token.
     if (err == ERR_NOT_FOUND || (err == ERR_OK && session.by_cookie != (bearer == NULL)))
         return fail(rq, ERR_UNAUTHENTICATED, "this session has ended, please log in again");
     if (err != ERR_OK)
