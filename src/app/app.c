@@ -217,11 +217,11 @@ void app_close(struct app *app)
     outbox_stop(app->outbox);
     if (app->pool != NULL)
         pool_free(app->pool);
+    db_close(app->db); // waits for writes: their handlers use services, their replies the server
     // Also after a start that failed half way: slots that were not reached have no state.
     for (size_t i = service_count(); app->slots != NULL && i-- > 0;)
         if (app->slots[i].state != NULL && app->slots[i].service->stop != NULL)
             app->slots[i].service->stop(app->slots[i].state);
-    db_close(app->db); // waits for writes whose replies go through the server
     if (app->server != NULL)
         http_server_free(app->server);
     access_log_stop(app->access);

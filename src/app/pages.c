@@ -14,7 +14,8 @@
 #include "core/str.h"
 
 // No inline scripts and no scripts of others: what a merchant's description smuggled past
-// html_clean would still not run. Styles may be inline because the pictures' sizes are.
+// html_clean would still not run. Styles may be inline, as React sets
+// them.
 static const char content_security[] =
     "default-src 'self'; img-src 'self' https: data:; style-src 'self' 'unsafe-inline'; "
     "script-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'self'; "
