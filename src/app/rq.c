@@ -208,15 +208,19 @@ enum err rq_call(struct rq *rq, const char *name, const struct shape *in_shape, 
     return err;
 }
 
-enum err rq_ask(struct rq *rq, const char *name, const char *body)
+enum err rq_ask(struct rq *rq, const char *name, const char *body, struct buf *reply)
 {
     const struct bound_route *bound = router_by_name(rq->app->router, name);
     assert(bound != NULL && rq->db == NULL);
     const struct handler *handler = bound->route->handler;
     void *in = arena_alloc(rq->arena, handler->in->size);
     void *out = arena_alloc(rq->arena, handler->out->size);
-    enum err err = json_read(handler->in, body, strlen(body), bound->path_bits, &rq->problem, in);
-    return err == ERR_OK ? rq_call(rq, name, handler->in, in, handler->out, out) : err;
+    enum err err = json_read(handler->in, body, strlen(body), 0, &rq->problem, in);
+    if (err == ERR_OK)
+        err = rq_call(rq, name, handler->in, in, handler->out, out);
+    if (err == ERR_OK && reply != NULL)
+        json_write(handler->out, out, reply);
+    return err;
 }
 
 struct rq *rq_begin(struct app *app, const char *name, i64 deadline_ms)

@@ -95,8 +95,9 @@ void rq_committed(struct rq *rq);
 void rq_start_again(struct rq *rq);
 
 // Runs a route of this process by its handler's name with a JSON body, as a command may; roles are
-// not asked for. Outside any transaction.
-CHECKED enum err rq_ask(struct rq *rq, const char *handler, const char *body);
+// not asked for. Members of the path stand in the body. Outside any transaction. On success the
+// reply's JSON is appended to `reply` unless that is NULL.
+CHECKED enum err rq_ask(struct rq *rq, const char *handler, const char *body, struct buf *reply);
 
 // A context for a job or a command; free with rq_end. `name` stands where a request id would.
 struct rq *rq_begin(struct app *app, const char *name, i64 deadline_ms);

@@ -1,5 +1,5 @@
 // The export's promise: exported, imported into an empty shop and exported again, the bytes are the
-// same.
+// same. And that of generated shops: the same seed, the same bytes.
 #include "services/product/export.h"
 
 #include <stdlib.h>
@@ -9,7 +9,9 @@
 #include "app/check.h"
 #include "core/str.h"
 #include "core/test.h"
+#include "core/time.h"
 #include "services/product/import_run.h"
+#include "services/product/seed.h"
 
 #define FIXTURES "tests/fixtures/import/"
 
@@ -138,4 +140,87 @@ TEST(export_writes_the_current_template)
     CHECK(strstr(exported, "Caf\xC3\xA9 Cup,cafe-cup,A cup.,Kiln & Co,Home & Garden > Kitchen,Cups,"
                            "cup,TRUE,Active,CUP-W,4006381333931,Color,White,") != NULL);
     CHECK(strstr(exported, ",white; black\n") != NULL);
+}
+
+// Without pictures: who asks for none gets a catalogue without.
+static const char *generate(struct test *t, const struct seed_random *random, struct app **app)
+{
+    struct import_summary sum;
+    struct problem problem = {.arena = t->arena};
+    struct import_plan plan = {
+        .format = &import_random, .file = "seed/catalog.json", .random = random};
+    size_t length;
+    *app = open_shop(t);
+    CHECK(import_run(*app, &plan, &sum, &problem) == ERR_OK);
+    CHECK_I64((i64)sum.created, (i64)random->products);
+    CHECK_I64((i64)sum.bad, 0);
+    return give(t, *app, &length);
+}
+
+TEST(seed_random_catalogue)
+{
+    struct app *app;
+    struct import_summary sum;
+    struct problem problem = {.arena = t->arena};
+    struct seed_random random = {.seed = 7, .products = 40};
+    const char *first = generate(t, &random, &app);
+    CHECK_TEXT(generate(t, &random, &app), first);
+    CHECK(strstr(first, ",GEN-000040-1,") != NULL && strstr(first, ",GEN-000041-1,") == NULL);
+    random.products = 50; // more of the same
+    struct import_plan plan = {
+        .format = &import_random, .file = "seed/catalog.json", .random = &random};
+    CHECK(import_run(app, &plan, &sum, &problem) == ERR_OK);
+    CHECK_I64((i64)sum.unchanged, 40);
+    CHECK_I64((i64)sum.created, 10);
+    random = (struct seed_random){.seed = 8, .products = 40};
+    CHECK(strcmp(generate(t, &random, &app), first) != 0);
+}
+
+static void ask(struct test *t, struct app *app, const char *handler, const char *body,
+                struct buf *reply)
+{
+    struct rq *rq = rq_begin(app, "test", MINUTE_MS);
+    if (rq_ask(rq, handler, body, reply) != ERR_OK)
+        test_fail(t, __FILE__, __LINE__, "%s: %s", handler, rq->problem.detail);
+    rq_end(rq);
+}
+
+// Who ordered for how much, newest first.
+static const char *orders_of(struct test *t, struct app *app)
+{
+    struct buf reply = buf_in(t->arena), told = buf_in(t->arena);
+    ask(t, app, "order_list", "{\"limit\":100}", &reply);
+    json_t *page = json_loads(buf_as_text(&reply), 0, NULL), *order;
+    size_t i;
+    json_array_foreach(json_object_get(page, "items"), i, order)
+    {
+        buf_printf(&told, "%s %s %lld\n", json_string_value(json_object_get(order, "number")),
+                   json_string_value(json_object_get(order, "email")),
+                   json_integer_value(json_object_get(order, "total_minor")));
+    }
+    json_decref(page);
+    return buf_as_text(&told);
+}
+
+TEST(seed_random_orders)
+{
+    const struct seed_random random = {.seed = 7, .products = 20, .orders = 12};
+    const char *told[2];
+    struct problem problem = {.arena = t->arena};
+    for (int i = 0; i < 2; i++) {
+        size_t counts[SEED_OUTCOMES] = {0}, again[SEED_OUTCOMES] = {0};
+        struct app *app;
+        generate(t, &random, &app);
+        ask(t, app, "shipping_zone_create",
+            "{\"name\":\"All\",\"places\":[{\"country\":\"*\"}],\"rates\":[{\"code\":\"parcel\","
+            "\"name\":\"Parcel\",\"basis\":\"flat\",\"currency\":\"EUR\",\"price_minor\":490}]}",
+            NULL);
+        CHECK(seed_orders(app, &random, counts, NULL, &problem) == ERR_OK);
+        CHECK(counts[SEED_PLACED] > 6);
+        CHECK(seed_orders(app, &random, again, NULL, &problem) == ERR_OK);
+        CHECK_I64((i64)again[SEED_THERE_ALREADY], (i64)counts[SEED_PLACED]);
+        told[i] = orders_of(t, app);
+    }
+    CHECK(strstr(told[0], "@example.com ") != NULL);
+    CHECK_TEXT(told[1], told[0]);
 }

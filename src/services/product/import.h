@@ -33,6 +33,7 @@ struct import_settings {
     const char *file;
     const char *currency;     // of the file's prices
     struct text_list markets; // "International=EUR": market columns to take as prices in a currency
+    const struct seed_random *random; // of import_random, seed.h
     void (*report)(void *context, const struct import_issue *issue);
     void *context;
 };

@@ -286,6 +286,7 @@ static enum err read_through(struct run *run, const struct import_plan *plan,
     struct import_settings settings = {.file = plan->file,
                                        .currency = run->currency,
                                        .markets = plan->markets,
+                                       .random = plan->random,
                                        .report = tell_reader,
                                        .context = run};
     enum err err = import_open(arena, plan->format, &settings, &run->reader, problem);

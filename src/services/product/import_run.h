@@ -15,8 +15,9 @@ struct import_plan {
     const char *file;
     const char *currency; // NULL: the shop's
     struct text_list markets;
-    bool dry_run; // writes nothing, tells what would be
-    bool strict;  // reads the whole file first; writes nothing when a row is bad
+    const struct seed_random *random; // of import_random, seed.h
+    bool dry_run;                     // writes nothing, tells what would be
+    bool strict; // reads the whole file first; writes nothing when a row is bad
     // The bytes of a picture that the file names without a web address; NULL when there are none.
     CHECKED enum err (*open_picture)(void *context, const char *name, struct arena *arena,
                                      const void **bytes, size_t *length);

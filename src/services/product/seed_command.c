@@ -1,7 +1,8 @@
 // `souk seed`: the demo shop out of the binary (seed/ in the sources): catalogue with pictures,
-// taxes, shipping, coupons. Running it again changes nothing.
-#include <jansson.h>
+// taxes, shipping, coupons; with --random a generated catalogue instead (seed.h). Running it again
+// changes nothing.
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -14,6 +15,7 @@
 #include "services/product/category.h"
 #include "services/product/import_run.h"
 #include "services/product/media.h"
+#include "services/product/seed.h"
 
 static enum err open_picture(UNUSED void *context, const char *name, struct arena *arena,
                              const void **bytes, size_t *length)
@@ -98,7 +100,14 @@ static int seed_categories(struct command *command)
     return status;
 }
 
-static int seed_catalogue(struct command *command)
+static void show_progress(UNUSED void *context, size_t done, size_t total, UNUSED size_t products)
+{
+    if (isatty(STDERR_FILENO) == 1)
+        fprintf(stderr, done < total ? "\r\033[K%zu of %zu" : "\r\033[K", done, total);
+}
+
+// The demo's own catalogue, or one of any size after its model.
+static int seed_catalogue(struct command *command, const struct seed_random *random)
 {
     int fd = open_asset("seed/catalog.json");
     if (fd < 0)
@@ -106,18 +115,31 @@ static int seed_catalogue(struct command *command)
     struct problem problem = {.arena = command->arena};
     struct import_summary sum = {0};
     struct import_plan plan = {
-        .format = &import_json,
+        .format = random != NULL ? &import_random : &import_json,
         .file = arena_printf(command->arena, "/proc/self/fd/%d", fd),
-        .strict = true,
+        .random = random,
+        .strict = random == NULL,
         .open_picture = open_picture,
         .issue = show_issue,
+        .progress = random != NULL ? show_progress : NULL,
     };
     enum err err = import_run(command->app, &plan, &sum, &problem);
     close(fd);
     if (err != ERR_OK || sum.refused)
-        return command_fail_problem("the demo catalogue", &problem);
-    printf("%zu products created, %zu updated, %zu unchanged\n", sum.created, sum.updated,
-           sum.unchanged);
+        return command_fail_problem("the catalogue", &problem);
+    printf("%zu products created, %zu updated, %zu unchanged; %zu variants\n", sum.created,
+           sum.updated, sum.unchanged, sum.variants);
+    return 0;
+}
+
+static int place_orders(struct command *command, const struct seed_random *random)
+{
+    struct problem problem = {.arena = command->arena};
+    size_t counts[SEED_OUTCOMES] = {0};
+    if (seed_orders(command->app, random, counts, show_progress, &problem) != ERR_OK)
+        return command_fail_problem("orders", &problem);
+    printf("%zu orders placed, %zu there already; %zu shoppers found nothing in stock\n",
+           counts[SEED_PLACED], counts[SEED_THERE_ALREADY], counts[SEED_SOLD_OUT]);
     return 0;
 }
 
@@ -136,17 +158,28 @@ static json_t *fields_of(const struct shape *shape, json_t *object)
     return kept;
 }
 
-// Asks a staff route as if by HTTP. What is there already is no fault.
+enum err seed_ask(struct rq *rq, const char *handler, const json_t *body, json_t **reply)
+{
+    size_t length = json_dumpb(body, NULL, 0, JSON_COMPACT);
+    char *text = arena_alloc(rq->arena, length + 1);
+    json_dumpb(body, text, length, JSON_COMPACT);
+    struct buf said = buf_in(rq->arena);
+    enum err err = rq_ask(rq, handler, text, reply != NULL ? &said : NULL);
+    if (err != ERR_OK || reply == NULL)
+        return err;
+    *reply = json_loadb(said.at, said.length, 0, NULL);
+    assert(*reply != NULL); // written by our own shape
+    return ERR_OK;
+}
+
+// What is there already is no fault.
 static int ask(struct command *command, const char *handler, json_t *object)
 {
     const struct bound_route *bound = router_by_name(command->app->router, handler);
     assert(bound != NULL); // the staff's routes have these names
     struct rq *rq = rq_begin(command->app, handler, MINUTE_MS);
     json_t *kept = fields_of(bound->route->handler->in, object);
-    size_t length = json_dumpb(kept, NULL, 0, JSON_COMPACT);
-    char *text = arena_alloc(rq->arena, length + 1);
-    json_dumpb(kept, text, length, JSON_COMPACT);
-    enum err err = rq_ask(rq, handler, text);
+    enum err err = seed_ask(rq, handler, kept, NULL);
     json_decref(kept);
     int status =
         err == ERR_OK || err == ERR_CONFLICT ? 0 : command_fail_problem(handler, &rq->problem);
@@ -180,15 +213,39 @@ static int seed_shop(struct command *command)
     return status;
 }
 
+// A number from `least` on; false after saying what is wrong.
+static bool take_number(struct command *command, const char *name, i64 least, i64 most, i64 *out)
+{
+    const char *text = command_option(command, name);
+    if (text == NULL || (str_i64(text, out) && *out >= least && *out <= most))
+        return true;
+    command_fail("%s is a number from %lld to %lld, not '%s'", name, (long long)least,
+                 (long long)most, text);
+    return false;
+}
+
 static int seed(struct command *command)
 {
-    if (command->count > 0)
-        return command_fail("usage: souk seed");
+    i64 number = -1, products = 1000, orders = 0;
+    if (!take_number(command, "--random", 0, LIMIT_INTEGER, &number) ||
+        !take_number(command, "--products", 1, 1000000, &products) ||
+        !take_number(command, "--orders", 0, 1000000, &orders) ||
+        command_has_unknown_options(command))
+        return 1;
+    if (command->count > 0 || (number < 0 && (products != 1000 || orders != 0)))
+        return command_fail("usage: souk seed [--random SEED [--products N] [--orders N]]");
+    const struct seed_random random = {
+        .seed = (u64)number, .products = (size_t)products, .orders = (size_t)orders};
     if (command_open(command) == NULL)
         return 1;
     int status = seed_shop(command);
     if (status == 0)
         status = seed_categories(command);
-    return status == 0 ? seed_catalogue(command) : status;
+    if (status == 0)
+        status = seed_catalogue(command, number >= 0 ? &random : NULL);
+    return status == 0 && orders > 0 ? place_orders(command, &random) : status;
 }
-COMMAND(seed, "", "Makes the demo shop: products with pictures, taxes, shipping, coupons.", seed);
+COMMAND(seed, "[--random SEED [--products N] [--orders N]]",
+        "Makes the demo shop: products with pictures, taxes, shipping, coupons. --random makes N "
+        "products (1000) after the demo's instead, the same ones for the same SEED, and orders.",
+        seed);
