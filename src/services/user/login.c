@@ -118,10 +118,22 @@ STEP(login_failed, login_failure, nothing)
     F(S, bool, by_cookie, .doc = "How the session is carried.")
 SHAPE(login_granted, LOGIN_GRANTED);
 
+static enum err not_right(struct rq *rq)
+{
+    return fail(rq, ERR_UNAUTHENTICATED, "the e-mail or the password is not right");
+}
+
+// The password was verified outside any transaction, against a hash that may have been replaced
+// since: a session for the old password must not begin after all others were ended.
 STEP(login_grant, login_granted, login_session)
 {
-    enum err err = login_unlock(rq, in->account->email_key);
-    return err == ERR_OK ? login_start(rq, in->account, in->by_cookie, out) : err;
+    struct account now;
+    enum err err = account_get(rq, &in->account->id, &now);
+    if (err == ERR_OK && strcmp(now.password_hash, in->account->password_hash) != 0)
+        return not_right(rq);
+    if (err == ERR_OK)
+        err = login_unlock(rq, now.email_key);
+    return err == ERR_OK ? login_start(rq, &now, in->by_cookie, out) : err;
 }
 
 static enum err refuse(struct rq *rq, const struct login_failure *failure)
@@ -129,9 +141,7 @@ static enum err refuse(struct rq *rq, const struct login_failure *failure)
     struct nothing none;
     metric_add(failed_logins, 1);
     enum err err = login_failed(rq, failure, &none);
-    if (err != ERR_OK)
-        return err;
-    return fail(rq, ERR_UNAUTHENTICATED, "the e-mail or the password is not right");
+    return err == ERR_OK ? not_right(rq) : err;
 }
 
 // The session holds whether or not the cart could be had: a log-in does not fail for it.

@@ -1,4 +1,6 @@
 // A customer's own page: name, password, addresses.
+#include <string.h>
+
 #include "app/session.h"
 #include "core/uuid.h"
 #include "services/user/account.h"
@@ -48,10 +50,27 @@ SNAPSHOT(account_of_caller, nothing, account)
     return account_get(rq, &rq->caller.user_id, out);
 }
 
-// The session that asks stays; all others end.
-STEP(password_replace, account, nothing)
+#define PASSWORD_SWAP(F, S)                                                                        \
+    F(S, uuid, id, .doc = "Account.")                                                              \
+    F(S, text, old_hash, .secret = true, .doc = "What the old password was right for.")            \
+    F(S, text, new_hash, .secret = true, .doc = "What takes its place.")
+SHAPE(password_swap, PASSWORD_SWAP);
+
+static enum err old_not_right(struct rq *rq)
 {
-    enum err err = account_set_password(rq, &in->id, in->password_hash);
+    return fail_field(rq, "current_password", "is not right");
+}
+
+// The session that asks stays; all others end. Hashing took its time: the old password may have
+// been replaced meanwhile, and is right for nothing then.
+STEP(password_replace, password_swap, nothing)
+{
+    struct account now;
+    enum err err = account_get(rq, &in->id, &now);
+    if (err == ERR_OK && strcmp(now.password_hash, in->old_hash) != 0)
+        return old_not_right(rq);
+    if (err == ERR_OK)
+        err = account_set_password(rq, &in->id, in->new_hash);
     return err == ERR_OK ? session_end_all(rq, &in->id, &rq->caller.session_id) : err;
 }
 
@@ -63,9 +82,13 @@ HANDLER(user_password, password_change, nothing)
     if (err != ERR_OK)
         return err;
     if (!password_right(account.password_hash, in->current_password))
-        return fail_field(rq, "current_password", "is not right");
-    account.password_hash = password_hash(rq, in->password);
-    return password_replace(rq, &account, out);
+        return old_not_right(rq);
+    struct password_swap swap = {
+        .id = account.id,
+        .old_hash = account.password_hash,
+        .new_hash = password_hash(rq, in->password),
+    };
+    return password_replace(rq, &swap, out);
 }
 
 #define ADDRESS(F, S)                                                                              \

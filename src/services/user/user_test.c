@@ -1,5 +1,6 @@
 // Tests of accounts: registration by mail, log-in and its brake, resets, addresses, sessions,
 // staff.
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -119,6 +120,60 @@ TEST(user_reset)
     check_headers(t, "");
     check(t, "POST /api/v1/sessions {'email':'dora@reset.test','password':'correct horse'}", "401");
     check(t, "POST /api/v1/sessions {'email':'dora@reset.test','password':'brand new one'}", "201");
+}
+
+enum { LOGINS = 6, LOGIN_THREADS = 3 };
+
+struct logins {
+    struct arena *arena;
+    const char *request;
+    size_t count;
+    const char *tokens[LOGINS];
+};
+
+static void *log_in_again(void *context)
+{
+    struct logins *logins = context;
+    for (int i = 0; i < LOGINS; i++) {
+        const char *answer = check_raw(logins->arena, logins->request, strlen(logins->request));
+        const char *token = strstr(answer, "\"token\":\"");
+        if (token != NULL)
+            logins->tokens[logins->count++] =
+                arena_text_n(logins->arena, token + 9, strcspn(token + 9, "\""));
+    }
+    return NULL;
+}
+
+// The old password is right for whoever is being verified while it is replaced.
+TEST(zx_user_no_login_outlives_a_reset)
+{
+    static const char body[] =
+        "{\"email\":\"hal@race.test\",\"password\":\"correct horse\",\"transport\":\"bearer\"}";
+    const char *request =
+        arena_printf(t->arena,
+                     "POST /api/v1/sessions HTTP/1.1\r\nHost: shop.test\r\nConnection: close\r\n"
+                     "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
+                     strlen(body), body);
+    struct logins logins[LOGIN_THREADS];
+    pthread_t threads[LOGIN_THREADS];
+    join(t, "hal@race.test");
+    check(t, "POST /api/v1/password-resets {'email':'hal@race.test'}", "202");
+    check_mail(t, "hal@race.test");
+    for (int i = 0; i < LOGIN_THREADS; i++) {
+        logins[i] = (struct logins){.arena = arena_new(MIB(1)), .request = request};
+        pthread_create(&threads[i], NULL, log_in_again, &logins[i]);
+    }
+    check(t, "POST /api/v1/password-resets/{token} {'password':'brand new one'}", "204");
+    for (int i = 0; i < LOGIN_THREADS; i++)
+        pthread_join(threads[i], NULL);
+    for (int i = 0; i < LOGIN_THREADS; i++) {
+        for (size_t j = 0; j < logins[i].count; j++) {
+            check_headers(
+                t, arena_printf(t->arena, "Authorization: Bearer %s\r\n", logins[i].tokens[j]));
+            check(t, "GET /api/v1/users/me", "401");
+        }
+        arena_free(logins[i].arena);
+    }
 }
 
 TEST(user_password)
