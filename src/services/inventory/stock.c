@@ -140,14 +140,7 @@ HANDLER(inventory_count, stock_counts, nothing)
 #define MOVEMENT(F, S)                                                                             \
     F(S, uuid, id, .doc = "Of the movement.")                                                      \
     F(S, one_of(movement_kind), kind, .doc = "Why stock moved.")                                   \
-    F(S, i64, on_hand_delta, .min = -STOCK_MAX, .max = STOCK_MAX,                                  \
-      .doc = "Pieces that came or went.")                                                          \
-    F(S, i64, reserved_delta, .min = -STOCK_MAX, .max = STOCK_MAX, .doc = "Pieces held or freed.") \
-    F(S, i64, backordered_delta, .min = -STOCK_MAX, .max = STOCK_MAX,                              \
-      .doc = "Pieces newly owed or no longer.")                                                    \
-    F(S, uuid, order_id, .optional = true, .doc = "For which order.")                              \
-    F(S, text, actor, .optional = true, .doc = "E-mail of who did it.")                            \
-    F(S, text, reason, .optional = true, .doc = "In their words.")                                 \
+    MOVED_BY(F, S)                                                                                 \
     F(S, time, at, .doc = "When.")
 SHAPE(movement, MOVEMENT);
 

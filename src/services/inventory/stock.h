@@ -9,10 +9,8 @@
     X(E, adjusted) X(E, reserved) X(E, released) X(E, expired) X(E, sold) X(E, returned)
 ENUMERATION(movement_kind, MOVEMENT_KIND);
 
-// A change of one SKU: the deltas to apply, and the row of the ledger that says why.
-#define STOCK_MOVE(F, S)                                                                           \
-    F(S, text, sku, .doc = "Of the variant.")                                                      \
-    F(S, one_of(movement_kind), kind, .doc = "Why.")                                               \
+// How far a movement went, for whom and why: of a move to be made, and of one in the ledger.
+#define MOVED_BY(F, S)                                                                             \
     F(S, i64, on_hand_delta, .min = -STOCK_MAX, .max = STOCK_MAX,                                  \
       .doc = "Pieces that came or went.")                                                          \
     F(S, i64, reserved_delta, .min = -STOCK_MAX, .max = STOCK_MAX, .doc = "Pieces held or freed.") \
@@ -21,6 +19,12 @@ ENUMERATION(movement_kind, MOVEMENT_KIND);
     F(S, uuid, order_id, .optional = true, .doc = "For which order.")                              \
     F(S, text, actor, .optional = true, .doc = "E-mail of who did it.")                            \
     F(S, text, reason, .optional = true, .doc = "In their words.")
+
+// A change of one SKU: the deltas to apply, and the row of the ledger that says why.
+#define STOCK_MOVE(F, S)                                                                           \
+    F(S, text, sku, .doc = "Of the variant.")                                                      \
+    F(S, one_of(movement_kind), kind, .doc = "Why.")                                               \
+    MOVED_BY(F, S)
 SHAPE(stock_move, STOCK_MOVE);
 
 // Applies a move and writes its row. ERR_OUT_OF_STOCK when there is less than it takes: fewer in
