@@ -6,7 +6,6 @@
 // session_set_roles keeps the copies true.
 #include "app/session.h"
 
-#include <sodium.h>
 #include <string.h>
 
 #include "app/app.h"
@@ -46,14 +45,6 @@ QUERY_RUN(session_update_roles, session_key,
           "UPDATE session SET roles = :roles WHERE user_id = :user_id");
 QUERY_RUN(session_delete_expired, session_key, "DELETE FROM session WHERE expires_at <= :now");
 
-static const char *hash_hex(struct arena *arena, const char *token)
-{
-    unsigned char digest[crypto_hash_sha256_BYTES];
-    char *hex = arena_alloc(arena, 2 * sizeof digest + 1);
-    crypto_hash_sha256(digest, (const unsigned char *)token, strlen(token));
-    return sodium_bin2hex(hex, 2 * sizeof digest + 1, digest, sizeof digest);
-}
-
 static void set_cookie(struct rq *rq, const char *token, i64 seconds)
 {
     // A browser would not send a Secure cookie back to http://localhost:30080.
@@ -89,7 +80,7 @@ enum err session_start_for(struct rq *rq, const struct session *wanted, struct s
         .user_agent = wanted->user_agent,
         .created_at = rq->now_ms,
         .expires_at = rq->now_ms + (staff ? STAFF_HOURS * HOUR_MS : CUSTOMER_DAYS * DAY_MS),
-        .token_hash = hash_hex(rq->arena, token),
+        .token_hash = sha256_hex(rq->arena, token, strlen(token)),
     };
     enum err err = session_insert(rq, &row, NULL);
     if (err != ERR_OK)
@@ -133,7 +124,7 @@ enum err session_resume(struct rq *rq)
     if (token == NULL || *token == '\0')
         return ERR_OK;
     struct session session;
-    struct session_key key = {.token_hash = hash_hex(rq->arena, token)};
+    struct session_key key = {.token_hash = sha256_hex(rq->arena, token, strlen(token))};
     enum err err = session_by_token(rq, &key, &session);
     // A token is good only the way it was given out: one that leaked from a cookie cannot be used
     // as a bearer, which would need no CSRF token.

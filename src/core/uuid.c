@@ -83,6 +83,14 @@ struct uuid uuid_of(const char *name)
     return uuid_text(digest);
 }
 
+const char *sha256_hex(struct arena *arena, const void *bytes, size_t length)
+{
+    unsigned char digest[crypto_hash_sha256_BYTES];
+    char *hex = arena_alloc(arena, 2 * sizeof digest + 1);
+    crypto_hash_sha256(digest, bytes, length);
+    return sodium_bin2hex(hex, 2 * sizeof digest + 1, digest, sizeof digest);
+}
+
 bool uuid_parse(const char *text, struct uuid *id)
 {
     for (int i = 0; i < 36; i++) {

@@ -1,7 +1,9 @@
-// Ids: UUID version 7 (RFC 9562 section 5.7), text form; sorted by time of making.
+// Ids, randomness and fingerprints. Ids are UUID version 7 (RFC 9562 section 5.7) in text form,
+// sorted by time of making.
 #ifndef SOUK_CORE_UUID_H
 #define SOUK_CORE_UUID_H
 
+#include "core/arena.h"
 #include "core/shape.h"
 
 // A fresh id. Ids of one process are strictly increasing. Thread-safe.
@@ -17,5 +19,9 @@ bool uuid_empty(const struct uuid *id);
 void random_bytes(void *at, size_t size);
 // `bytes` random bytes as unpadded base64url, at most 64 bytes: access tokens, session secrets.
 void random_token(char *text, size_t text_size, size_t bytes);
+
+// SHA-256 as 64 small hexadecimal digits, in the arena: what is stored of a secret, or compared
+// instead of the whole.
+const char *sha256_hex(struct arena *arena, const void *bytes, size_t length);
 
 #endif

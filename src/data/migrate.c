@@ -10,11 +10,11 @@
 // instead.
 #include "data/migrate.h"
 
-#include <sodium.h>
 #include <string.h>
 
 #include "core/log.h"
 #include "core/str.h"
+#include "core/uuid.h"
 #include "data/engine.h"
 #include "data/query.h"
 
@@ -74,16 +74,12 @@ static const char *text_of(const struct run *run, const struct migration *migrat
 
 static struct migration_state state_of(const struct run *run, const struct migration *migration)
 {
-    unsigned char digest[crypto_hash_sha256_BYTES];
-    char hex[2 * sizeof digest + 1];
     const char *sql = text_of(run, migration);
-    crypto_hash_sha256(digest, (const unsigned char *)sql, strlen(sql));
-    sodium_bin2hex(hex, sizeof hex, digest, sizeof digest);
     return (struct migration_state){
         .service = migration->service,
         .number = migration->number,
         .name = migration->name,
-        .checksum = arena_text(run->problem->arena, hex),
+        .checksum = sha256_hex(run->problem->arena, sql, strlen(sql)),
     };
 }
 

@@ -1,6 +1,5 @@
 // Becoming a customer: registration, the mailed link, a forgotten password. Whether an e-mail is
 // known is never told: the answers are the same and the mail makes the difference.
-#include <sodium.h>
 #include <string.h>
 
 #include "app/app.h"
@@ -42,10 +41,7 @@ QUERY_RUN(link_delete_expired, link, "DELETE FROM user_link WHERE expires_at <= 
 
 static const char *hash_token(struct rq *rq, const char *token)
 {
-    unsigned char digest[crypto_hash_sha256_BYTES];
-    char *hex = arena_alloc(rq->arena, 2 * sizeof digest + 1);
-    crypto_hash_sha256(digest, (const unsigned char *)token, strlen(token));
-    return sodium_bin2hex(hex, 2 * sizeof digest + 1, digest, sizeof digest);
+    return sha256_hex(rq->arena, token, strlen(token));
 }
 
 static enum err tell_by_mail(struct rq *rq, const char *topic, const struct user_mail *mail)
