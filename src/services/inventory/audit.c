@@ -1,4 +1,9 @@
 // What must hold of stock, recomputed. How stock moves: stock.c, reservation.c.
+//
+// Three accounts of the same pieces are compared: the level that is sold from (stock), the ledger
+// of movements that says how it came about, and the holds of orders that say whose they are. Each
+// is written in the same transaction as the others, so any difference is a bug or a hand in the
+// database, and the sentence names the SKU.
 #include "app/audit_sql.h"
 
 QUERY_AUDIT(

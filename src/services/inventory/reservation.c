@@ -1,4 +1,18 @@
 // What orders hold of the stock. Levels and the ledger live in stock.c.
+//
+// A reservation is a row an order and SKU, and goes held -> sold -> returned, or held -> released
+// or expired; from the last two it may be held again by a later run of the same checkout. Rows stay
+// for ever: they are what makes every call repeatable. Whoever asks twice finds what the first call
+// left.
+//
+// Three promises, and where they come from. Nothing is sold twice: a hold is a conditional UPDATE
+// of one row (stock_change), which either finds the pieces or changes nothing. All lines or none:
+// one transaction, and a short line ends it. No two orders wait for each other in a circle: both
+// take their rows in the order of SKU.
+//
+// A hold has an end, because its owner may die; a job frees what is overdue. It is not the truth
+// about an order, only about its claim to pieces: an order that is paid after its hold expired asks
+// again (inventory_sell), and is given back its money if the pieces are gone.
 #include <string.h>
 
 #include "app/app.h"
@@ -76,6 +90,8 @@ static enum err hold_and_owe(struct rq *rq, struct reservation *hold, i64 quanti
         err = stock_of(rq, hold->sku, &level);
     if (err != ERR_OK)
         return err;
+    // Read and written in one transaction: nobody takes them in between (db.h: writes are serial in
+    // effect).
     hold->reserved = min_i64(level.available, quantity);
     hold->backordered = quantity - hold->reserved;
     return move(rq, hold, movement_kind_reserved, 0, hold->reserved, hold->backordered);
@@ -97,6 +113,8 @@ static enum err hold_line(struct rq *rq, struct reservation *hold)
 }
 
 // The lines in the order of SKU, so that two orders never wait for each other's rows.
+// Selection by looking through all for each: at most 200 lines, mostly one or two, and the input
+// stays as it is.
 static size_t next_line(const struct reserve *in, const char *after)
 {
     size_t best = in->items.count;
@@ -179,6 +197,7 @@ static enum err sell_line(struct rq *rq, struct reservation *hold)
     if (err != ERR_OK)
         return err;
     err = move(rq, hold, movement_kind_sold, -hold->reserved, -hold->reserved, 0);
+    // What is held is there: on_hand never falls below reserved (a CHECK of the table).
     assert(err != ERR_OUT_OF_STOCK);
     return err == ERR_OK ? finish(rq, hold, reservation_state_sold) : err;
 }
@@ -243,6 +262,7 @@ static enum err expire(struct rq *rq)
 {
     return reservations_expire(rq, &(struct nothing){0}, &(struct nothing){0});
 }
+// At most 200 at a time, so that a wave of abandoned carts does not keep the writer for long.
 JOB(reservation_expiry, 2000, expire);
 
 QUERY_LIST(

@@ -1,4 +1,10 @@
 // Stock levels, counts and the ledger of movements. Holds of orders live in reservation.c.
+//
+// A level is three numbers: on_hand, what is in the house; reserved, what of it orders hold;
+// backordered, what is owed beyond that. What can be sold is the rest. They change by one statement
+// only (stock_change), which adds differences under the conditions of the table and writes a
+// movement beside: no level is ever set, so two who change it at once add up, and the ledger
+// explains every level from zero.
 #include "services/inventory/stock.h"
 
 #include "core/str.h"
@@ -98,6 +104,7 @@ HANDLER(inventory_changes, stock_since, stock_changes)
     struct stock_query query = {
         .sku = {.items = ARENA_ARRAY(rq->arena, const char *, moved.count)}};
     for (size_t i = 0; i < moved.count; i++)
+        // A SKU that moved twice is asked for twice and answered once (IN).
         query.sku.items[query.sku.count++] = moved.items[i].sku;
     out->last = moved.items[moved.count - 1].id;
     return stock_by_skus(rq, &query, &out->items);
@@ -118,6 +125,7 @@ static enum err count_one(struct rq *rq, const struct stock_count *count, const 
     if (on_hand < level.reserved)
         return fail(rq, ERR_CONFLICT, "orders hold %lld of %s", (long long)level.reserved,
                     count->sku);
+    // A count that finds what was thought to be there is no movement.
     if (on_hand == level.on_hand)
         return ERR_OK;
     return stock_apply(rq, &(struct stock_move){.sku = count->sku,

@@ -1,4 +1,8 @@
 // Laying out mails: the same words in plain text and in HTML. Contract in mail.h.
+//
+// Styles stand in each element because mail programs drop style sheets. Nothing is fetched: no
+// pictures, no fonts, so no program asks whether to load what could track the reader, and the mail
+// is whole without a connection.
 #include <string.h>
 
 #include "app/app.h"
@@ -67,6 +71,8 @@ static const char *html(struct rq *rq, const struct letter *letter)
 }
 
 // A line break in a header would start another header.
+// Names and titles are lines already (FORMAT_LINE); this holds for what reaches a mail by another
+// way.
 static const char *one_line(struct rq *rq, const char *text)
 {
     char *line = arena_text(rq->arena, text);

@@ -1,4 +1,12 @@
 // Mails: kept, sent, shown, sent again. Contract in mail.h.
+//
+// A mail is stored before it is sent, under the id of the event that it follows from. So an event
+// that is delivered twice finds its mail and, if that was sent, does nothing; and a shop without a
+// mail server keeps its mails where staff can read them, which is also how tests and first steps
+// work.
+//
+// The one way to a second mail: the server took it, and the process died before that was stored. It
+// carries the same Message-ID then.
 #include "services/notification/mail.h"
 
 #include <stdio.h>
@@ -78,6 +86,7 @@ enum err mail_deliver(struct rq *rq, const struct mail_new *wanted)
     struct mail mail;
     struct nothing none;
     enum err err = mail_keep(rq, wanted, &mail);
+    // An event that came twice: its mail has left.
     if (err != ERR_OK || IS_SET(&mail, mail, sent_at))
         return err;
     if (*rq->app->config.smtp_url == '\0') {
@@ -112,6 +121,7 @@ HANDLER(admin_mail_show, mail_id, mail)
     return mail_find(rq, in, out);
 }
 
+// Through the outbox like any other: a handler does not wait for a mail server.
 HANDLER(admin_mail_resend, mail_id, mail)
 {
     enum err err = mail_find(rq, in, out);

@@ -1,4 +1,8 @@
 // Mails about orders: paid, waiting, not paid after all, cancelled, refunded.
+//
+// They follow the event order.changed, which carries the whole order as it was then: the mail says
+// what was true when it happened, and nothing has to be asked of the order service, which may be in
+// another process.
 #include <string.h>
 
 #include "app/app.h"

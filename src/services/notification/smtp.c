@@ -1,4 +1,8 @@
 // Handing mail to an SMTP server (RFC 5321) with libcurl. Contract in mail.h.
+//
+// A connection a mail: they are few, and the outbox's threads wait for it, nobody else. Only the
+// next server is spoken to (SOUK_SMTP_URL); finding the recipient's and trying for days is that
+// one's work.
 #include <curl/curl.h>
 #include <sodium.h>
 #include <string.h>
@@ -8,6 +12,7 @@
 #include "core/time.h"
 #include "services/notification/mail.h"
 
+// Well within the lease of an outbox row, also for the four that a thread claims at once.
 enum { SMTP_TIMEOUT_MS = 15000 };
 
 // A header of pure ASCII as it is, else as encoded words (RFC 2047) of at most 75 characters each,
@@ -42,12 +47,14 @@ static struct curl_slist *headers_of(struct rq *rq, const struct mail_new *mail)
     char date[30];
     time_format_http(rq->now_ms, date);
     const char *lines[] = {
+        // RFC 5322 section 3.3 is HTTP's date but for the zone.
         arena_printf(rq->arena, "Date: %.25s +0000", date),
         arena_printf(rq->arena, "From: <%s>", from),
         arena_printf(rq->arena, "To: <%s>", mail->recipient),
         arena_printf(rq->arena, "Subject: %s", encode_header(rq->arena, mail->subject)),
         arena_printf(rq->arena, "Message-ID: <%s%s>", mail->id.s,
                      domain != NULL ? domain : "@souk"),
+        // RFC 3834: keeps out-of-office notes from answering.
         "Auto-Submitted: auto-generated",
     };
     struct curl_slist *list = NULL;
@@ -83,6 +90,7 @@ static CURLcode perform(CURL *curl, struct rq *rq, const struct mail_new *mail)
     curl_mime *content = content_of(curl, mail);
     curl_easy_setopt(curl, CURLOPT_URL, rq->app->config.smtp_url);
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+    // STARTTLS where the server has it; smtps:// in the setting insists on it.
     curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)CURLUSESSL_TRY);
     curl_easy_setopt(curl, CURLOPT_MAIL_FROM, rq->app->config.mail_from);
     curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, recipients);

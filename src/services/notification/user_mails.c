@@ -1,4 +1,7 @@
 // Mails about accounts: registration, a known e-mail, a forgotten password.
+//
+// The token of a link stands in the mail and nowhere else in readable form but the event and the
+// kept mail; the user service has its hash.
 #include <string.h>
 
 #include "app/app.h"

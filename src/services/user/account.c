@@ -1,4 +1,9 @@
 // Accounts and passwords. Contract in account.h.
+//
+// An account is found by email_key, the e-mail in small letters, and by nothing else that a person
+// types. The part before the @ may mind case by RFC 5321 (section 2.4), but no mail server of today
+// tells Ann@ from ann@, and two accounts that differ by it would be a trap. `email` keeps the
+// spelling, for mails.
 #include "services/user/account.h"
 
 #include <sodium.h>
@@ -59,6 +64,7 @@ enum err account_set_roles(struct rq *rq, const struct uuid *id, unsigned roles)
 void account_show(struct rq *rq, const struct account *account, struct user *out)
 {
     static const char *const names[] = {"customer", "catalog", "orders", "support", "admin"};
+    // Every account is a customer's; the bits that are stored are those of staff.
     unsigned roles = (unsigned)account->roles | ROLE_CUSTOMER;
     *out = (struct user){
         .id = account->id,
@@ -73,6 +79,8 @@ void account_show(struct rq *rq, const struct account *account, struct user *out
             out->roles.items[out->roles.count++] = names[i];
 }
 
+// Memory bounds what a guesser with graphics cards can try at once. It is taken and given back at
+// every log-in, so at most 19 MiB for each thread of the pool are in use.
 enum { HASH_PASSES = 2, HASH_MEMORY = 19 << 20 };
 
 const char *password_hash(struct rq *rq, const char *password)
@@ -87,6 +95,8 @@ const char *password_hash(struct rq *rq, const char *password)
 static const char nobody[] = "$argon2id$v=19$m=19456,t=2,p=1$2xmLJtKuvf7tRH8tHSYhkw$"
                              "yGhRCTBZt3bTe4mUSaIcNbUaOB5bvCxpv7RBVHhMk+o";
 
+// Without an account it verifies against a hash that nothing matches: how long a refusal takes must
+// not tell whether an e-mail is known.
 bool password_right(const char *hash, const char *password)
 {
     char against[crypto_pwhash_STRBYTES] = {0}; // libsodium asks for one of just this size

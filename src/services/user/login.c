@@ -1,4 +1,13 @@
 // Logging in and out, and the sessions of a user. Contract in login.h.
+//
+// Logging in is a conductor, because verifying a password takes tens of milliseconds that no
+// transaction may last: look up in a snapshot, verify, then grant or count a failure, each in a
+// step of its own. Between the steps the account may change, so the grant looks again.
+//
+// Guessing is slowed in two ways. Each address has a small budget of log-ins (ROUTE_GUARDED), and
+// each e-mail waits after five wrong passwords, whatever address they come from and whether or not
+// it has an account, which would otherwise be told by the difference. An e-mail that is locked
+// cannot be logged into even with the right password; a reset by mail opens it.
 #include "services/user/login.h"
 
 #include <string.h>
@@ -13,6 +22,7 @@
 METRIC_COUNTER(failed_logins, "souk_login_failures_total", "Log-ins with a wrong password.");
 
 // After this many wrong passwords an e-mail waits, twice as long after each further one.
+// Half a minute after the fifth, doubling to an hour: some thirty guesses a day.
 enum { FAILURES_FREE = 5, LOCK_FIRST_MS = 30 * 1000, LOCK_LONGEST_MS = 3600 * 1000 };
 
 #define LOGIN_FAILURE(F, S)                                                                        \
@@ -58,6 +68,7 @@ enum err login_start(struct rq *rq, const struct account *account, bool by_cooki
         .id = session.id,
         .user = ARENA_NEW(rq->arena, struct user),
         .csrf_token = session.csrf_token,
+        // A browser never shows the token to scripts.
         .token = by_cookie ? NULL : arena_text(rq->arena, token),
         .expires_at = session.expires_at,
     };
@@ -151,6 +162,7 @@ static void take_cart_along(struct rq *rq, const struct uuid *cart_id, struct lo
     struct cart_merged merged = {0};
     if (call_cart_merge(rq, &merge, &merged) == ERR_OK)
         out->cart_id = merged.cart_id;
+    // What went wrong with the cart is not what this reply is about.
     rq->problem = (struct problem){.arena = rq->arena};
 }
 
@@ -251,6 +263,7 @@ static enum err forget_failures(struct rq *rq)
     struct nothing none = {0};
     return failures_forget(rq, &none, &none);
 }
+// Also forgets counts that led to no lock (locked_until 0).
 JOB(login_failure_expiry, DAY_MS, forget_failures);
 
 static const struct route login_routes[] = {

@@ -1,4 +1,8 @@
 // A customer's own page: name, password, addresses.
+//
+// Everything here is about rq->caller.user_id. No address of these routes carries a user's id, and
+// every statement about an address has `user_id = :user_id`, so a customer who guesses the id of
+// somebody else's gets 404 like for one that never was.
 #include <string.h>
 
 #include "app/session.h"
@@ -158,6 +162,8 @@ QUERY_RUN(address_no_default, user_address_row,
 #define ADDRESSES(F, S) F(S, list(user_address), items, .doc = "The default one first.")
 SHAPE(user_addresses, ADDRESSES);
 
+// In the transaction of the write that makes another one the default; the first address is it by
+// itself.
 static enum err keep_one_default(struct rq *rq, const struct user_address_row *row)
 {
     return row->is_default ? address_no_default(rq, row, NULL) : ERR_OK;

@@ -12,6 +12,8 @@
 #include "services/user/login.h"
 #include "services/user/user.h"
 
+// A registration may wait for somebody to read their mail over a weekend; a reset is asked for by
+// somebody who waits.
 enum { REGISTER_LINK_MS = 2 * 24 * 3600 * 1000, RESET_LINK_MS = 3600 * 1000 };
 
 #define LINK_PURPOSE(X, E) X(E, register) X(E, reset)
@@ -33,6 +35,7 @@ QUERY_RUN(link_insert, link,
           "INSERT INTO user_link (token_hash, purpose, email, email_key, name, password_hash,"
           " expires_at) VALUES (:token_hash, :purpose, :email, :email_key, :name, :password_hash,"
           " :expires_at)");
+// Taken by deleting it: of two that open a link at once one gets the row.
 QUERY_ROW(link_take, link, link,
           "DELETE FROM user_link WHERE token_hash = :token_hash AND purpose = :purpose"
           " AND expires_at > :now RETURNING token_hash, purpose, email, email_key, name,"
@@ -44,6 +47,7 @@ static const char *hash_token(struct rq *rq, const char *token)
     return sha256_hex(rq->arena, token, strlen(token));
 }
 
+// The e-mail is the key: mails to one person leave in the order of their making.
 static enum err tell_by_mail(struct rq *rq, const char *topic, const struct user_mail *mail)
 {
     return outbox_add(rq->db, topic, mail->email, json_text(&user_mail_shape, mail, rq->arena));
@@ -60,6 +64,7 @@ static enum err mail_link(struct rq *rq, struct link *link, const char *topic, c
     return err == ERR_OK ? tell_by_mail(rq, topic, &mail) : err;
 }
 
+// A known e-mail is told by mail that it has an account; the page says the same in both cases.
 STEP(registration_keep, link, nothing)
 {
     struct account known;
@@ -107,6 +112,8 @@ static enum err link_is_dead(struct rq *rq)
     return fail(rq, ERR_NOT_FOUND, "this link has been used or is too old; ask for a new one");
 }
 
+// The account begins here, not with the registration. Nobody has to clean up accounts that were
+// never confirmed, and whoever opens the link is logged in: they hold the mailbox.
 HANDLER(email_verify, link_token, login_session)
 {
     struct link key = {.token_hash = hash_token(rq, in->token), .purpose = link_purpose_register};
@@ -170,6 +177,7 @@ STEP(reset_apply, link, nothing)
     return err == ERR_OK ? login_unlock(rq, account.email_key) : err;
 }
 
+// The hash is made before it is known whether the link works, outside the transaction.
 HANDLER(password_reset_use, reset_use, nothing)
 {
     struct link link = {

@@ -1,4 +1,8 @@
 // Staff: accounts with roles, made on the command line, and the list of all users.
+//
+// The first admin is made by whoever has a shell on the server (`souk admin`), with a password that
+// is printed once. There is no default password and no page that makes the first account, so nobody
+// can be faster than the owner.
 #include <stdio.h>
 #include <string.h>
 
@@ -56,6 +60,7 @@ HANDLER(admin_user_list, user_search, user_page)
     struct account_list accounts;
     i64 limit = IS_SET(in, user_search, limit) ? in->limit : 50;
     search.q = prefix_pattern(rq, in->q != NULL ? email_key(rq, in->q) : "");
+    // One more than asked for tells whether there is a next page, without counting.
     SET(&search, user_search, limit, limit + 1);
     enum err err = account_search(rq, &search, &accounts);
     if (err != ERR_OK)
@@ -132,6 +137,8 @@ STEP(staff_put, account, nothing)
     if (err == ERR_OK)
         err = account_set_roles(rq, &known.id, (unsigned)in->roles);
     if (err == ERR_OK)
+        // A new password is given because somebody lost it or had it who should not: who is logged
+        // in has to show it again.
         err = session_end_all(rq, &known.id, &nobody);
     return err == ERR_OK ? login_unlock(rq, in->email_key) : err;
 }
