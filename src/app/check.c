@@ -266,6 +266,7 @@ void check_as_staff(struct test *t, unsigned roles)
 {
     struct session session = start_staff(t, roles, false);
     run.headers = arena_printf(t->arena, "Authorization: Bearer %s\r\n", session.user_agent);
+    check_remember("staff", session.user_agent);
 }
 
 void check_as_browser(struct test *t, unsigned roles)

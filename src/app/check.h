@@ -51,7 +51,8 @@ void check_remember(const char *name, const char *value);
 // Headers sent with every following request of this test, each line ending with "\r\n"; "" for
 // none. A new test starts with none, without cookies, and with its own address for rate limits.
 void check_headers(struct test *t, const char *lines);
-// Logs in as staff with these roles (enum role) by putting a session into the database.
+// Logs in as staff with these roles (enum role) by putting a session into the database; {staff} is
+// its token.
 void check_as_staff(struct test *t, unsigned roles);
 // The same with the cookie; {csrf} is the token that writes need.
 void check_as_browser(struct test *t, unsigned roles);

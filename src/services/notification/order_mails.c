@@ -57,6 +57,9 @@ static const struct {
     const char *subject, *words;
 } told[order_state_count] = {
     [order_state_prepared] = {"has begun", "We have your order."},
+    [order_state_authorized] = {"is confirmed",
+                                "Thank you for your order. Your bank holds the amount for us; it "
+                                "is taken when we send your goods, and not before."},
     [order_state_paid] = {"is confirmed",
                           "Thank you for your order. We have received your payment."},
     [order_state_pending_payment] = {"waits for its payment",
@@ -68,20 +71,32 @@ static const struct {
                               "is still in your cart, should you want to try another card."},
     [order_state_cancelled] = {"is cancelled",
                                "Your order was cancelled. If you had paid, the money is on its way "
-                               "back to you."},
+                               "back to you; what your bank only held for us is free again."},
     [order_state_refunded] = {"is refunded",
                               "We have given you back all that you paid for this order."},
 };
 
-// The link carries the order's token: who has the mail may see the order.
-static void compose(struct rq *rq, const struct order *order, struct mail_new *mail)
+// Confirmed it was before; it may be less than was held.
+static const char *captured_words(struct rq *rq, const struct order *order)
 {
+    i64 captured_minor = order->payment != NULL ? order->payment->captured_minor : 0;
+    return arena_printf(rq->arena,
+                        "We have taken %s %s for your order. Whatever your bank held beyond that "
+                        "is free again.",
+                        money_text(rq->arena, captured_minor, order->currency), order->currency);
+}
+
+// The link carries the order's token: who has the mail may see the order.
+static void compose(struct rq *rq, const struct order_changed *changed, struct mail_new *mail)
+{
+    const struct order *order = changed->order;
+    bool captured = changed->before == order_state_authorized && order->state == order_state_paid;
     struct letter letter = {
         .recipient = order->email,
-        .subject =
-            arena_printf(rq->arena, "Your order %s %s", order->number, told[order->state].subject),
+        .subject = arena_printf(rq->arena, "Your order %s %s", order->number,
+                                captured ? "is paid" : told[order->state].subject),
         .greeting = arena_printf(rq->arena, "Hello %s,", order->billing_address->name),
-        .paragraphs = {told[order->state].words},
+        .paragraphs = {captured ? captured_words(rq, order) : told[order->state].words},
         .rows = rows_of(rq, order),
         .link = arena_printf(rq->arena, "%s/orders/%s?token=%s", rq->app->public_url, order->id.s,
                              order->access_token),
@@ -105,7 +120,7 @@ static enum err deliver(struct rq *rq, const struct outbox_event *event)
                                                    changed.order->state == order_state_cancelled);
     if (seen)
         return ERR_OK;
-    compose(rq, changed.order, &mail);
+    compose(rq, &changed, &mail);
     return mail_deliver(rq, &mail);
 }
 

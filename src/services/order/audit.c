@@ -57,7 +57,7 @@ QUERY_AUDIT(order_carts,
             "SELECT 'order ' || o.number || ' is ' || o.state || ' and its cart is ' || c.state"
             " AS sentence FROM orders o JOIN cart c ON c.id = o.cart_id"
             " WHERE (o.state IN ('prepared', 'pending_payment') AND c.state <> 'ordering')"
-            " OR (o.state IN ('paid', 'refunded') AND c.state <> 'ordered')");
+            " OR (o.state IN ('authorized', 'paid', 'refunded') AND c.state <> 'ordered')");
 
 QUERY_AUDIT(
     cart_orders,
@@ -92,6 +92,9 @@ enum { STRETCH = 500 }; // orders; the statement below says it too
     F(S, text, number, .doc = "For people.")                                                       \
     F(S, one_of(order_state), state, .doc = "How far it is.")                                      \
     F(S, minor, total_minor, .doc = "What was to be paid.")                                        \
+    F(S, one_of(capture_mode), capture, .doc = "When the money is taken.")                         \
+    F(S, minor, captured_minor, .doc = "What was taken.")                                          \
+    F(S, minor, refunded_minor, .doc = "What was given back.")                                     \
     F(S, i64, tracked, .doc = "Pieces of what is counted.")                                        \
     F(S, bool, at_rest, .doc = "Nobody has to go on.")
 SHAPE(order_checked, ORDER_CHECKED);
@@ -100,7 +103,8 @@ SHAPE(order_checked, ORDER_CHECKED);
 SHAPE(id_stretch, ID_STRETCH);
 
 QUERY_LIST(orders_to_check, id_stretch, order_checked,
-           "SELECT o.id, o.number, o.state, o.total_minor, o.due_at IS NULL AS at_rest,"
+           "SELECT o.id, o.number, o.state, o.total_minor, o.capture, o.captured_minor,"
+           " o.refunded_minor, o.due_at IS NULL AS at_rest,"
            " CAST((SELECT COALESCE(SUM(i.quantity), 0) FROM order_item i WHERE i.order_id = o.id"
            " AND i.tracked) AS BIGINT) AS tracked FROM orders o"
            " WHERE :after IS NULL OR o.id > :after ORDER BY o.id LIMIT 500");
@@ -112,18 +116,41 @@ static bool keeps_money(const struct order_checked *order)
 
 static bool keeps_goods(const struct order_checked *order)
 {
-    return order->state == order_state_paid || order->state == order_state_refunded;
+    return order->state == order_state_paid || order->state == order_state_refunded ||
+           order->state == order_state_authorized;
 }
 
+// Only an authorized order has the provider hold money, and then its total.
+static void check_hold(struct audit *audit, const struct order_checked *order,
+                       const struct payment *payment)
+{
+    bool held = payment != NULL && payment->state == payment_state_authorized;
+    i64 amount = held ? payment->amount_minor : 0;
+    i64 ought = order->state == order_state_authorized ? order->total_minor : 0;
+    if (amount != ought)
+        audit_violation(audit, "order %s is %s with a total of %lld; payment holds %lld",
+                        order->number, order_state_names[order->state],
+                        (long long)order->total_minor, (long long)amount);
+}
+
+// What a paid order keeps is all of its total, or the part that staff captured.
 static void check_payment(struct audit *audit, const struct order_checked *order,
                           const struct payment *payment)
 {
     i64 kept = payment != NULL ? payment->captured_minor - payment->refunded_minor : 0;
-    i64 ought = keeps_money(order) ? order->total_minor : 0;
-    if (order->at_rest && kept != ought)
-        audit_violation(audit, "order %s is %s with a total of %lld; payment keeps %lld",
+    bool part = order->capture == capture_mode_manual;
+    i64 all = part ? order->captured_minor : order->total_minor;
+    i64 ought = keeps_money(order) ? all : 0;
+    if (!order->at_rest)
+        return;
+    if (kept != ought || order->captured_minor - order->refunded_minor != ought)
+        audit_violation(audit,
+                        "order %s is %s with a total of %lld, %lld captured and %lld refunded;"
+                        " payment keeps %lld",
                         order->number, order_state_names[order->state],
-                        (long long)order->total_minor, (long long)kept);
+                        (long long)order->total_minor, (long long)order->captured_minor,
+                        (long long)order->refunded_minor, (long long)kept);
+    check_hold(audit, order, payment);
 }
 
 static void check_stock(struct audit *audit, const struct order_checked *order,

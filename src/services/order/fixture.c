@@ -1,10 +1,13 @@
-// Goods, taxes and shipping for the tests of this folder. Contract in fixture.h.
+// Goods, taxes, shipping and orders for the tests of this folder. Contract in fixture.h.
 #include "services/order/fixture.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "app/app.h"
+#include "app/audit.h"
 #include "core/str.h"
+#include "core/time.h"
 #include "services/inventory/inventory.h"
 
 // What is on sale, for the whole run.
@@ -110,4 +113,52 @@ void cart_with(struct test *t, const char *sku, int quantity)
           arena_printf(t->arena, "POST /api/v1/carts/{cart}/items {'sku':'%s','quantity':%d}", sku,
                        quantity),
           "201 {'items':[{'id':'<item>'}],'version':2}");
+}
+
+void order_begin(struct test *t, const char *sku, i64 stock)
+{
+    check_app()->config.payment_timeout_ms = 20;
+    shop_open(t);
+    goods(t, sku, 1000, stock);
+    cart_with(t, sku, 2);
+}
+
+void order_cart(struct test *t, const char *key, const char *token, const char *expected)
+{
+    check(t,
+          arena_printf(t->arena,
+                       "POST /api/v1/orders\nIdempotency-Key: %s\n{'cart_id':'{cart}',"
+                       "'email':'Ada@Example.org','shipping_address':{'name':'Ada',"
+                       "'line1':'Street 1','city':'Berlin','postcode':'10115','country':'DE'},"
+                       "'shipping_option':'parcel','payment':{'provider':'test','token':'%s'}}",
+                       key, token),
+          expected);
+}
+
+void order_sweep(struct test *t, i64 after_ms)
+{
+    time_shift_ms(after_ms);
+    CHECK(job_run(check_app(), "order_sweeper") == ERR_OK);
+    time_shift_ms(0);
+}
+
+static char violations[4096];
+
+static void tell(const char *name, const char *sentence)
+{
+    size_t length = strlen(violations), room = sizeof violations - length;
+    snprintf(violations + length, room, "%s: %s\n", name, sentence);
+}
+
+i64 shop_audit(struct test *t)
+{
+    i64 count = -1;
+    violations[0] = '\0';
+    CHECK(audit_run(check_app(), tell, &count) == ERR_OK);
+    return count;
+}
+
+const char *shop_violations(void)
+{
+    return violations;
 }

@@ -14,4 +14,14 @@ void shop_open(struct test *t);
 // A cart with so many of a SKU, remembered as "cart"; its line is "item".
 void cart_with(struct test *t, const char *sku, int quantity);
 
+// A cart with two of a SKU at 1000, so many in stock; a provider that is waited for 20 ms.
+void order_begin(struct test *t, const char *sku, i64 stock);
+// Orders the cart "cart" with a token of the test provider, under a key of its own: 2490 in all.
+void order_cart(struct test *t, const char *key, const char *token, const char *expected);
+// What the sweeper of orders does when so much time has passed.
+void order_sweep(struct test *t, i64 after_ms);
+// How many violations `souk audit` finds, and which: a line each.
+i64 shop_audit(struct test *t);
+const char *shop_violations(void);
+
 #endif

@@ -36,7 +36,8 @@ CALL(shop_facts, nothing, shop_facts);
 // An order as shoppers and staff see it, and as its events tell it.
 
 #define ORDER_STATE(X, E)                                                                          \
-    X(E, prepared) X(E, pending_payment) X(E, paid) X(E, declined) X(E, cancelled) X(E, refunded)
+    X(E, prepared)                                                                                 \
+    X(E, pending_payment) X(E, authorized) X(E, paid) X(E, declined) X(E, cancelled) X(E, refunded)
 ENUMERATION(order_state, ORDER_STATE);
 
 #define ADDRESS(F, S) ADDRESS_FIELDS(F, S)
@@ -70,7 +71,9 @@ SHAPE(order_shipping, ORDER_SHIPPING);
 #define ORDER_PAYMENT(F, S)                                                                        \
     F(S, text, provider, .doc = "Who was asked.")                                                  \
     F(S, text, state, .doc = "What was answered.")                                                 \
-    F(S, text, reference, .optional = true, .doc = "The provider's name for it.")
+    F(S, text, reference, .optional = true, .doc = "The provider's name for it.")                  \
+    F(S, minor, captured_minor, .optional = true,                                                  \
+      .doc = "What was taken of the total; null: nothing yet.")
 SHAPE(order_payment, ORDER_PAYMENT);
 
 #define ORDER_EVENT(F, S)                                                                          \

@@ -21,12 +21,16 @@ static const struct order_move {
     unsigned who;
 } moves[] = {
     {order_state_prepared, order_state_pending_payment, BY_CHECKOUT},
+    {order_state_prepared, order_state_authorized, BY_CHECKOUT},
     {order_state_prepared, order_state_paid, BY_CHECKOUT},
     {order_state_prepared, order_state_declined, BY_CHECKOUT},
     {order_state_prepared, order_state_cancelled, BY_CHECKOUT | BY_STAFF},
+    {order_state_pending_payment, order_state_authorized, BY_CHECKOUT},
     {order_state_pending_payment, order_state_paid, BY_CHECKOUT},
     {order_state_pending_payment, order_state_declined, BY_CHECKOUT},
     {order_state_pending_payment, order_state_cancelled, BY_CHECKOUT | BY_STAFF},
+    {order_state_authorized, order_state_paid, BY_STAFF},
+    {order_state_authorized, order_state_cancelled, BY_CHECKOUT | BY_STAFF},
     {order_state_paid, order_state_cancelled, BY_STAFF},
     {order_state_paid, order_state_refunded, BY_STAFF},
 };
@@ -40,11 +44,19 @@ static bool may_move(enum order_state from, enum order_state to, unsigned who)
     return false;
 }
 
+enum order_state order_goal_state(enum order_wanted wanted)
+{
+    static const enum order_state states[order_wanted_count] = {
+        [order_wanted_cancelled] = order_state_cancelled,
+        [order_wanted_refunded] = order_state_refunded,
+        [order_wanted_captured] = order_state_paid,
+    };
+    return states[wanted];
+}
+
 bool order_may_be_wanted(enum order_state from, enum order_wanted wanted)
 {
-    return may_move(from,
-                    wanted == order_wanted_refunded ? order_state_refunded : order_state_cancelled,
-                    BY_STAFF);
+    return may_move(from, order_goal_state(wanted), BY_STAFF);
 }
 
 // A step of the driver: the row as it was read, and what it becomes.
@@ -55,6 +67,7 @@ bool order_may_be_wanted(enum order_state from, enum order_wanted wanted)
     F(S, one_of(order_state), to, .doc = "What it becomes.")                                       \
     F(S, text, payment_state, .optional = true, .doc = "What payment said.")                       \
     F(S, text, payment_reference, .optional = true, .doc = "The provider's name for it.")          \
+    F(S, minor, captured_minor, .doc = "What was taken.")                                          \
     F(S, minor, refunded_minor, .doc = "What was given back.")                                     \
     F(S, time, due_at, .optional = true, .doc = "When somebody has to go on; null: never.")        \
     F(S, text, note, .optional = true, .doc = "Kept in the history.")                              \
@@ -68,7 +81,8 @@ QUERY_ROW(order_move_row, order_step, order_row,
           "UPDATE orders SET state = :to, payment_state = COALESCE(:payment_state, payment_state),"
           " payment_reference = COALESCE(:payment_reference, payment_reference),"
           " payment_token = CASE WHEN :due_at IS NULL THEN NULL ELSE payment_token END,"
-          " refunded_minor = :refunded_minor, due_at = :due_at, lease_owner = NULL,"
+          " captured_minor = :captured_minor, refunded_minor = :refunded_minor,"
+          " due_at = :due_at, lease_owner = NULL,"
           " wanted = CASE WHEN :due_at IS NULL THEN NULL ELSE wanted END,"
           " tries = CASE WHEN :due_at IS NULL THEN tries ELSE tries + 1 END, updated_at = :now"
           " WHERE id = :id AND state = :from AND lease_owner = :lease_owner"
@@ -104,7 +118,7 @@ static bool is_dead(enum order_state state)
 static enum err settle(struct rq *rq, const struct order_step *move, const struct order_row *order)
 {
     enum err err = ERR_OK;
-    if (move->to == order_state_paid)
+    if (move->to == order_state_paid || move->to == order_state_authorized)
         return cart_done(rq, order, NULL);
     if (is_dead(move->to))
         err = coupons_return(rq, move, NULL);
@@ -162,10 +176,13 @@ static struct order_step move_of(const struct order_row *order, enum order_state
                                .lease_owner = order->lease_owner,
                                .from = order->state,
                                .to = to,
+                               .captured_minor = order->captured_minor,
                                .refunded_minor = order->refunded_minor};
 }
 
 METRIC_COUNTER(orders_paid, "souk_orders_paid_total", "Orders that were paid.");
+METRIC_COUNTER(orders_authorized, "souk_orders_authorized_total",
+               "Orders whose payment was authorized, to be captured later.");
 METRIC_COUNTER(orders_pending, "souk_orders_pending_total",
                "Orders that had to wait for their payment provider.");
 METRIC_COUNTER(orders_declined, "souk_orders_declined_total", "Orders whose card was declined.");
@@ -179,6 +196,9 @@ static void count_move(enum order_state to)
     switch (to) {
     case order_state_paid:
         metric_add(orders_paid, 1);
+        break;
+    case order_state_authorized:
+        metric_add(orders_authorized, 1);
         break;
     case order_state_pending_payment:
         metric_add(orders_pending, 1);
@@ -264,7 +284,8 @@ static struct payment_order payment_of(const struct order_row *order)
                                   .provider = order->payment_provider,
                                   .token = order->payment_token,
                                   .currency = order->currency,
-                                  .amount_minor = order->total_minor};
+                                  .amount_minor = order->total_minor,
+                                  .capture = order->capture};
 }
 
 // Asks for the money; nothing to pay counts as captured.
@@ -282,6 +303,8 @@ static void tell_payment(const struct order_row *order, const struct payment *pa
         return;
     step->payment_state = payment_state_names[payment->state];
     step->payment_reference = payment->reference;
+    step->captured_minor = payment->captured_minor;
+    step->refunded_minor = payment->refunded_minor;
 }
 
 #define WANT(F, S)                                                                                 \
@@ -372,9 +395,10 @@ static enum err decline(struct rq *rq, struct order_row *order, const struct pay
     return move(rq, &step, order);
 }
 
-// Stock leaves the house before the order is paid, so that a paid order has its goods.
-static enum err finish_paid(struct rq *rq, struct order_row *order, const struct payment *payment,
-                            bool holds)
+// Stock leaves the house before the order is paid or authorized, so that whoever is told so gets
+// the goods.
+static enum err finish(struct rq *rq, struct order_row *order, const struct payment *payment,
+                       bool holds, enum order_state to)
 {
     struct order_stock stock = {.order_id = order->id};
     enum err err = holds ? call_inventory_sell(rq, &stock, &(struct nothing){0}) : ERR_OK;
@@ -383,7 +407,7 @@ static enum err finish_paid(struct rq *rq, struct order_row *order, const struct
         return give_up(rq, order, err, "sold out before the payment was made");
     if (err != ERR_OK)
         return err;
-    struct order_step step = move_of(order, order_state_paid);
+    struct order_step step = move_of(order, to);
     tell_payment(order, payment, &step);
     step.reply_code = "201";
     return move(rq, &step, order);
@@ -405,7 +429,9 @@ static enum err pay(struct rq *rq, struct order_row *order)
         return err;
     switch (payment.state) {
     case payment_state_captured:
-        return finish_paid(rq, order, &payment, holds);
+        return finish(rq, order, &payment, holds, order_state_paid);
+    case payment_state_authorized:
+        return finish(rq, order, &payment, holds, order_state_authorized);
     case payment_state_declined:
     case payment_state_voided:
     case payment_state_refunded:
@@ -436,7 +462,6 @@ static enum err end_cancelled(struct rq *rq, struct order_row *order, const stru
     struct order_step step = move_of(order, to);
     struct problem problem = {.arena = rq->arena};
     tell_payment(order, payment, &step);
-    step.refunded_minor = payment->refunded_minor;
     step.note = order->reason;
     step.reply_code = err_code(ERR_CONFLICT); // for one that ended before it was answered
     step.reply = refusal_json(rq, &problem, "the order was cancelled");
@@ -458,6 +483,26 @@ static enum err cancel(struct rq *rq, struct order_row *order)
     return err == ERR_OK ? end_cancelled(rq, order, &payment, order_state_cancelled) : err;
 }
 
+// The goods were sold when the order was authorized: this is about the money alone. An order whose
+// money the provider does not hold any more cannot be paid.
+static enum err capture(struct rq *rq, struct order_row *order)
+{
+    struct payment payment = {0};
+    struct payment_part part = {.order_id = order->id, .amount_minor = order->capture_minor};
+    enum err err = call_payment_capture(rq, &part, &payment);
+    crash_point("order.captured");
+    if (err != ERR_OK)
+        return err;
+    if (payment.state == payment_state_voided || payment.state == payment_state_refunded)
+        return give_up(rq, order, ERR_PAYMENT_DECLINED, "the authorization has expired");
+    if (payment.state != payment_state_captured)
+        return put_off(rq, order, order->state, &payment);
+    struct order_step step = move_of(order, order_state_paid);
+    tell_payment(order, &payment, &step);
+    step.note = order->reason;
+    return move(rq, &step, order);
+}
+
 // Goods stay sold: what comes back by post is counted in by staff.
 static enum err refund(struct rq *rq, struct order_row *order)
 {
@@ -472,9 +517,13 @@ static enum err refund(struct rq *rq, struct order_row *order)
 
 enum err order_advance(struct rq *rq, struct order_row *order)
 {
-    bool wanted = IS_SET(order, order_row, wanted);
-    if (wanted)
-        return order->wanted == order_wanted_refunded ? refund(rq, order) : cancel(rq, order);
+    static enum err (*const work[order_wanted_count])(struct rq *, struct order_row *) = {
+        [order_wanted_cancelled] = cancel,
+        [order_wanted_refunded] = refund,
+        [order_wanted_captured] = capture,
+    };
+    if (IS_SET(order, order_row, wanted))
+        return work[order->wanted](rq, order);
     return order->state == order_state_prepared || order->state == order_state_pending_payment
                ? pay(rq, order)
                : ERR_OK;

@@ -5,8 +5,9 @@
 
 #include "services/order/cart.h"
 #include "services/order/order.h"
+#include "services/payment/payment.h"
 
-#define ORDER_WANTED(X, E) X(E, cancelled) X(E, refunded)
+#define ORDER_WANTED(X, E) X(E, cancelled) X(E, refunded) X(E, captured)
 ENUMERATION(order_wanted, ORDER_WANTED);
 
 #define ORDER_ROW(F, S)                                                                            \
@@ -35,6 +36,9 @@ ENUMERATION(order_wanted, ORDER_WANTED);
     F(S, minor, shipping_tax_minor, .doc = "Of tax_minor, on shipping.")                           \
     F(S, minor, tax_minor, .doc = "In the total.")                                                 \
     F(S, minor, total_minor, .doc = "What is to be paid.")                                         \
+    F(S, one_of(capture_mode), capture, .doc = "When the money is taken, as the shop had it.")     \
+    F(S, minor, capture_minor, .optional = true, .doc = "What staff want to be captured.")         \
+    F(S, minor, captured_minor, .doc = "What was taken.")                                          \
     F(S, minor, refunded_minor, .doc = "What was given back.")                                     \
     F(S, text, payment_provider, .optional = true, .doc = "Who is asked; null: nothing to pay.")   \
     F(S, text, payment_token, .secret = true, .optional = true, .doc = "Until it is used.")        \
@@ -53,9 +57,9 @@ SHAPE(order_row, ORDER_ROW);
     "id, number, cart_id, customer_id, state, wanted, reason, idempotency_scope, idempotency_key," \
     " request_hash, access_token, currency, email, shipping_address, billing_address,"             \
     " shipping_code, shipping_name, note, prices_include_tax, subtotal_minor, discount_minor,"     \
-    " shipping_minor, shipping_tax_minor, tax_minor, total_minor, refunded_minor,"                 \
-    " payment_provider, payment_token, payment_state, payment_reference, placed_at, lease_owner,"  \
-    " lease_process, due_at, tries, reply_code, reply"
+    " shipping_minor, shipping_tax_minor, tax_minor, total_minor, capture, capture_minor,"         \
+    " captured_minor, refunded_minor, payment_provider, payment_token, payment_state,"             \
+    " payment_reference, placed_at, lease_owner, lease_process, due_at, tries, reply_code, reply"
 
 enum {
     ORDER_LEASE_MS = 10000,  // longer than a run may take
@@ -112,7 +116,8 @@ CHECKED enum err order_write(struct rq *rq, const struct order_new *in, const st
 // due.
 CHECKED enum err order_advance(struct rq *rq, struct order_row *order);
 
-// Whether staff may send an order from a state to where they want it.
+// Where an order ends that is wanted so; whether staff may want it so in a state.
+enum order_state order_goal_state(enum order_wanted wanted);
 bool order_may_be_wanted(enum order_state from, enum order_wanted wanted);
 
 // Shows rows in the transaction of rq: few statements, however many rows.

@@ -187,6 +187,8 @@ static void fill_people(struct rq *rq, const struct order_row *row, struct order
         out->payment->provider = row->payment_provider;
         out->payment->state = row->payment_state != NULL ? row->payment_state : "prepared";
         out->payment->reference = row->payment_reference;
+        if (row->captured_minor > 0)
+            SET(out->payment, order_payment, captured_minor, row->captured_minor);
     }
 }
 

@@ -17,36 +17,9 @@
 
 #define ADA "{'name':'Ada','line1':'Street 1','city':'Berlin','postcode':'10115','country':'DE'}"
 
-// Orders the cart "cart" with a token of the test provider, under a key of its own.
-static void order_cart(struct test *t, const char *key, const char *token, const char *expected)
-{
-    check(t,
-          arena_printf(t->arena,
-                       "POST /api/v1/orders\nIdempotency-Key: %s\n{'cart_id':'{cart}',"
-                       "'email':'Ada@Example.org','shipping_address':" ADA
-                       ",'shipping_option':'parcel','payment':{'provider':'test','token':'%s'}}",
-                       key, token),
-          expected);
-}
-
-static void sweep(struct test *t, i64 after_ms)
-{
-    time_shift_ms(after_ms);
-    CHECK(job_run(check_app(), "order_sweeper") == ERR_OK);
-    time_shift_ms(0);
-}
-
-static void begin(struct test *t, const char *sku, i64 stock)
-{
-    check_app()->config.payment_timeout_ms = 20;
-    shop_open(t);
-    goods(t, sku, 1000, stock);
-    cart_with(t, sku, 2);
-}
-
 TEST(order_paid)
 {
-    begin(t, "ORD-A", 5);
+    order_begin(t, "ORD-A", 5);
     order_cart(t, "ord-a", "tok_ok",
                "201 {'id':'<order>','number':'<number>','state':'paid','total_minor':2490,"
                "'tax_minor':398,'access_token':'<token>','email':'Ada@Example.org',"
@@ -72,7 +45,7 @@ TEST(order_paid)
 
 TEST(order_declined_frees_the_cart)
 {
-    begin(t, "ORD-B", 5);
+    order_begin(t, "ORD-B", 5);
     order_cart(t, "ord-b", "tok_declined",
                "402 {'code':'payment_declined','detail':'the card was declined'}");
     order_cart(t, "ord-b", "tok_declined",
@@ -87,7 +60,7 @@ TEST(order_declined_frees_the_cart)
 
 TEST(order_out_of_stock)
 {
-    begin(t, "ORD-C", 5);
+    order_begin(t, "ORD-C", 5);
     goods_stock(t, "ORD-C", 1);
     const char *told =
         "409 {'code':'out_of_stock','errors':[{'field':'items.ORD-C','detail':'1 left'}]}";
@@ -104,7 +77,7 @@ TEST(order_out_of_stock)
 
 TEST(order_total_changed)
 {
-    begin(t, "ORD-D", 5);
+    order_begin(t, "ORD-D", 5);
     goods_price(t, "ORD-D", 1001);
     const char *order = arena_printf(
         t->arena,
@@ -120,7 +93,7 @@ TEST(order_total_changed)
 
 TEST(order_refused)
 {
-    begin(t, "ORD-E", 5);
+    order_begin(t, "ORD-E", 5);
     check(t, "POST /api/v1/orders {'cart_id':'{cart}','email':'a@b.de'}",
           "422 {'errors':[{'field':'Idempotency-Key'}]}");
     check(t, "POST /api/v1/orders\nIdempotency-Key: ord-e\n{'cart_id':'{cart}','email':'a@b.de'}",
@@ -159,7 +132,7 @@ TEST(order_refused)
 // What people type is kept as they typed it, and is nothing but text wherever it is shown.
 TEST(order_of_somebody_with_a_strange_name)
 {
-    begin(t, "ORD-T", 5);
+    order_begin(t, "ORD-T", 5);
     check(t,
           "POST /api/v1/orders\nIdempotency-Key: ord-t\n{'cart_id':'{cart}','email':'a@b.de',"
           "'note':'<script>alert(1)</script>\\n%s; DROP TABLE orders; --','shipping_address':{"
@@ -173,15 +146,15 @@ TEST(order_of_somebody_with_a_strange_name)
 
 TEST(order_paid_when_the_provider_is_back)
 {
-    begin(t, "ORD-F", 5);
+    order_begin(t, "ORD-F", 5);
     order_cart(t, "ord-f", "tok_down",
                "202 {'id':'<order>','state':'pending_payment','access_token':'<token>'}");
     order_cart(t, "ord-f", "tok_down", "202 {'id':'{order}','state':'pending_payment'}");
     check(t, "POST /api/v1/carts/{cart}/items {'sku':'ORD-F','quantity':1}",
           "409 {'code':'conflict'}");
-    sweep(t, 5 * SECOND_MS);
+    order_sweep(t, 5 * SECOND_MS);
     check(t, "GET /api/v1/orders/{order}?token={token}", "200 {'state':'pending_payment'}");
-    sweep(t, 25 * HOUR_MS);
+    order_sweep(t, 25 * HOUR_MS);
     check(
         t, "GET /api/v1/orders/{order}?token={token}",
         "200 {'state':'cancelled','payment':{'state':'voided'},"
@@ -192,29 +165,29 @@ TEST(order_paid_when_the_provider_is_back)
 
 TEST(order_charged_though_no_answer_came)
 {
-    begin(t, "ORD-G", 5);
+    order_begin(t, "ORD-G", 5);
     order_cart(t, "ord-g", "tok_charged_timeout",
                "202 {'id':'<order>','state':'pending_payment','access_token':'<token>'}");
-    sweep(t, 5 * SECOND_MS);
+    order_sweep(t, 5 * SECOND_MS);
     check(t, "GET /api/v1/orders/{order}?token={token}",
           "200 {'state':'paid','payment':{'state':'captured','reference':'~ch_'}}");
     order_cart(t, "ord-g", "tok_charged_timeout", "202 {'id':'{order}'}");
-    begin(t, "ORD-G2", 5);
+    order_begin(t, "ORD-G2", 5);
     order_cart(t, "ord-g-2", "tok_timeout", "202 {'id':'<lost>','access_token':'<lost_token>'}");
-    sweep(t, 5 * SECOND_MS);
+    order_sweep(t, 5 * SECOND_MS);
     check(t, "GET /api/v1/orders/{lost}?token={lost_token}", "200 {'state':'pending_payment'}");
 }
 
 TEST(slow_order_with_a_slow_card)
 {
-    begin(t, "ORD-H", 5);
+    order_begin(t, "ORD-H", 5);
     check_app()->config.payment_timeout_ms = 3000;
     order_cart(t, "ord-h", "tok_slow", "201 {'state':'paid'}");
 }
 
 TEST(order_cancelled_by_staff)
 {
-    begin(t, "ORD-I", 5);
+    order_begin(t, "ORD-I", 5);
     order_cart(t, "ord-i", "tok_ok", "201 {'id':'<order>','access_token':'<token>'}");
     check_as_staff(t, ROLE_SUPPORT);
     check(t, "POST /api/v1/admin/orders/{order}/cancel {}", "403");
@@ -231,7 +204,7 @@ TEST(order_cancelled_by_staff)
 
 TEST(order_refunded_by_staff)
 {
-    begin(t, "ORD-J", 5);
+    order_begin(t, "ORD-J", 5);
     order_cart(t, "ord-j", "tok_ok", "201 {'id':'<order>','number':'<number>'}");
     check_as_staff(t, ROLE_ORDERS | ROLE_CATALOG);
     check(t, "POST /api/v1/admin/orders/{order}/refund {'reason':'broken'}",
@@ -245,7 +218,7 @@ TEST(order_refunded_by_staff)
 
 TEST(order_cancelled_while_it_waits)
 {
-    begin(t, "ORD-K", 5);
+    order_begin(t, "ORD-K", 5);
     order_cart(t, "ord-k", "tok_down", "202 {'id':'<order>'}");
     check_as_staff(t, ROLE_ORDERS | ROLE_CATALOG);
     check(t, "POST /api/v1/admin/orders/{order}/cancel {}",
@@ -284,10 +257,10 @@ TEST(order_coupon_limits)
           "'currency':'EUR','uses_max':2,'uses_max_per_customer':1}",
           "201 {'id':'<coupon>'}");
     check_headers(t, "");
-    begin(t, "ORD-M", 50);
+    order_begin(t, "ORD-M", 50);
     check(t, "POST /api/v1/carts/{cart}/coupons {'code':'once'}", "200 {'total_minor':0}");
     order_cart(t, "ord-m-1", "tok_ok", "201 {'id':'<order>','total_minor':490,'coupons':['ONCE']}");
-    begin(t, "ORD-M", 50);
+    order_begin(t, "ORD-M", 50);
     check(t, "POST /api/v1/carts/{cart}/coupons {'code':'once'}", "200");
     order_cart(t, "ord-m-2", "tok_ok",
                "409 {'code':'price_changed','errors':[{'field':'coupons'}]}");
@@ -299,7 +272,7 @@ TEST(order_coupon_limits)
     check(t, "DELETE /api/v1/admin/coupons/{coupon}", "409");
     check(t, "PATCH /api/v1/admin/coupons/{coupon} {'uses_max':1}", "200 {'uses':1}");
     check_headers(t, "");
-    begin(t, "ORD-M", 50);
+    order_begin(t, "ORD-M", 50);
     check(t, "POST /api/v1/carts/{cart}/coupons {'code':'once'}",
           "422 {'errors':[{'field':'code','detail':'ONCE has been used up'}]}");
 }
@@ -332,7 +305,7 @@ static void drain(struct test *t)
 
 TEST(order_mails)
 {
-    begin(t, "ORD-O", 5);
+    order_begin(t, "ORD-O", 5);
     order_cart(t, "ord-o", "tok_ok",
                "201 {'id':'<order>','number':'<number>','access_token':'<token>'}");
     drain(t);
@@ -345,29 +318,13 @@ TEST(order_mails)
     check(t, "GET /api/v1/admin/mails?limit=1", "200 {'items':[{'subject':'~is refunded'}]}");
 }
 
-static char violations_told[4096];
-
-static void tell(const char *name, const char *sentence)
-{
-    size_t length = strlen(violations_told), room = sizeof violations_told - length;
-    snprintf(violations_told + length, room, "%s: %s\n", name, sentence);
-}
-
-static i64 audit(struct test *t)
-{
-    i64 violations = -1;
-    violations_told[0] = '\0';
-    CHECK(audit_run(check_app(), tell, &violations) == ERR_OK);
-    return violations;
-}
-
 // Orders are the first tests to run that leave holds and payments behind, so all must agree here.
 TEST(order_audit_agrees)
 {
-    begin(t, "ORD-P", 5);
+    order_begin(t, "ORD-P", 5);
     order_cart(t, "ord-p", "tok_ok", "201");
-    CHECK_I64(audit(t), 0);
-    CHECK_TEXT(violations_told, "");
+    CHECK_I64(shop_audit(t), 0);
+    CHECK_TEXT(shop_violations(), "");
 }
 
 #define SPOIL(F, S)                                                                                \
@@ -411,18 +368,18 @@ TEST(order_audit_names_what_is_wrong)
     check_as_staff(t, ROLE_ORDERS);
     check(t, "POST /api/v1/admin/coupons {'code':'SPOILT','kind':'free_shipping'}", "201");
     check_headers(t, "");
-    begin(t, "ORD-Q", 5);
+    order_begin(t, "ORD-Q", 5);
     order_cart(t, "ord-q", "tok_ok", "201 {'number':'<number>'}");
     struct rq *rq = rq_begin(check_app(), t->name, 5000);
     struct spoil spoil = {.key = check_value("number"), .by = 1};
     struct nothing none;
     CHECK(spoil_all(rq, &spoil, &none) == ERR_OK);
-    CHECK_I64(audit(t), COUNT_OF(named));
+    CHECK_I64(shop_audit(t), COUNT_OF(named));
     for (size_t i = 0; i < COUNT_OF(named); i++)
-        CHECK(strstr(violations_told, named[i]) != NULL);
+        CHECK(strstr(shop_violations(), named[i]) != NULL);
     spoil.by = -1;
     CHECK(spoil_all(rq, &spoil, &none) == ERR_OK);
-    CHECK_I64(audit(t), 0);
+    CHECK_I64(shop_audit(t), 0);
     rq_end(rq);
 }
 
@@ -431,7 +388,7 @@ TEST(order_audit_names_what_is_wrong)
 TEST(order_survives_any_failing_statement)
 {
     for (u32 nth = 1; nth <= 64; nth++) {
-        begin(t, "ORD-R", 100000);
+        order_begin(t, "ORD-R", 100000);
         const char *key = arena_printf(t->arena, "ord-r-%u", nth);
         check(t, "PATCH /api/v1/carts/{cart} {'email':'a@b.de'}", "200");
         db_fail_at(check_app()->db, nth);
@@ -440,11 +397,11 @@ TEST(order_survives_any_failing_statement)
         time_shift_ms(11 * SECOND_MS); // past the lease, which could not be given back
         order_cart(t, key, "tok_ok", "0 {'id':'<order>','access_token':'<token>'}");
         time_shift_ms(0);
-        sweep(t, 5 * SECOND_MS); // pending, when it was the provider that failed
+        order_sweep(t, 5 * SECOND_MS); // pending, when it was the provider that failed
         check(t, "GET /api/v1/orders/{order}?token={token}", "200 {'state':'paid'}");
     }
-    CHECK_I64(audit(t), 0);
-    CHECK_TEXT(violations_told, "");
+    CHECK_I64(shop_audit(t), 0);
+    CHECK_TEXT(shop_violations(), "");
 }
 
 QUERY_RUN(spoil_lease, spoil,
@@ -466,7 +423,7 @@ TEST(order_of_a_dead_process)
 {
     CHECK(!lease_process_gone(lease_process()));
     CHECK(!lease_process_gone("elsewhere:1:1") && !lease_process_gone(NULL));
-    begin(t, "ORD-S", 5);
+    order_begin(t, "ORD-S", 5);
     order_cart(t, "ord-s", "tok_charged_timeout",
                "202 {'id':'<order>','number':'<number>',"
                "'access_token':'<token>'}");
@@ -474,6 +431,6 @@ TEST(order_of_a_dead_process)
     struct spoil spoil = {.key = check_value("number")};
     CHECK(spoil_leases(rq, &spoil, &(struct nothing){0}) == ERR_OK);
     rq_end(rq);
-    sweep(t, 0);
+    order_sweep(t, 0);
     check(t, "GET /api/v1/orders/{order}?token={token}", "200 {'state':'paid'}");
 }

@@ -43,14 +43,14 @@ QUERY_RUN(
     " idempotency_key, request_hash, access_token, currency, email, shipping_address,"
     " billing_address, shipping_code, shipping_name, note, prices_include_tax, subtotal_minor,"
     " discount_minor, shipping_minor, shipping_tax_minor, tax_minor, total_minor,"
-    " payment_provider, payment_token, placed_at, updated_at, lease_owner, lease_process,"
-    " due_at)"
+    " capture, payment_provider, payment_token, placed_at, updated_at, lease_owner,"
+    " lease_process, due_at)"
     " VALUES (:id, :number, :cart_id, :customer_id, 'prepared', :idempotency_scope,"
     " :idempotency_key, :request_hash, :access_token, :currency, :email, :shipping_address,"
     " :billing_address, :shipping_code, :shipping_name, :note, :prices_include_tax,"
     " :subtotal_minor, :discount_minor, :shipping_minor, :shipping_tax_minor, :tax_minor,"
-    " :total_minor, :payment_provider, :payment_token, :placed_at, :placed_at, :lease_owner,"
-    " :lease_process, :due_at)");
+    " :total_minor, :capture, :payment_provider, :payment_token, :placed_at, :placed_at,"
+    " :lease_owner, :lease_process, :due_at)");
 
 // A line keeps everything it needs to be shown for ever, whatever becomes of the product.
 #define ITEM_ROW(F, S)                                                                             \
@@ -268,6 +268,7 @@ static void fill_order(struct rq *rq, const struct order_new *in, const struct b
     order->shipping_tax_minor = price->shipping_tax_minor;
     order->tax_minor = price->tax_minor;
     order->total_minor = price->total_minor;
+    order->capture = basket->shop.capture;
     order->payment_provider = pays_money ? in->payment->provider : NULL;
     order->payment_token = pays_money ? in->payment->token : NULL;
     order->placed_at = rq->now_ms;

@@ -297,15 +297,34 @@ SHAPE(order_end, ORDER_END);
     F(S, text, lease_process, .doc = "Their process.")                                             \
     F(S, time, due_at, .doc = "Until when.")                                                       \
     F(S, one_of(order_wanted), wanted, .doc = "Where it is to end.")                               \
+    F(S, minor, capture_minor, .optional = true, .doc = "How much is to be captured; null: all.")  \
     F(S, text, reason, .optional = true, .doc = "Why.")
 SHAPE(order_goal, ORDER_GOAL);
 
-// Nobody else may be at work on it; who was put off until later, is.
+// Nobody else may be at work on it; who was put off until later, is. The pauses begin anew.
 QUERY_ROW(order_aim, order_goal, order_row,
           "UPDATE orders SET wanted = :wanted, reason = :reason, lease_owner = :lease_owner,"
-          " lease_process = :lease_process, due_at = :due_at WHERE id = :id"
+          " lease_process = :lease_process, due_at = :due_at, tries = 0,"
+          " capture_minor = CASE WHEN :wanted = 'captured'"
+          " THEN COALESCE(:capture_minor, total_minor) END WHERE id = :id"
           " AND (lease_owner IS NULL OR due_at IS NULL"
           " OR due_at <= :now) RETURNING " ORDER_COLUMNS);
+
+// Who has been told that an order will be cancelled is not charged for it after all.
+static enum err check_goal(struct rq *rq, const struct order_row *order,
+                           const struct order_goal *goal)
+{
+    bool captures = goal->wanted == order_wanted_captured;
+    if (!order_may_be_wanted(order->state, goal->wanted))
+        return fail(rq, ERR_CONFLICT, "an order that is %s cannot be %s",
+                    order_state_names[order->state], order_wanted_names[goal->wanted]);
+    if (captures && IS_SET(order, order_row, wanted) && order->wanted == order_wanted_cancelled)
+        return fail(rq, ERR_CONFLICT, "the order is being cancelled");
+    if (captures && IS_SET(goal, order_goal, capture_minor) &&
+        goal->capture_minor > order->total_minor)
+        return fail_field(rq, "amount_minor", "is more than was authorized");
+    return ERR_OK;
+}
 
 STEP(order_decide, order_goal, order_row)
 {
@@ -313,9 +332,9 @@ STEP(order_decide, order_goal, order_row)
     enum err err = order_by_id(rq, &in->id, &order);
     if (err != ERR_OK)
         return err == ERR_NOT_FOUND ? no_such_order(rq) : err;
-    if (!order_may_be_wanted(order.state, in->wanted))
-        return fail(rq, ERR_CONFLICT, "an order that is %s cannot be %s",
-                    order_state_names[order.state], order_wanted_names[in->wanted]);
+    err = check_goal(rq, &order, in);
+    if (err != ERR_OK)
+        return err;
     err = order_aim(rq, in, out);
     return err == ERR_NOT_FOUND ? fail(rq, ERR_CONFLICT, "the order is being worked on; try again")
                                 : err;
@@ -326,37 +345,62 @@ SNAPSHOT(order_shown, order_key, order)
     return order_show_staff(rq, in, out);
 }
 
+static struct order_goal goal_of(const struct uuid *id, enum order_wanted wanted,
+                                 const char *reason)
+{
+    return (struct order_goal){.id = *id,
+                               .lease_owner = uuid_new(),
+                               .lease_process = lease_process(),
+                               .due_at = time_now_ms() + ORDER_LEASE_MS,
+                               .wanted = wanted,
+                               .reason = str_blank(reason) ? NULL : reason};
+}
+
 // Says what is wanted in one transaction and then works towards it, as the sweeper would.
-static enum err end_order(struct rq *rq, const struct order_end *in, enum order_wanted wanted,
-                          struct order *out)
+static enum err pursue(struct rq *rq, const struct order_goal *goal, struct order *out)
 {
     struct order_row order = {0};
-    struct order_goal goal = {.id = in->id,
-                              .lease_owner = uuid_new(),
-                              .lease_process = lease_process(),
-                              .due_at = time_now_ms() + ORDER_LEASE_MS,
-                              .wanted = wanted,
-                              .reason = str_blank(in->reason) ? NULL : in->reason};
-    enum err err = order_decide(rq, &goal, &order);
+    enum err err = order_decide(rq, goal, &order);
     if (err == ERR_OK)
         err = order_advance(rq, &order);
     if (err != ERR_OK)
         return err;
-    enum order_state wished =
-        wanted == order_wanted_refunded ? order_state_refunded : order_state_cancelled;
-    if (order.state != wished)
-        reply_status(rq, 202); // the provider does not answer; the sweeper goes on
-    return order_shown(rq, &(struct order_key){.id = in->id}, out);
+    if (goal->wanted == order_wanted_captured && order.state == order_state_cancelled)
+        return fail(rq, ERR_PAYMENT_DECLINED, "%s; the order is cancelled",
+                    order.reason != NULL ? order.reason : "nothing could be captured");
+    bool done = order.state == order_goal_state(goal->wanted);
+    err = order_shown(rq, &(struct order_key){.id = goal->id}, out);
+    if (err == ERR_OK && !done) // said after reading, which begins the reply anew
+        reply_status(rq, 202);  // the provider does not answer; the sweeper goes on
+    return err;
 }
 
 HANDLER(order_cancel, order_end, order)
 {
-    return end_order(rq, in, order_wanted_cancelled, out);
+    struct order_goal goal = goal_of(&in->id, order_wanted_cancelled, in->reason);
+    return pursue(rq, &goal, out);
 }
 
 HANDLER(order_refund, order_end, order)
 {
-    return end_order(rq, in, order_wanted_refunded, out);
+    struct order_goal goal = goal_of(&in->id, order_wanted_refunded, in->reason);
+    return pursue(rq, &goal, out);
+}
+
+#define ORDER_CAPTURE(F, S)                                                                        \
+    F(S, uuid, id, .doc = "Of the order.")                                                         \
+    F(S, minor, amount_minor, .min = 1, .max = LIMIT_MINOR, .optional = true,                      \
+      .doc = "How much is taken, in the order's currency; the rest is released. null: all.")       \
+    F(S, text, reason, .max = 200, .format = FORMAT_LINE, .optional = true,                        \
+      .doc = "Kept in the history.")
+SHAPE(order_capture, ORDER_CAPTURE);
+
+HANDLER(order_capture, order_capture, order)
+{
+    struct order_goal goal = goal_of(&in->id, order_wanted_captured, in->reason);
+    if (IS_SET(in, order_capture, amount_minor))
+        SET(&goal, order_goal, capture_minor, in->amount_minor);
+    return pursue(rq, &goal, out);
 }
 
 static const struct route order_routes[] = {
@@ -372,7 +416,10 @@ static const struct route order_routes[] = {
     {GET, "/api/v1/admin/orders/{id}", &order_show_staff_handler, 200, ROLE_ORDERS | ROLE_SUPPORT,
      "Show an order."},
     {POST, "/api/v1/admin/orders/{id}/cancel", &order_cancel_handler, 200, ROLE_ORDERS,
-     "Cancel an order: money and stock go back.", .flags = ROUTE_CONDUCTS, .status_also = 202,
+     "Cancel an order: money and stock go back, a hold on money is released.",
+     .flags = ROUTE_CONDUCTS, .status_also = 202, .deadline_ms = ORDER_RUN_MS},
+    {POST, "/api/v1/admin/orders/{id}/capture", &order_capture_handler, 200, ROLE_ORDERS,
+     "Capture what was authorized, or a part of it.", .flags = ROUTE_CONDUCTS, .status_also = 202,
      .deadline_ms = ORDER_RUN_MS},
     {POST, "/api/v1/admin/orders/{id}/refund", &order_refund_handler, 200, ROLE_ORDERS,
      "Give back all that was paid.", .flags = ROUTE_CONDUCTS, .status_also = 202,

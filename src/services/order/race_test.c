@@ -1,5 +1,5 @@
-// Tests of orders that arrive together: twins, the last pieces, the last uses of a coupon. What is
-// counted must be exact; who wins is left to chance.
+// Tests of orders that arrive together: twins, the last pieces, the last uses of a coupon, captures
+// and cancellations. What is counted must be exact; who wins is left to chance.
 #include <pthread.h>
 #include <string.h>
 #include <time.h>
@@ -14,6 +14,7 @@ enum { SHOPPERS = 24, TRIES = 40 };
 struct shopper {
     pthread_t thread;
     const char *url, *key, *body;
+    const char *staff; // a token, NULL: a guest
     struct arena *arena;
     struct client_reply reply;
 };
@@ -22,11 +23,12 @@ static void *shop(void *context)
 {
     struct shopper *shopper = context;
     struct http_field headers[] = {{"Content-Type", "application/json"},
-                                   {"Idempotency-Key", shopper->key}};
+                                   {"Idempotency-Key", shopper->key},
+                                   {"Authorization", shopper->staff}};
     struct client_request request = {.method = "POST",
                                      .url = shopper->url,
                                      .headers = headers,
-                                     .header_count = COUNT_OF(headers),
+                                     .header_count = shopper->staff != NULL ? 3 : 2,
                                      .body = shopper->body,
                                      .body_length = strlen(shopper->body),
                                      .timeout_ms = 20000,
@@ -168,4 +170,68 @@ TEST(zx_race_for_the_last_uses_of_a_coupon)
     check_as_staff(t, ROLE_ORDERS);
     check(t, "PATCH /api/v1/admin/coupons/{coupon} {'uses_max':3}", "200 {'uses':3}");
     leave(shoppers);
+}
+
+// An order whose money is held, as "order".
+static void hold_money(struct test *t, const char *key)
+{
+    order_begin(t, "RACE-E", 1000);
+    check_as_staff(t, ROLE_ADMIN);
+    check(t, "PATCH /api/v1/admin/shop {'capture':'manual'}", "200");
+    check_headers(t, "");
+    order_cart(t, key, "tok_ok", "201 {'id':'<order>','state':'authorized'}");
+    check_as_staff(t, ROLE_ADMIN);
+    check(t, "PATCH /api/v1/admin/shop {'capture':'automatic'}", "200");
+}
+
+// Staff who press a button at once, each under a key of their own.
+static struct shopper *gather_staff(struct test *t, const char *even, const char *odd)
+{
+    struct shopper *staff = gather(t);
+    check_as_staff(t, ROLE_ORDERS);
+    for (int i = 0; i < SHOPPERS; i++) {
+        staff[i].url = arena_printf(t->arena, "http://127.0.0.1:%d/api/v1/admin/orders/%s/%s",
+                                    check_port(), check_value("order"), i % 2 == 0 ? even : odd);
+        staff[i].key = arena_printf(t->arena, "race-%s-%d", check_value("order"), i);
+        staff[i].body = "{}";
+        staff[i].staff = arena_printf(t->arena, "Bearer %s", check_value("staff"));
+    }
+    return staff;
+}
+
+TEST(zx_race_of_captures)
+{
+    i64 violations = shop_audit(t); // other tests leave payments without orders
+    hold_money(t, "race-e");
+    struct shopper *staff = gather_staff(t, "capture", "capture");
+    for (int i = 1; i < SHOPPERS; i += 2)
+        staff[i].body = "{\"amount_minor\":1000}";
+    order_at_once(staff);
+    CHECK_I64(answered(staff, 200), 1);
+    CHECK_I64(answered(staff, 409), SHOPPERS - 1);
+    check(t, "GET /api/v1/admin/orders/{order}", "0 {'state':'paid','history':[{},{},{}]}");
+    CHECK_I64(shop_audit(t), violations);
+    leave(staff);
+}
+
+// Whoever comes first, nothing stays held, and what was captured for a cancelled order goes back.
+TEST(zx_race_of_capture_and_cancel)
+{
+    i64 violations = shop_audit(t);
+    for (int round = 0; round < 6; round++) {
+        int captured = 0, cancelled = 0;
+        hold_money(t, arena_printf(t->arena, "race-f-%d", round));
+        struct shopper *staff = gather_staff(t, "capture", "cancel");
+        order_at_once(staff);
+        for (int i = 0; i < SHOPPERS; i++) {
+            CHECK(staff[i].reply.status == 200 || staff[i].reply.status == 409);
+            captured += i % 2 == 0 && staff[i].reply.status == 200;
+            cancelled += i % 2 == 1 && staff[i].reply.status == 200;
+        }
+        CHECK(captured <= 1 && cancelled <= 1 && captured + cancelled >= 1);
+        check(t, "GET /api/v1/admin/orders/{order}",
+              cancelled > 0 ? "0 {'state':'cancelled'}" : "0 {'state':'paid'}");
+        leave(staff);
+    }
+    CHECK_I64(shop_audit(t), violations);
 }

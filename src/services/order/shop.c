@@ -6,12 +6,13 @@
 #include "services/order/order.h"
 #include "services/payment/payment.h"
 
-#define SHOP_COLUMNS "name, currency, currencies, prices_include_tax"
+#define SHOP_COLUMNS "name, currency, currencies, prices_include_tax, capture"
 
 QUERY_ROW(shop_row, nothing, shop_settings, "SELECT " SHOP_COLUMNS " FROM shop");
 QUERY_ROW(shop_update, shop_settings, shop_settings,
           "UPDATE shop SET name = :name, currency = :currency, currencies = :currencies,"
-          " prices_include_tax = :prices_include_tax RETURNING " SHOP_COLUMNS);
+          " prices_include_tax = :prices_include_tax, capture = :capture"
+          " RETURNING " SHOP_COLUMNS);
 
 enum err shop_settings_read(struct rq *rq, struct shop_settings *out)
 {
@@ -41,6 +42,8 @@ SHAPE(shop_country, SHOP_COUNTRY);
     F(S, texts, currencies, .doc = "All that prices may be in.")                                   \
     F(S, list(shop_country), countries, .max = 300, .doc = "Where it ships to.")                   \
     F(S, bool, prices_include_tax, .doc = "Whether prices contain the tax.")                       \
+    F(S, one_of(capture_mode), capture,                                                            \
+      .doc = "automatic: paid at checkout; manual: authorized then, captured by staff.")           \
     F(S, bool, test_payments, .doc = "Whether the test provider takes tokens: no real money.")     \
     F(S, texts, payment_providers, .doc = "In order of preference.")
 SHAPE(shop, SHOP);
@@ -91,6 +94,7 @@ static enum err fill_shop(struct rq *rq, const struct shop_settings *settings, s
     out->currency = settings->currency;
     out->currencies = settings->currencies;
     out->prices_include_tax = settings->prices_include_tax;
+    out->capture = settings->capture;
     out->payment_providers = providers.items;
     for (size_t i = 0; i < providers.items.count; i++)
         out->test_payments |= str_equal(providers.items.items[i], "test");
@@ -118,7 +122,9 @@ HANDLER(shop_facts, nothing, shop_facts)
     F(S, text, currency, .format = FORMAT_CURRENCY, .optional = true,                              \
       .doc = "Where none is named.")                                                               \
     F(S, texts, currencies, .min = 1, .max = 50, .optional = true, .doc = "All of them, anew.")    \
-    F(S, bool, prices_include_tax, .optional = true, .doc = "Whether prices contain the tax.")
+    F(S, bool, prices_include_tax, .optional = true, .doc = "Whether prices contain the tax.")     \
+    F(S, one_of(capture_mode), capture, .optional = true,                                          \
+      .doc = "When the money of an order is taken; orders that were placed keep theirs.")
 SHAPE(shop_patch, SHOP_PATCH);
 
 // A currency that is taken away leaves its prices where they are: nothing is sold in it.

@@ -7,12 +7,14 @@
 #include "app/declare.h"
 #include "core/limits.h"
 #include "services/order/price.h"
+#include "services/payment/payment.h"
 
 #define SHOP_SETTINGS(F, S)                                                                        \
     F(S, text, name, .min = 1, .max = 100, .format = FORMAT_LINE, .doc = "Of the shop.")           \
     F(S, text, currency, .format = FORMAT_CURRENCY, .doc = "Where none is named.")                 \
     F(S, texts, currencies, .min = 1, .max = 50, .doc = "All that prices may be in.")              \
-    F(S, bool, prices_include_tax, .doc = "Whether prices and shipping rates contain the tax.")
+    F(S, bool, prices_include_tax, .doc = "Whether prices and shipping rates contain the tax.")    \
+    F(S, one_of(capture_mode), capture, .doc = "When the money of an order is taken.")
 SHAPE(shop_settings, SHOP_SETTINGS);
 
 CHECKED enum err shop_settings_read(struct rq *rq, struct shop_settings *out);

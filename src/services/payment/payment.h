@@ -3,13 +3,14 @@
 // asked.
 //
 //     struct payment_order order = {.order_id = id, .provider = "test", .token = "tok_ok",
-//                                   .amount_minor = 4990, .currency = "EUR"};
+//                                   .amount_minor = 4990, .currency = "EUR",
+//                                   .capture = capture_mode_automatic};
 //     struct payment payment;
 //     enum err err = call_payment_charge(rq, &order, &payment);
 //     if (err == ERR_OK && payment.state == payment_state_captured) ...
 //
 // ERR_OK means that the state is known and stored, whatever it is; `declined` is an answer, not an
-// error. Both calls talk to the provider and own their transactions.
+// error. The calls that change something talk to the provider and own their transactions.
 #ifndef SOUK_SERVICES_PAYMENT_H
 #define SOUK_SERVICES_PAYMENT_H
 
@@ -17,12 +18,18 @@
 #include "core/limits.h"
 
 // prepared, unknown: asked, and the answer was lost: money may have moved. unavailable: the
-// provider surely did nothing. Both are worth another call later. The rest is final but captured ->
-// refunded.
+// provider surely did nothing. Both are worth another call later. authorized: the provider holds
+// the money until it is captured or voided. The rest is final but captured -> refunded; all moves
+// are in a table in payment.c.
 #define PAYMENT_STATE(X, E)                                                                        \
     X(E, prepared)                                                                                 \
-    X(E, unknown) X(E, unavailable) X(E, captured) X(E, declined) X(E, refunded) X(E, voided)
+    X(E, unknown)                                                                                  \
+    X(E, unavailable) X(E, authorized) X(E, captured) X(E, declined) X(E, refunded) X(E, voided)
 ENUMERATION(payment_state, PAYMENT_STATE);
+
+// automatic: authorized and captured in one. manual: authorized, and captured when it is asked for.
+#define CAPTURE_MODE(X, E) X(E, automatic) X(E, manual)
+ENUMERATION(capture_mode, CAPTURE_MODE);
 
 #define PAYMENT_ORDER(F, S)                                                                        \
     F(S, uuid, order_id, .doc = "What is paid.")                                                   \
@@ -30,7 +37,8 @@ ENUMERATION(payment_state, PAYMENT_STATE);
     F(S, text, token, .min = 1, .max = 500, .secret = true, .optional = true,                      \
       .doc = "What the provider gave the shopper's browser.")                                      \
     F(S, text, currency, .format = FORMAT_CURRENCY, .doc = "ISO 4217.")                            \
-    F(S, minor, amount_minor, .min = 1, .max = LIMIT_MINOR, .doc = "The order's total.")
+    F(S, minor, amount_minor, .min = 1, .max = LIMIT_MINOR, .doc = "The order's total.")           \
+    F(S, one_of(capture_mode), capture, .doc = "When the money is taken.")
 SHAPE(payment_order, PAYMENT_ORDER);
 
 #define PAYMENT(F, S)                                                                              \
@@ -42,20 +50,36 @@ SHAPE(payment_order, PAYMENT_ORDER);
     F(S, text, reference, .optional = true, .doc = "The provider's name for it.")                  \
     F(S, text, currency, .doc = "ISO 4217.")                                                       \
     F(S, minor, amount_minor, .doc = "What is to be paid.")                                        \
+    F(S, one_of(capture_mode), capture, .doc = "When the money is taken.")                         \
     F(S, minor, captured_minor, .doc = "What was paid.")                                           \
     F(S, minor, refunded_minor, .doc = "What was given back.")                                     \
     F(S, one_of(payment_state), state, .doc = "How far it is.")                                    \
     F(S, text, detail, .optional = true, .doc = "Why, for people.")                                \
+    F(S, time, check_at, .optional = true,                                                         \
+      .doc = "When a closed one is looked at again: a charge may have been on its way.")           \
+    F(S, i64, checks, .doc = "How often that was done.")                                           \
     F(S, time, created_at, .doc = "When it was stored.")                                           \
     F(S, time, updated_at, .doc = "When its state changed.")
 SHAPE(payment, PAYMENT);
 
-// Charges once, however often it is called, and tells how far it is. A payment whose answer was
-// lost is read back by its key before it is charged again.
+// Charges once, however often it is called, and tells how far it is: `captured`, or `authorized`
+// where capture is manual. A payment whose answer was lost is read back by its key before the
+// provider is asked again.
 CALL(payment_charge, payment_order, payment);
-// Makes sure that nothing stays charged: gives back what was captured (`refunded`), closes what was
-// not
-// (`voided`, after which payment_charge charges no more). Other states: ask again later.
+
+// Captures what was authorized, or a part of it; the rest is released. Once: who asks again, or for
+// another amount after it was captured, is told what was captured. `voided`: the provider does not
+// hold the money any more.
+#define PAYMENT_PART(F, S)                                                                         \
+    F(S, uuid, order_id, .doc = "Whose payment.")                                                  \
+    F(S, minor, amount_minor, .min = 1, .max = LIMIT_MINOR, .doc = "How much of it.")
+SHAPE(payment_part, PAYMENT_PART);
+CALL(payment_capture, payment_part, payment);
+
+// Makes sure that nothing stays charged or held: gives back what was captured (`refunded`), voids
+// what was authorized and closes what was neither (`voided`, after which payment_charge charges no
+// more). Other states: ask again later. What arrives at the provider after that is given back by
+// the job payment_sweeper and told as the event payment.returned, whose payload is the payment.
 CALL(payment_cancel, payment_order, payment);
 
 // The providers that are switched on, in order of preference.

@@ -1,31 +1,49 @@
-// Tests of payments by call: every token of the built-in provider, lost answers, refunds.
+// Tests of payments by call: every token of the built-in provider, lost answers, captures, voids,
+// refunds, charges that arrive late.
 #include "services/payment/payment.h"
 
 #include "app/app.h"
 #include "app/check.h"
 #include "core/str.h"
+#include "core/time.h"
 #include "core/uuid.h"
 
-static struct payment paid(struct test *t, const char *order, const char *token, bool cancel)
+enum question { ASK_CHARGE, ASK_AUTHORIZE, ASK_CAPTURE, ASK_CANCEL };
+
+static enum err call(struct rq *rq, enum question question, const char *order, const char *token,
+                     i64 minor, struct payment *out)
 {
-    struct rq *rq = rq_begin(check_app(), t->name, 5000);
     struct payment_order in = {.order_id = uuid_of(order),
                                .provider = "test",
                                .token = token,
                                .currency = "EUR",
-                               .amount_minor = 1999};
+                               .amount_minor = 1999,
+                               .capture = question == ASK_CHARGE ? capture_mode_automatic
+                                                                 : capture_mode_manual};
+    struct payment_part part = {.order_id = in.order_id, .amount_minor = minor};
+    if (question == ASK_CAPTURE)
+        return call_payment_capture(rq, &part, out);
+    return question == ASK_CANCEL ? call_payment_cancel(rq, &in, out)
+                                  : call_payment_charge(rq, &in, out);
+}
+
+static struct payment paid(struct test *t, enum question question, const char *order,
+                           const char *token, i64 minor)
+{
+    struct rq *rq = rq_begin(check_app(), t->name, 5000);
     struct payment payment = {0};
     rq->app->config.payment_timeout_ms = 20;
-    CHECK((cancel ? call_payment_cancel(rq, &in, &payment)
-                  : call_payment_charge(rq, &in, &payment)) == ERR_OK);
+    CHECK(call(rq, question, order, token, minor, &payment) == ERR_OK);
     payment.reference = payment.reference != NULL ? arena_text(t->arena, payment.reference) : NULL;
     payment.token = payment.token != NULL ? arena_text(t->arena, payment.token) : NULL;
     rq_end(rq);
     return payment;
 }
 
-#define CHARGE(order_, token_) paid(t, order_, token_, false)
-#define CANCEL(order_) paid(t, order_, "tok_ok", true)
+#define CHARGE(order_, token_) paid(t, ASK_CHARGE, order_, token_, 0)
+#define AUTHORIZE(order_, token_) paid(t, ASK_AUTHORIZE, order_, token_, 0)
+#define CAPTURE(order_, minor_) paid(t, ASK_CAPTURE, order_, NULL, minor_)
+#define CANCEL(order_) paid(t, ASK_CANCEL, order_, "tok_ok", 0)
 
 TEST(payment_charged_once)
 {
@@ -89,6 +107,164 @@ TEST(payment_before_any_charge_can_be_closed)
 {
     CHECK(CANCEL("pay-never").state == payment_state_voided);
     CHECK(CHARGE("pay-never", "tok_ok").state == payment_state_voided);
+}
+
+TEST(payment_authorized_and_captured_once)
+{
+    struct payment held = AUTHORIZE("hold-ok", "tok_ok"), again = AUTHORIZE("hold-ok", "tok_ok");
+    CHECK(held.state == payment_state_authorized && again.state == payment_state_authorized);
+    CHECK(held.captured_minor == 0 && held.token == NULL);
+    struct payment all = CAPTURE("hold-ok", 1999);
+    CHECK(all.state == payment_state_captured);
+    CHECK_I64(all.captured_minor, 1999);
+    CHECK_TEXT(all.reference, held.reference);
+    CHECK_I64(CAPTURE("hold-ok", 5).captured_minor, 1999);
+    CHECK(AUTHORIZE("hold-ok", "tok_ok").state == payment_state_captured);
+    CHECK_I64(CANCEL("hold-ok").refunded_minor, 1999);
+    CHECK(CAPTURE("hold-ok", 1999).state == payment_state_refunded);
+}
+
+TEST(payment_captured_in_part)
+{
+    CHECK(AUTHORIZE("hold-part", "tok_ok").state == payment_state_authorized);
+    CHECK_I64(CAPTURE("hold-part", 700).captured_minor, 700);
+    CHECK_I64(CAPTURE("hold-part", 1999).captured_minor, 700);
+    struct payment back = CANCEL("hold-part");
+    CHECK(back.state == payment_state_refunded);
+    CHECK_I64(back.refunded_minor, 700);
+}
+
+TEST(payment_voided)
+{
+    CHECK(AUTHORIZE("hold-void", "tok_ok").state == payment_state_authorized);
+    struct payment closed = CANCEL("hold-void");
+    CHECK(closed.state == payment_state_voided && closed.reference != NULL);
+    CHECK(!IS_SET(&closed, payment, check_at)); // the provider said so itself
+    CHECK(CAPTURE("hold-void", 1999).state == payment_state_voided);
+    CHECK(AUTHORIZE("hold-void", "tok_ok").state == payment_state_voided);
+    CHECK(AUTHORIZE("hold-no", "tok_declined").state == payment_state_declined);
+    CHECK(CAPTURE("hold-no", 1999).state == payment_state_declined);
+}
+
+TEST(payment_capture_timed_out)
+{
+    CHECK(AUTHORIZE("hold-slow", "tok_capture_timeout").state == payment_state_authorized);
+    CHECK(CAPTURE("hold-slow", 700).state == payment_state_unknown);
+    struct payment found = CAPTURE("hold-slow", 900); // read back: the first one was heard
+    CHECK(found.state == payment_state_captured);
+    CHECK_I64(found.captured_minor, 700);
+    CHECK(AUTHORIZE("hold-slow-2", "tok_capture_timeout").state == payment_state_authorized);
+    CHECK(CAPTURE("hold-slow-2", 700).state == payment_state_unknown);
+    CHECK_I64(CANCEL("hold-slow-2").refunded_minor, 700);
+}
+
+TEST(payment_void_timed_out)
+{
+    CHECK(AUTHORIZE("void-slow", "tok_void_timeout").state == payment_state_authorized);
+    CHECK(CANCEL("void-slow").state == payment_state_unknown);
+    CHECK(CANCEL("void-slow").state == payment_state_voided);
+    CHECK(AUTHORIZE("void-slow-2", "tok_void_timeout").state == payment_state_authorized);
+    CHECK(CANCEL("void-slow-2").state == payment_state_unknown);
+    CHECK(CAPTURE("void-slow-2", 1999).state == payment_state_voided);
+}
+
+TEST(payment_capture_while_the_provider_is_down)
+{
+    CHECK(AUTHORIZE("hold-down", "tok_capture_down").state == payment_state_authorized);
+    CHECK(CAPTURE("hold-down", 1999).state == payment_state_authorized);
+    CHECK(CANCEL("hold-down").state == payment_state_voided);
+}
+
+TEST(payment_hold_expired)
+{
+    CHECK(AUTHORIZE("hold-old", "tok_expired").state == payment_state_authorized);
+    CHECK(CAPTURE("hold-old", 1999).state == payment_state_voided);
+    CHECK(CANCEL("hold-old").state == payment_state_voided);
+}
+
+TEST(payment_capture_refused)
+{
+    struct rq *rq = rq_begin(check_app(), t->name, 5000);
+    struct payment payment;
+    CHECK(call(rq, ASK_CAPTURE, "hold-none", NULL, 1, &payment) == ERR_NOT_FOUND);
+    CHECK(AUTHORIZE("hold-much", "tok_ok").state == payment_state_authorized);
+    CHECK(call(rq, ASK_CAPTURE, "hold-much", NULL, 2000, &payment) == ERR_INVALID);
+    CHECK_TEXT(rq->problem.fields[0].field, "amount_minor");
+    rq_end(rq);
+    CHECK(CANCEL("hold-much").state == payment_state_voided);
+}
+
+// Whatever statement fails, of the shop or of the provider: the same question again ends well.
+static struct payment in_spite_of_faults(struct test *t, enum question question, const char *order,
+                                         u32 nth)
+{
+    struct rq *rq = rq_begin(check_app(), t->name, 5000);
+    struct payment payment = {0};
+    db_fail_at(check_app()->db, nth);
+    enum err err = call(rq, question, order, "tok_ok", 700, &payment);
+    db_fail_at(check_app()->db, 0);
+    CHECK(err == ERR_OK || err == ERR_UNAVAILABLE);
+    rq_end(rq);
+    return paid(t, question, order, "tok_ok", 700);
+}
+
+TEST(payment_survives_any_failing_statement)
+{
+    for (u32 nth = 1; nth <= 24; nth++) {
+        const char *captured = arena_printf(t->arena, "hold-f-%u", nth);
+        const char *voided = arena_printf(t->arena, "hold-g-%u", nth);
+        CHECK(in_spite_of_faults(t, ASK_AUTHORIZE, captured, nth).state ==
+              payment_state_authorized);
+        struct payment part = in_spite_of_faults(t, ASK_CAPTURE, captured, nth);
+        CHECK(part.state == payment_state_captured);
+        CHECK_I64(part.captured_minor, 700);
+        CHECK_I64(in_spite_of_faults(t, ASK_CANCEL, captured, nth).refunded_minor, 700);
+        CHECK(AUTHORIZE(voided, "tok_ok").state == payment_state_authorized);
+        CHECK(in_spite_of_faults(t, ASK_CANCEL, voided, nth).state == payment_state_voided);
+    }
+}
+
+static void sweep(struct test *t, i64 after_ms)
+{
+    time_shift_ms(after_ms);
+    CHECK(job_run(check_app(), "payment_sweeper") == ERR_OK);
+    time_shift_ms(0);
+}
+
+// A charge, or a hold, that reaches the provider after its payment was closed.
+TEST(payment_landed_late)
+{
+    struct payment closed = {0}, held = {0};
+    CHECK(CHARGE("late-a", "tok_late").state == payment_state_unknown);
+    CHECK(AUTHORIZE("late-b", "tok_late").state == payment_state_unknown);
+    closed = CANCEL("late-a");
+    held = CANCEL("late-b");
+    CHECK(closed.state == payment_state_voided && IS_SET(&closed, payment, check_at));
+    CHECK(held.state == payment_state_voided && IS_SET(&held, payment, check_at));
+    sweep(t, 2 * MINUTE_MS);
+    closed = CANCEL("late-a");
+    held = CANCEL("late-b");
+    CHECK(closed.state == payment_state_refunded && !IS_SET(&closed, payment, check_at));
+    CHECK_I64(closed.refunded_minor, 1999);
+    CHECK(held.state == payment_state_voided && !IS_SET(&held, payment, check_at));
+    CHECK(held.reference != NULL && held.captured_minor == 0);
+}
+
+// Of what never arrives nobody asks for ever.
+TEST(payment_looked_at_less_and_less)
+{
+    CHECK(CHARGE("late-c", "tok_timeout").state == payment_state_unknown);
+    struct payment closed = CANCEL("late-c");
+    i64 after_ms = 2 * MINUTE_MS, checks = 0;
+    for (; IS_SET(&closed, payment, check_at) && checks < 20; checks++) {
+        i64 before = closed.checks;
+        sweep(t, after_ms);
+        closed = CANCEL("late-c");
+        CHECK_I64(closed.checks, before + 1);
+        after_ms = closed.check_at - time_now_ms() + 1000;
+    }
+    CHECK_I64(checks, 13);
+    CHECK(closed.state == payment_state_voided);
 }
 
 TEST(payment_providers_of_the_shop)
