@@ -184,8 +184,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Cancel an order: money and stock go back. */
+        /** Cancel an order: money and stock go back, a hold on money is released. */
         post: operations["order_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/orders/{id}/capture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Capture what was authorized, or a part of it. */
+        post: operations["order_capture"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1646,7 +1663,7 @@ export interface components {
              * @description How far it is.
              * @enum {unknown}
              */
-            state: "prepared" | "pending_payment" | "paid" | "declined" | "cancelled" | "refunded";
+            state: "prepared" | "pending_payment" | "authorized" | "paid" | "declined" | "cancelled" | "refunded";
             /** @description Goods before discount. */
             subtotal_minor: number;
             /** @description By rate. */
@@ -1719,6 +1736,8 @@ export interface components {
             next_cursor?: string | null;
         };
         order_payment: {
+            /** @description What was taken of the total; null: nothing yet. */
+            captured_minor?: number | null;
             /** @description Who was asked. */
             provider: string;
             /** @description The provider's name for it. */
@@ -2087,6 +2106,11 @@ export interface components {
             next_cursor?: string | null;
         };
         shop: {
+            /**
+             * @description automatic: paid at checkout; manual: authorized then, captured by staff.
+             * @enum {unknown}
+             */
+            capture: "automatic" | "manual";
             /** @description Where it ships to. */
             countries: components["schemas"]["shop_country"][];
             /** @description All that prices may be in. */
@@ -2111,6 +2135,11 @@ export interface components {
             regions: components["schemas"]["shop_region"][];
         };
         shop_patch: {
+            /**
+             * @description When the money of an order is taken; orders that were placed keep theirs.
+             * @enum {unknown}
+             */
+            capture?: "automatic" | "manual" | null;
             /** @description All of them, anew. */
             currencies?: string[] | null;
             /** @description Where none is named. */
@@ -2791,7 +2820,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description In this state alone. */
-                state?: "prepared" | "pending_payment" | "paid" | "declined" | "cancelled" | "refunded" | null;
+                state?: "prepared" | "pending_payment" | "authorized" | "paid" | "declined" | "cancelled" | "refunded" | null;
                 /** @description A whole number, e-mail or SKU. */
                 q?: string;
                 /** @description next_cursor of the page before. */
@@ -2863,7 +2892,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Cancel an order: money and stock go back. */
+            /** @description Cancel an order: money and stock go back, a hold on money is released. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2872,7 +2901,52 @@ export interface operations {
                     "application/json": components["schemas"]["order"];
                 };
             };
-            /** @description Cancel an order: money and stock go back. */
+            /** @description Cancel an order: money and stock go back, a hold on money is released. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["order"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    order_capture: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the first reply again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Of the order. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description How much is taken, in the order's currency; the rest is released. null: all. */
+                    amount_minor?: number | null;
+                    /** @description Kept in the history. */
+                    reason?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Capture what was authorized, or a part of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["order"];
+                };
+            };
+            /** @description Capture what was authorized, or a part of it. */
             202: {
                 headers: {
                     [name: string]: unknown;

@@ -5,6 +5,7 @@ import { useNotify, useRefresh } from 'react-admin';
 
 interface FormDialogProps {
   button: string;
+  submit?: string;
   title: string;
   done: string;
   /** Values by the inputs' names. Throws an error whose message says what is wrong. */
@@ -13,7 +14,15 @@ interface FormDialogProps {
   children: ReactNode;
 }
 
-export function FormDialog({ button, title, done, onSubmit, onOpen, children }: FormDialogProps) {
+export function FormDialog({
+  button,
+  submit: submitLabel = 'Save',
+  title,
+  done,
+  onSubmit,
+  onOpen,
+  children,
+}: FormDialogProps) {
   const [open, setOpen] = useState(false);
   const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState<string | null>(null);
@@ -60,7 +69,7 @@ export function FormDialog({ button, title, done, onSubmit, onOpen, children }: 
           <DialogActions>
             <Button onClick={() => setOpen(false)}>Leave it</Button>
             <Button type="submit" variant="contained" loading={busy}>
-              Save
+              {submitLabel}
             </Button>
           </DialogActions>
         </form>

@@ -7,6 +7,7 @@ export const STATES: Record<
 > = {
   prepared: { name: 'Being placed', colour: 'default' },
   pending_payment: { name: 'Payment pending', colour: 'warning' },
+  authorized: { name: 'Authorized', colour: 'info' },
   paid: { name: 'Paid', colour: 'success' },
   declined: { name: 'Declined', colour: 'error' },
   cancelled: { name: 'Cancelled', colour: 'default' },

@@ -32,6 +32,7 @@ export const myOrdersQuery = infiniteQueryOptions({
 export const STATE_WORDS: Record<Order['state'], string> = {
   prepared: 'Being placed',
   pending_payment: 'Payment pending',
+  authorized: 'Confirmed',
   paid: 'Paid',
   declined: 'Payment declined',
   cancelled: 'Cancelled',

@@ -1,11 +1,12 @@
-// Cancel, which also gives the money back, or refund in full. Which of them a state allows is the
-// server's table; these are the states in which it makes sense to ask.
+// Capture what was authorized, cancel, which also gives the money back, or refund in full. Which of
+// them a state allows is the server's table; these are the states in which it makes sense to ask.
 import { Typography } from '@mui/material';
 import { api, formatMoney, type Order } from '@souk/shared';
 import { useRefresh } from 'react-admin';
 import { ActionDialog } from '../../components/ActionDialog';
+import { CaptureDialog } from './CaptureDialog';
 
-const CANCELLABLE = ['prepared', 'pending_payment', 'paid'];
+const CANCELLABLE = ['prepared', 'pending_payment', 'authorized', 'paid'];
 
 export function OrderActions({ order }: { order: Order }) {
   const refresh = useRefresh();
@@ -15,6 +16,7 @@ export function OrderActions({ order }: { order: Order }) {
   };
   return (
     <>
+      {order.state === 'authorized' && <CaptureDialog order={order} />}
       {CANCELLABLE.includes(order.state) && (
         <ActionDialog
           button="Cancel the order"
@@ -24,14 +26,15 @@ export function OrderActions({ order }: { order: Order }) {
           onConfirm={act('cancel')}
         >
           <Typography>
-            The goods go back on the shelf, and what was paid goes back to the customer.
+            The goods go back on the shelf. What was paid goes back to the customer; what their bank
+            only holds is released.
           </Typography>
         </ActionDialog>
       )}
       {order.state === 'paid' && (
         <ActionDialog
           button="Refund in full"
-          title={`Refund ${formatMoney(order.total_minor, order.currency)}?`}
+          title={`Refund ${formatMoney(order.payment?.captured_minor ?? 0, order.currency)}?`}
           done="The order is refunded."
           danger
           onConfirm={act('refund')}

@@ -83,12 +83,14 @@ function Lines({ order }: { order: Order }) {
 }
 
 function Sums({ order }: { order: Order }) {
+  const captured = order.payment?.captured_minor ?? 0;
   const rows = [
     ['Subtotal', order.subtotal_minor],
     ['Discount', -order.discount_minor],
     ['Delivery', order.shipping_minor],
     [order.prices_include_tax ? 'Tax, included' : 'Tax', order.tax_minor],
     ['Total', order.total_minor],
+    ['Captured', captured === order.total_minor ? 0 : captured],
     ['Refunded', order.refunded_minor],
   ] as const;
   return (

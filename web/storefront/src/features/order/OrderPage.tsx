@@ -44,7 +44,7 @@ function Unknown() {
 function OrderView({ order }: { order: Order }) {
   const placed = useRouterState({ select: ({ location }) => location.state.placed === true });
   const firstName = (order.shipping_address ?? order.billing_address)?.name.split(' ')[0];
-  const thanks = placed && (order.state === 'paid' || order.state === 'pending_payment');
+  const thanks = placed && ['authorized', 'paid', 'pending_payment'].includes(order.state);
   return (
     <Page
       title={thanks ? `Thank you${firstName ? `, ${firstName}` : ''}.` : `Order ${order.number}`}
@@ -113,6 +113,11 @@ const NOTICES: Record<
     tone: 'info',
     title: 'Your order is accepted; the payment is not confirmed yet',
     text: 'The goods are kept for you. There is nothing to do: the payment is asked for again by itself, and you get a mail.',
+  },
+  authorized: {
+    tone: 'good',
+    title: 'The order is confirmed',
+    text: 'Your bank holds the amount. It is taken when the goods are sent, and not before.',
   },
   paid: { tone: 'good', title: 'Paid', text: 'The order is confirmed.' },
   declined: {
