@@ -6,8 +6,10 @@ T ?=
 SECONDS ?= 60
 
 DEBUG := --buildtype=debug -Db_sanitize=address,undefined -Db_lundef=false
-RELEASE := --buildtype=release -Doptimization=2 -Db_pie=true -Db_lto=true -Dhardened=true
+RELEASE := -Doptimization=2 -Ddebug=false -Db_pie=true -Db_lto=true -Dhardened=true
 NINJA := ninja -j$(JOBS)
+# Meson says a page where all is well; it is shown when something is not.
+MESON = @out=$$($(1) meson setup $(2) 2>&1) || { echo "$$out"; exit 1; }
 
 .DEFAULT_GOAL := all
 .PHONY: $(shell sed -nE 's/^([a-z-]+):.*## .*/\1/p' Makefile)
@@ -17,7 +19,8 @@ all: $(BUILD)/build.ninja ## builds the debug form (ASan, UBSan) in build/
 
 run: ## installs what is missing, builds, makes a demo shop in ./data, serves localhost:30080
 	@tools/setup.sh build web
-	@$(MAKE) --no-print-directory web pictures release
+	@$(MAKE) --no-print-directory -j2 web pictures
+	@$(MAKE) --no-print-directory release
 	@tools/run.sh build-release/souk
 
 test: ## installs what is missing, builds, passes the tests
@@ -81,13 +84,13 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(BUILD)/build.ninja:
-	@meson setup $(BUILD) $(DEBUG)
+	$(call MESON,,$(BUILD) $(DEBUG))
 
 build-release/build.ninja:
-	@meson setup build-release $(RELEASE)
+	$(call MESON,,build-release $(RELEASE))
 
 build-clang/build.ninja:
-	@CC=clang meson setup build-clang $(DEBUG)
+	$(call MESON,CC=clang,build-clang $(DEBUG))
 
 build-fuzz/build.ninja:
-	@CC=clang meson setup build-fuzz $(DEBUG) -Dfuzz=true -Doptimization=1
+	$(call MESON,CC=clang,build-fuzz $(DEBUG) -Dfuzz=true -Doptimization=1)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes OUTDIR/NAME.webp of every picture of the demo catalogue, drawn by tools/seed-pictures.py.
-# Needs python3, rsvg-convert (librsvg2-bin) and cwebp (webp). Only what changed is made again; two
-# jobs at a time.
+# Needs python3, rsvg-convert (librsvg2-bin) and cwebp (webp). Only what changed is made again, one
+# picture a processor at a time.
 set -eu
 
 [ $# -eq 1 ] || { echo "usage: seed-pictures.sh OUTDIR" >&2; exit 2; }
@@ -24,10 +24,14 @@ python3 "$tools/seed-pictures.py" --list | sort | join -v 2 - "$svg/made" |
     while read -r _ path; do rm -f "$path"; done
 
 export svg out
+for path in "$svg"/*.svg; do
+    name=$(basename "$path" .svg)
+    [ "$out/$name.webp" -nt "$path" ] || echo "$path"
+done >"$svg/stale"
+[ ! -s "$svg/stale" ] || echo "drawing $(wc -l <"$svg/stale") pictures"
 # shellcheck disable=SC2016
-find "$svg" -type f -name '*.svg' | sort | xargs -P 2 -I '{}' sh -ec '
+xargs -a "$svg/stale" -P "$(nproc)" -I '{}' sh -ec '
     name=$(basename "$1" .svg)
-    [ "$out/$name.webp" -nt "$1" ] && exit 0
     trap "rm -f \"$svg/$name.png\" \"$svg/$name.tmp\"" EXIT
     rsvg-convert "$1" -o "$svg/$name.png"
     for quality in 80 58; do # knitted and woven things need the second try to stay small

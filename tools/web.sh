@@ -12,6 +12,7 @@ if [ -f "$stamp" ] && [ -d web/storefront/dist ] && [ -d web/admin/dist ]; then
         -newer "$stamp" -type f -print -quit)
     [ -n "$newer" ] || exit 0
 fi
+echo "building the web pages"
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 (cd web && NO_COLOR=1 npm run build >"$log" 2>&1 </dev/null) || { tail -40 "$log" >&2; exit 1; }
