@@ -1,5 +1,13 @@
 // What must hold of orders, carts and coupons, recomputed; and that stock and money agree with
 // orders.
+//
+// The first part is plain SQL over this service's tables: an order is compared with its lines,
+// taxes, coupons, history and cart. The second asks payment and inventory what they keep and walks
+// both lists beside the orders. All three are sorted by order id, so one pass finds what is missing
+// on either side, and 500 at a time keeps the memory small however old the shop is.
+//
+// An order that somebody still works on is not judged: between two steps money and stock are meant
+// to differ from it (README.md here says how far).
 #include <string.h>
 
 #include "app/audit_sql.h"
@@ -114,6 +122,7 @@ static bool keeps_money(const struct order_checked *order)
     return order->state == order_state_paid;
 }
 
+// A refund gives money back; whether goods come back is another question, so they stay sold.
 static bool keeps_goods(const struct order_checked *order)
 {
     return order->state == order_state_paid || order->state == order_state_refunded ||

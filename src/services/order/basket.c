@@ -1,5 +1,11 @@
 // The cart with everything its price depends on, read in one snapshot, priced and shown. Changes of
 // carts live in carts.c, the arithmetic in price.c.
+//
+// A cart stores what the shopper chose: SKUs, quantities, codes, a country. Prices, stock, tax and
+// shipping are looked up each time it is shown and again when it is ordered, by this same code, so
+// what is charged is what was shown, or the difference is told (expected_total_minor, notices). The
+// one price that is stored, unit_price_minor of a line, is what the shopper was told last; it is
+// compared with, never charged.
 #include <string.h>
 
 #include "core/money.h"
@@ -66,6 +72,7 @@ static enum err read_goods(struct rq *rq, struct basket *out)
     for (size_t i = 0; i < count && err == ERR_OK; i++) {
         const char *sku = out->items.items[i].sku;
         const struct offer *offer = offer_of(offers, sku);
+        // -1 also for what is not for sale: fill_notices tells that before it looks at stock.
         bool any = offer == NULL || !offer->tracked || offer->backorder;
         out->offers[i] = offer;
         out->available[i] = any ? -1 : available_of(&levels, sku);
@@ -169,6 +176,8 @@ enum err basket_read(struct rq *rq, const struct cart_row *cart, struct basket *
     enum err err = shop_settings_read(rq, &out->shop);
     if (err == ERR_OK)
         err = cart_items(rq, &(struct cart_key){.id = cart->id}, &out->items);
+    // Lines are added without counting (carts.c): this is where one too many is refused, and rolled
+    // back.
     if (out->items.count > LIMIT_CART_LINES)
         return fail(rq, ERR_INVALID, "a cart holds at most %d lines", LIMIT_CART_LINES);
     if (err == ERR_OK)
@@ -283,6 +292,7 @@ static void notice_stock(struct rq *rq, const struct basket *basket, size_t i, s
 
 static void fill_notices(struct rq *rq, const struct basket *basket, struct cart *out)
 {
+    // A line may have a new price and too little stock.
     size_t most = 2 * basket->items.count + basket->ended.count;
     out->notices.items = ARENA_ARRAY(rq->arena, struct cart_notice, most);
     for (size_t i = 0; i < basket->items.count; i++) {

@@ -1,5 +1,5 @@
 // A cart as it is stored, and the basket: the cart with everything that its price depends on.
-// carts.c changes carts, basket.c reads and prices them, order_prepare.c makes orders of them.
+// carts.c changes carts, basket.c reads and prices them, order_write.c makes orders of them.
 #ifndef SOUK_SERVICES_ORDER_CART_H
 #define SOUK_SERVICES_ORDER_CART_H
 

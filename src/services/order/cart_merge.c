@@ -1,4 +1,9 @@
 // Carts when people log in, and when nobody comes back. Everyday changes live in carts.c.
+//
+// Merging is a few statements over whole sets, so its cost does not grow with the carts. Of what a
+// guest put in only what passes the limits is lost (quantities are cut at 9,999, lines at 200), and
+// the coupons where the customer's cart has some. Prices are not looked at; the next answer of the
+// cart tells what changed.
 #include "app/app.h"
 #include "core/time.h"
 #include "core/uuid.h"
@@ -99,6 +104,8 @@ static enum err expire(struct rq *rq)
     struct cart_age age = {.before = rq->now_ms - KEPT_DAYS * DAY_MS};
     return carts_expire(rq, &age, &(struct nothing){0});
 }
+// 500 an hour: a wave of old carts is worked off over days, and no single turn holds the writer for
+// long.
 JOB(cart_expiry, HOUR_MS, expire);
 
 static const struct route cart_merge_routes[] = {

@@ -1,6 +1,14 @@
 // Carts of guests and customers. Every call changes the cart, reads it again with all that its
 // price depends on (basket.c), judges what was changed, and answers the whole: what is refused is
 // rolled back.
+//
+// Changing first and judging after is what keeps the rules in one place: a limit, a sold-out line
+// or a bad option is seen in the cart as it would be, however it came about. The transaction makes
+// that free of risk.
+//
+// A guest's cart is protected by its id alone (a UUID with 62 random bits, never listed anywhere),
+// a customer's by the session. The version grows with every change and is the entity tag; If-Match
+// (RFC 9110 section 13.1.1) is for clients that want to be sure, such as two tabs of one browser.
 #include <string.h>
 
 #include "app/app.h"
@@ -60,6 +68,8 @@ static enum err check_version(struct rq *rq, i64 version)
 }
 
 // Takes a cart for changing.
+// cart_lock both counts the version and, on PostgreSQL, makes two changes of one cart meet. It
+// finds nothing when the cart is being ordered: from then on what is paid for must not change.
 static enum err take(struct rq *rq, const struct uuid *id, struct cart_row *cart)
 {
     enum err err = find(rq, id, cart);
@@ -155,6 +165,9 @@ static enum err answer_change(struct rq *rq, const struct cart_row *cart, const 
         err = keep_told(rq, &basket);
     if (err != ERR_OK)
         return err;
+    // A line that was just put in has a stored price of 0 (cart_item_put): without this its first
+    // answer would tell of a price that has changed. When more is added to an old line the price is
+    // told anew too.
     for (size_t i = 0; is_new && i < basket.items.count; i++)
         if (str_equal(basket.items.items[i].sku, sku))
             basket.items.items[i].unit_price_minor = basket.offers[i]->price_minor;
@@ -353,6 +366,8 @@ HANDLER(cart_coupon_add, cart_coupon_new, cart)
     if (fault != NULL)
         return fail_field(rq, "code", "%s %s", coupon.code, fault);
     struct cart_coupon_row row = {.cart_id = cart.id, .coupon_id = coupon.id};
+    // How many rows it changed says nothing: 0 is both "there already" and "no room". The answer
+    // says it.
     err = cart_coupon_put(rq, &row, NULL);
     if (err == ERR_OK)
         err = answer_change(rq, &cart, NULL, false, out);
@@ -410,6 +425,7 @@ HANDLER(cart_shipping_options, options_query, shipping_options)
     enum err err = find(rq, &in->id, &cart);
     if (err != ERR_OK)
         return err;
+    // A region belongs to its country: asking for another one without a region asks for the whole.
     if (in->country != NULL) {
         cart.country = in->country;
         cart.region = in->region;

@@ -97,6 +97,7 @@ static const struct country regions_of_the_states[] = {
 
 const size_t country_count = COUNT_OF(countries);
 
+// 250 rows, looked through once a change of address: not worth an index.
 bool country_known(const char *code)
 {
     for (size_t i = 0; i < country_count; i++)

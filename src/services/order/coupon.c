@@ -1,5 +1,9 @@
 // Coupons: what carts ask about them and staff change. Uses are counted in order_write.c, in the
 // transaction that writes the order; what a coupon takes off is worked out in price.c.
+//
+// A cart only notes that it would use a coupon. That costs nobody anything: a use is taken when the
+// order is written, by a statement with the limit in its condition, and given back when the order
+// comes to nothing. So a thousand carts may hold a coupon with one use left, and one order gets it.
 #include <string.h>
 
 #include "core/money.h"
@@ -13,6 +17,7 @@
 
 const char *coupon_code(struct arena *arena, const char *typed)
 {
+    // ASCII alone: the large form of other letters depends on the language, and a code must not.
     char *code = str_trim(arena, typed);
     for (char *c = code; *c != '\0'; c++)
         if (*c >= 'a' && *c <= 'z')

@@ -1,4 +1,8 @@
 // Telling live processes from dead ones by /proc. Contract in lease.h.
+//
+// A lease ends by its time, which is seconds. When the process that holds it was killed, the one
+// that is started in its place need not wait for that: the start time tells a process from a later
+// one with the same number. Across machines nothing can be told, and the time decides.
 #include "services/order/lease.h"
 
 #include <fcntl.h>
@@ -37,6 +41,7 @@ static void name_of(long pid, char name[NAME_SIZE])
 const char *lease_process(void)
 {
     static _Thread_local char name[NAME_SIZE];
+    // Workers are forked: what the parent was called must not be kept.
     static _Thread_local pid_t named;
     if (named != getpid()) {
         named = getpid();

@@ -1,4 +1,11 @@
 // Orders out of their rows. The shapes are in order.h, the rows in order_row.h.
+//
+// An order is shown as it was sold: titles, prices, taxes and addresses are copies from that
+// moment, and neither the catalogue nor the customer's account is asked. What products became
+// later, or whether they are still there, does not matter.
+//
+// Parts of a whole page are read by four statements whatever its length, and handed out to their
+// orders.
 #include "services/order/order_row.h"
 
 #include <string.h>
@@ -111,6 +118,7 @@ SHAPE(option_list, OPTION_LIST);
 static struct order_item shown_item(struct rq *rq, const struct item_part *part)
 {
     struct option_list options = {0};
+    // Readers of JSON here begin with an object; the column holds a list.
     const char *wrapped = arena_printf(rq->arena, "{\"options\":%s}", part->options);
     struct order_item item = {.sku = part->sku,
                               .handle = part->handle,

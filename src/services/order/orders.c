@@ -1,5 +1,14 @@
 // Orders by HTTP: placing, reading, and what staff may do. How an order comes about: order_write.c
 // and order_advance.c; how it looks: order.h, order_show.c.
+//
+// Placing is a conductor that keeps its own idempotency key (ROUTE_OWN_KEY), because the key's
+// answer has to live as long as the order, not for a day, and because the order itself is the lock:
+// its lease says who works on it. All of them, the first request, its twin, a retry after a crash
+// and the sweeper, do the same: write or find the order, take the lease or wait, advance, answer
+// what is stored. There is no second path for "it was interrupted".
+//
+// Cancelling and refunding say where the order is to end (`wanted`), in one transaction, and then
+// take it there by the same function. What cannot be finished now (202) is finished by the sweeper.
 #include <sodium.h>
 #include <string.h>
 #include <time.h>
@@ -92,6 +101,7 @@ static enum err wait_for_answer(struct rq *rq, const struct uuid *me, struct ord
                                     .lease_owner = *me,
                                     .lease_process = lease_process(),
                                     .due_at = time_now_ms() + ORDER_LEASE_MS};
+        // Read apart, so that a look that fails leaves what is known.
         struct order_row seen = {0};
         bool is_due = IS_SET(order, order_row, due_at) && order->due_at <= time_now_ms();
         enum err err = is_due ? order_take(rq, &lease, &seen) : ERR_NOT_FOUND;
@@ -164,6 +174,7 @@ HANDLER(order_create, order_new, order)
     crash_point("order.answered");
     if (err != ERR_OK)
         return err;
+    // The steps on the way may have left words of their own; the answer is the stored one.
     rq->problem = (struct problem){.arena = rq->arena};
     return answer(rq, &order);
 }

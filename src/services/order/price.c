@@ -1,4 +1,9 @@
 // Subtotals, discounts, shipping and the final sums of a cart. Taxes live in price_tax.c.
+//
+// The rule in prose, and why each step is rounded where it is, stands in README.md here; the order
+// of the steps below is the order of the rule. Lines are worked on in an order of their own
+// (by_price), not in the cart's: where a cent is left over after splitting, who gets it must not
+// depend on which line was put in first.
 #include "services/order/price.h"
 
 #include <stdlib.h>
@@ -26,6 +31,7 @@ static int by_price(const void *left, const void *right)
     return order;
 }
 
+// Limits that the shapes of carts keep; here so that arithmetic which relies on them says so.
 static void check_input(const struct price *price)
 {
     assert(price->line_count <= LIMIT_CART_LINES && price->coupon_count <= PRICE_COUPONS_MAX);
@@ -104,6 +110,7 @@ static bool bracket_holds(const struct price *price, const struct price_shipping
     return amount >= rate->from && (rate->below == 0 || amount < rate->below);
 }
 
+// Brackets of one option may overlap; the first in the merchant's order is the price.
 static bool offered_before(const struct price *price, size_t at)
 {
     for (size_t i = 0; i < at; i++)
@@ -173,6 +180,7 @@ bool price_cart(struct price *price)
 {
     struct price_line *sorted[LIMIT_CART_LINES];
     check_input(price);
+    // Outputs are set, not assumed: a price may be worked out again with other input.
     price->subtotal_minor = price->discount_minor = price->shipping_minor = 0;
     price->shipping_tax_minor = price->weight_g = 0;
     price->requires_shipping = false;
@@ -184,6 +192,7 @@ bool price_cart(struct price *price)
     qsort(sorted, price->line_count, sizeof *sorted, by_price);
     discount(price, sorted);
     shipping(price);
+    // Before taxes, whose arithmetic multiplies it by a rate.
     if (price->subtotal_minor - price->discount_minor + price->shipping_minor > LIMIT_MINOR)
         return false;
     price_tax(price, sorted);

@@ -1,4 +1,12 @@
 // Taxes of a cart: rounded once, split over the lines. Discounts and shipping live in price.c.
+//
+// Rounding once per rate over the order, and not per line, keeps lines of a tenth of a cent from
+// adding up to cents. The price of it is that a line's tax is a share of a rounded sum, found by
+// splitting, so two equal lines may differ by one minor unit.
+//
+// Two cases. Prices without tax: each rate is worked out by itself on what it taxes (add_rate).
+// Prices with tax: all rates of a class together are part of the price, so their sum is worked out
+// once, and split (contain_class).
 #include <string.h>
 
 #include "core/money.h"
@@ -32,6 +40,8 @@ static bool beaten(const struct price *price, const struct price_tax_rate *rate)
     return false;
 }
 
+// A class that the destination does not know is taxed as standard: a merchant who names a class
+// "books" for one country need not set it up for all.
 static const char *class_in_force(const struct taxed *taxed, const struct price_line *line)
 {
     for (size_t i = 0; i < taxed->price->rate_count; i++)
@@ -96,6 +106,7 @@ static void contain_rates(struct taxed *taxed, const char *tax_class, bool only_
         sum_ppm += rate->rate_ppm;
         rate->used |= base > 0;
     }
+    // gross * R / (1 + R): the tax contained in a price.
     i64 tax_minor = money_share(base, sum_ppm, PPM + sum_ppm);
     if (tax_minor == 0)
         return;
@@ -105,6 +116,8 @@ static void contain_rates(struct taxed *taxed, const char *tax_class, bool only_
         price->rates[i].tax_minor += parts[i];
 }
 
+// When every standard rate is on shipping too, goods and shipping share one base and one rounding;
+// else shipping is a base of its own with the rates that are on it.
 static bool all_on_shipping(const struct taxed *taxed)
 {
     for (size_t i = 0; i < taxed->price->rate_count; i++) {
@@ -128,6 +141,7 @@ static void contain_class(struct taxed *taxed, const char *tax_class)
     }
 }
 
+// A class is worked out with its first rate.
 static bool class_is_new(const struct taxed *taxed, size_t at)
 {
     for (size_t i = 0; i < at; i++)

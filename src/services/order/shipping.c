@@ -1,4 +1,8 @@
 // Shipping zones: where the shop sends to and what it costs. The arithmetic lives in price.c.
+//
+// A zone is a list of places and a list of rates, and a place lies in one zone: so an address has
+// one answer, found by the most specific place. Staff replace a list whole. A form sends what it
+// shows, and there is nothing to merge when two of them edit: the later one wins, visibly.
 #include <string.h>
 
 #include "core/str.h"
@@ -70,6 +74,7 @@ enum err shipping_rates_for(struct rq *rq, const struct destination *to,
     enum err err = shipping_zone_for(rq, to, &zone);
     if (err != ERR_OK)
         return err == ERR_NOT_FOUND ? ERR_OK : err;
+    // A rate is in one currency and is never converted: shipping costs what the merchant said.
     struct rates_wanted wanted = {.id = zone.id, .currency = to->currency};
     return shipping_rates_in(rq, &wanted, out);
 }

@@ -1,4 +1,7 @@
 // The shop's own facts: name, currencies, where it ships to, who takes the money.
+//
+// One row, which a migration has put there, so it is always found and never made. What shoppers see
+// of it is cached for ten seconds (shop_routes): the storefront asks for it on every first visit.
 #include "services/order/shop.h"
 
 #include "core/money.h"
