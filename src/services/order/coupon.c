@@ -77,9 +77,8 @@ HANDLER(coupon_list, coupon_page, coupons)
     return err;
 }
 
-#define COUPON_NEW(F, S)                                                                           \
-    F(S, text, code, .min = 1, .max = 50, .format = FORMAT_LINE, .doc = "What shoppers type.")     \
-    F(S, one_of(coupon_kind), kind, .doc = "What it does.")                                        \
+// What staff say of a coupon, and may say anew.
+#define COUPON_TERMS(F, S)                                                                         \
     F(S, i64, percent_ppm, .min = 1, .max = PPM, .optional = true,                                 \
       .doc = "percent: 100000 is 10 %.")                                                           \
     F(S, minor, amount_minor, .min = 1, .max = LIMIT_MINOR, .optional = true,                      \
@@ -91,7 +90,12 @@ HANDLER(coupon_list, coupon_page, coupons)
     F(S, time, ends_at, .optional = true, .doc = "Until when.")                                    \
     F(S, i64, uses_max, .min = 1, .max = LIMIT_INTEGER, .optional = true, .doc = "Orders in all.") \
     F(S, i64, uses_max_per_customer, .min = 1, .max = LIMIT_INTEGER, .optional = true,             \
-      .doc = "Orders of one customer or e-mail.")                                                  \
+      .doc = "Orders of one customer or e-mail.")
+
+#define COUPON_NEW(F, S)                                                                           \
+    F(S, text, code, .min = 1, .max = 50, .format = FORMAT_LINE, .doc = "What shoppers type.")     \
+    F(S, one_of(coupon_kind), kind, .doc = "What it does.")                                        \
+    COUPON_TERMS(F, S)                                                                             \
     F(S, bool, active, .optional = true, .doc = "True where it is not said.")
 SHAPE(coupon_new, COUPON_NEW);
 
@@ -148,18 +152,7 @@ HANDLER(coupon_create, coupon_new, coupon)
 
 #define COUPON_PATCH(F, S)                                                                         \
     F(S, uuid, id, .doc = "Of the coupon.")                                                        \
-    F(S, i64, percent_ppm, .min = 1, .max = PPM, .optional = true,                                 \
-      .doc = "percent: 100000 is 10 %.")                                                           \
-    F(S, minor, amount_minor, .min = 1, .max = LIMIT_MINOR, .optional = true,                      \
-      .doc = "fixed: taken off.")                                                                  \
-    F(S, text, currency, .format = FORMAT_CURRENCY, .optional = true, .doc = "Of its amounts.")    \
-    F(S, minor, minimum_minor, .min = 0, .max = LIMIT_MINOR, .optional = true,                     \
-      .doc = "The subtotal from which it holds.")                                                  \
-    F(S, time, starts_at, .optional = true, .doc = "From when.")                                   \
-    F(S, time, ends_at, .optional = true, .doc = "Until when.")                                    \
-    F(S, i64, uses_max, .min = 1, .max = LIMIT_INTEGER, .optional = true, .doc = "Orders in all.") \
-    F(S, i64, uses_max_per_customer, .min = 1, .max = LIMIT_INTEGER, .optional = true,             \
-      .doc = "Orders of one customer or e-mail.")                                                  \
+    COUPON_TERMS(F, S)                                                                             \
     F(S, bool, active, .optional = true, .doc = "Whether it can be used.")
 SHAPE(coupon_patch, COUPON_PATCH);
 
