@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""Kills the shop after every durable step of a checkout, for every kind of card.
+"""Kills the shop after every durable step of a checkout, and of what staff do with an order after
+it: capture, cancel, refund. For every kind of card.
 
     tests/faults/crash_steps.py SOUK
 
 For each crash point and each token of the test provider a shopper orders; the worker dies at the
 point, comes back, and its sweeper dies there too. Then the shop starts without crash points, and
 the shopper asks again with the same key: one order, one payment, the stock right, `souk audit`
-silent.
+silent. The same where the shop captures by hand, and when staff capture, cancel or refund: nobody
+asks again then, the sweeper alone takes it to its end.
 """
 import asyncio
 import os
@@ -23,7 +25,20 @@ POINTS = ("order.prepared", "order.reserved", "payment.before_provider", "paymen
 # What the shopper hears at last, and what the order is when all is done.
 TOKENS = {"tok_ok": ((201,), "paid"), "tok_declined": ((402,), "declined"),
           "tok_charged_timeout": ((201, 202), "paid")}
-SKU = "CRASH-1"
+# Where the shop captures by hand.
+HELD = {"tok_ok": ((201,), "authorized"), "tok_charged_timeout": ((201, 202), "authorized")}
+# What staff do, with what card, where it may stop, what the order and its payment are at last.
+# `part`: what is captured of the total, before or by it.
+CAPTURE = ("payment.before_provider", "payment.after_provider", "order.captured")
+GIVE_BACK = ("payment.before_provider", "payment.after_provider", "order.given_back")
+STEPS = [("capture", "tok_ok", CAPTURE, "paid", "captured", 700),
+         ("capture", "tok_capture_timeout", CAPTURE, "paid", "captured", 1000),
+         ("capture", "tok_expired", CAPTURE, "cancelled", "voided", None),
+         ("cancel", "tok_ok", GIVE_BACK, "cancelled", "voided", None),
+         ("cancel", "tok_void_timeout", GIVE_BACK, "cancelled", "voided", None),
+         ("cancel", "tok_ok", GIVE_BACK, "cancelled", "refunded", 700),
+         ("refund", "tok_ok", GIVE_BACK, "refunded", "refunded", 1000)]
+SKU, STAFF = "CRASH-1", "staff@fault.test"
 
 
 async def cart_with_one(client, name):
@@ -67,35 +82,128 @@ async def ask_again(shop, name, body, wanted, state):
     client.close()
 
 
-async def case(shop, point, token):
-    name = point + "-" + token
-    wanted, state = TOKENS[token]
+async def crash_at(shop, point):
     shop.environment["SOUK_CRASH_AT"] = point
     shop.start()
     await ready(shop.port)
-    body = await order_and_crash(shop, name, token)
+
+
+async def start_again(shop):
     await asyncio.sleep(0.3)  # the sweeper of the next worker meets the same point
     shop.parent.kill()
     shop.parent.wait()
     del shop.environment["SOUK_CRASH_AT"]
     shop.start()
     await ready(shop.port)
+
+
+async def checkout(shop, point, token, wanted, state):
+    name = "%s-%s-%s" % (state, point, token)
+    await crash_at(shop, point)
+    body = await order_and_crash(shop, name, token)
+    await start_again(shop)
     await ask_again(shop, name, body, wanted, state)
     shop.stop()
 
 
+async def ask_staff(shop, method, path, body=None):
+    client = Client(shop.port)
+    answer = await client.ask(method, "/api/v1" + path, body, shop.staff)
+    client.close()
+    return answer
+
+
+async def placed(shop, name, token, before):
+    """An authorized order, of which `before` is captured, if it is anything."""
+    client = Client(shop.port)
+    body = order_of(await cart_with_one(client, name), name)
+    body["payment"]["token"] = token
+    status, order = await client.ask("POST", "/api/v1/orders", body, [("Idempotency-Key", name)])
+    client.close()
+    if status != 201 or order["state"] != "authorized":
+        fail("%s: the order is answered with %s %s" % (name, status, order))
+    if before:
+        status, _ = await ask_staff(shop, "POST", "/admin/orders/%s/capture" % order["id"],
+                                    {"amount_minor": before})
+        if status != 200:
+            fail("%s: the capture is answered with %s" % (name, status))
+    return order["id"]
+
+
+async def ends(shop, name, order_id, state, payment, part):
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        _, order = await ask_staff(shop, "GET", "/admin/orders/%s" % order_id)
+        if order and order["state"] == state:
+            break
+        await asyncio.sleep(0.1)
+    is_now = order["payment"]["state"], order["payment"]["captured_minor"], order["refunded_minor"]
+    ought = payment, part, part if payment == "refunded" else 0
+    if order["state"] != state or is_now != ought:
+        fail("%s: the order is %s with %s and ought to be %s with %s"
+             % (name, order["state"], is_now, state, ought))
+
+
+async def staff_step(shop, number, point):
+    step, token, _, state, payment, part = STEPS[number]
+    name = "step-%d-%s" % (number, point)
+    shop.start()
+    await ready(shop.port)
+    order_id = await placed(shop, name, token, part if step != "capture" else None)
+    shop.stop()
+    await crash_at(shop, point)
+    body = {"amount_minor": part} if step == "capture" and part else {}
+    status, _ = await ask_staff(shop, "POST", "/admin/orders/%s/%s" % (order_id, step), body)
+    if status != 0:
+        fail("%s: the shop was not killed, it answered with %s" % (name, status))
+    await start_again(shop)
+    await ends(shop, name, order_id, state, payment, part)
+    shop.stop()
+
+
+async def capture_by_hand(shop):
+    """Logs in as staff and changes the shop's setting."""
+    password = shop.run("admin", STAFF).stdout.split()[-1]
+    shop.start()
+    await ready(shop.port)
+    client = Client(shop.port)
+    _, session = await client.ask("POST", "/api/v1/sessions", {
+        "email": STAFF, "password": password, "transport": "bearer"})
+    client.close()
+    shop.staff = [("Authorization", "Bearer " + session["token"])]
+    status, _ = await ask_staff(shop, "PATCH", "/admin/shop", {"capture": "manual"})
+    if status != 200:
+        fail("the shop's setting is answered with %s" % status)
+    shop.stop()
+
+
+def run_all(shop):
+    """How many cases there were."""
+    count = 0
+    for tokens in (TOKENS, HELD):
+        for point in POINTS:
+            for token, (wanted, state) in tokens.items():
+                asyncio.run(checkout(shop, point, token, wanted, state))
+                check_audit(shop)
+                count += 1
+        if tokens is TOKENS:
+            asyncio.run(capture_by_hand(shop))
+    for number, (_, _, points, *_) in enumerate(STEPS):
+        for point in points:
+            asyncio.run(staff_step(shop, number, point))
+            check_audit(shop)
+            count += 1
+    return count
+
+
 def main():
-    signal.alarm(600)
+    signal.alarm(900)
     folder = tempfile.mkdtemp(prefix="souk-crash-")
     shop = Shop(os.path.abspath(sys.argv[1]), folder)
     shop.environment["SOUK_PAYMENT_TIMEOUT_MS"] = "200"
     try:
-        import_products(shop, {SKU: len(POINTS) * len(TOKENS)})
-        for point in POINTS:
-            for token in TOKENS:
-                asyncio.run(case(shop, point, token))
-                check_audit(shop)
-        print("crash_steps: %d crash points, each with %d cards" % (len(POINTS), len(TOKENS)))
+        import_products(shop, {SKU: 1000})
+        print("crash_steps: %d cases of a crash point and a card" % run_all(shop))
         print("1 passed, 0 failed")
     finally:
         shop.stop()
