@@ -1,5 +1,6 @@
 #!/bin/sh
-# A private PostgreSQL for tests, from Debian's packages: no password, no sync, collation C.
+# A private PostgreSQL for tests, from Debian's packages: no sync, collation C; the user souk needs
+# no password, every other role does.
 #   tests/postgres.sh start DIR PORT   prints the URL to put into SOUK_TEST_POSTGRES; 0: a free port
 #   tests/postgres.sh restart DIR      stops it and starts it again on its port
 #   tests/postgres.sh stop DIR         stops it at once
@@ -7,7 +8,7 @@
 set -eu
 
 usage() {
-    sed -n '2,6s/^# *//p' "$0" >&2
+    sed -n '2,7s/^# *//p' "$0" >&2
     exit 2
 }
 
@@ -39,6 +40,9 @@ start() {
         unprivileged "$bin/initdb" -D "$dir/base" -U souk -A trust -E UTF8 --locale=C --no-sync \
             >"$dir.initdb.log" 2>&1 || { cat "$dir.initdb.log" >&2; exit 1; }
         rm "$dir.initdb.log"
+        printf '%s\n' 'local all souk trust' 'host all souk 127.0.0.1/32 trust' \
+            'host all all 127.0.0.1/32 scram-sha-256' |
+            unprivileged tee "$dir/base/pg_hba.conf" >/dev/null
     fi
     unprivileged "$bin/pg_ctl" -D "$dir/base" -l "$dir/log" -w -t 30 -s start -o "-p $port \
         -c listen_addresses=127.0.0.1 -c unix_socket_directories=$dir -c max_connections=200 \

@@ -53,11 +53,18 @@ struct migration_set migrations_every(void)
     return (struct migration_set){.all = migrations, .count = migration_count};
 }
 
+// Needs no quotes where it is a name in SQL.
+static bool is_plain(const char *name)
+{
+    return strspn(name, "abcdefghijklmnopqrstuvwxyz_") == strlen(name);
+}
+
 struct migration_set migrations_of(struct arena *arena, const char *service)
 {
     struct migration *own = ARENA_ARRAY(arena, struct migration, migration_count);
     struct migration_set set = {
         .all = own, .service = service, .schema = arena_printf(arena, "souk_%s", service)};
+    assert(is_plain(set.schema));
     for (size_t i = 0; i < migration_count; i++) {
         const char *owner = migrations[i].service;
         if (str_equal(owner, "app") || str_equal(owner, "data") || str_equal(owner, service))
@@ -89,7 +96,7 @@ static enum err enter_schema(struct db_session *session, const struct run *run)
     const char *schema = run->set->schema;
     if (schema == NULL || !db_is_postgres(run->db))
         return ERR_OK;
-    assert(strspn(schema, "abcdefghijklmnopqrstuvwxyz_") == strlen(schema));
+    assert(is_plain(schema));
     return db_script(session,
                      arena_printf(session->scratch, "SET LOCAL search_path TO %s", schema));
 }

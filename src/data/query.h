@@ -16,7 +16,8 @@
 #define DB_QUERY_TWO(name_, kind_, In_, Out_, sql_, postgres_)                                     \
     DB_QUERY_DEFINE(name_, kind_, In_, Out_, sql_, postgres_);                                     \
     static const struct query *const name_##_registered REGISTERED("queries") = &name_
-// For tests whose tables are not the program's: not registered.
+// Not registered: for tests whose tables are not the program's, and for what one engine alone
+// knows.
 #define DB_QUERY_APART(name_, kind_, In_, Out_, sql_)                                              \
     DB_QUERY_DEFINE(name_, kind_, In_, Out_, sql_, NULL)
 #define DB_QUERY_DEFINE(name_, kind_, In_, Out_, sql_, postgres_)                                  \
