@@ -48,6 +48,9 @@ bench: build-release/build.ninja ## measures the whole shop beside nginx and SQL
 	@$(NINJA) -C build-release >/dev/null
 	@bench/shop.sh build-release
 
+bench-import: release ## measures the import of 100,000 variants beside the sqlite3 shell
+	@bench/import.py build-release/souk
+
 bench-search: build-release/build.ninja ## measures relevance and speed of search on ../shared/data
 	@$(NINJA) -C build-release bench/bench-search >/dev/null
 	@build-release/bench/bench-search
