@@ -60,8 +60,8 @@ part_full_disk() { tests/faults/full_disk.py build-release/souk; }
 part_golden() {
     tools/with-shop.sh build-release/souk tools/golden tests/http/*.http
 }
-part_browser() {
-    tools/with-shop.sh build-release/souk node --test tests/browser/*.test.mjs
+part_browser() { # one file after the other: some change the shop for a while
+    tools/with-shop.sh build-release/souk node --test --test-concurrency=1 tests/browser/*.test.mjs
 }
 part_fuzz() { make --no-print-directory fuzz SECONDS=60; }
 

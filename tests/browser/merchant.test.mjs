@@ -1,10 +1,10 @@
 // The merchant's first steps in the dashboard: log in, find a product, change its price and stock,
-// see an order, refund it.
+// see an order, refund it, capture one.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { api, open, until, visitor } from './browser.mjs';
 import { anyProduct } from './catalogue.mjs';
-import { STAFF } from './staff.mjs';
+import { captureByHand, STAFF } from './staff.mjs';
 import { addToCart, fillCheckout, orderNumber, payButton } from './steps.mjs';
 
 async function dashboard(t) {
@@ -35,6 +35,29 @@ test('staff see an order and refund it in full', async (t) => {
   await page.getByText('The order is refunded.').waitFor();
   await shop.reload();
   await shop.getByText('Refunded', { exact: true }).first().waitFor();
+});
+
+test('staff capture a part of what the bank holds for an order', async (t) => {
+  await captureByHand(t);
+  const { page: shop } = await visitor(t);
+  await addToCart(shop, await anyProduct());
+  await open(shop, '/checkout');
+  await fillCheckout(shop, 'nora@example.com');
+  await payButton(shop).click();
+  const number = await orderNumber(shop);
+  await shop.getByText('Your bank holds the amount.').waitFor();
+
+  const { page } = await dashboard(t);
+  await page.getByRole('link', { name: number }).click();
+  await page.getByRole('button', { name: 'Capture' }).click();
+  await page.getByLabel('Amount in').fill('1.50');
+  await page.getByRole('dialog').getByRole('button', { name: 'Capture' }).click();
+  await page.getByText('The payment is captured.').waitFor();
+  await page.getByText('Captured', { exact: true }).waitFor();
+  await page.getByText('1.50').first().waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Capture' }).count(), 0);
+  await shop.reload();
+  await shop.getByText('Paid', { exact: true }).first().waitFor();
 });
 
 test('staff change the stock of a variant, and the shop shows it', async (t) => {

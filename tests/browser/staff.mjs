@@ -1,4 +1,4 @@
-// What the tests do as staff, by API: read mails, make a coupon. SOUK_STAFF_EMAIL and
+// What the tests do as staff, by API: read mails, make a coupon, change the shop. SOUK_STAFF_EMAIL and
 // SOUK_STAFF_PASSWORD name an account with the role `admin`.
 import assert from 'node:assert/strict';
 import { api, unique, until } from './browser.mjs';
@@ -36,6 +36,13 @@ export async function mailedLink(email, page) {
     }
     return null;
   });
+}
+
+/** Until the test ends orders are authorized, to be captured by hand. */
+export async function captureByHand(t) {
+  const set = (capture) => staff('/shop', { method: 'PATCH', body: { capture } });
+  t.after(() => set('automatic'));
+  await set('manual');
 }
 
 /** A new coupon of ten per cent off; gives its code. */
