@@ -1,6 +1,7 @@
 #!/bin/bash
 # Tries Souk as a newcomer does: a fresh Debian 12 made by debootstrap, a clone, `make run`, a few
-# pages, `make test`. Needs root, debootstrap, some 4 GB and half an hour, so CI does not run it.
+# pages, an order, imports of the files in ../shared where there are any, `make test`. Needs root,
+# debootstrap, some 4 GB and half an hour, so CI does not run it.
 #
 #     tests/fresh.sh [REPOSITORY] [FOLDER]
 #
@@ -77,8 +78,25 @@ try_run() {
         inside "curl -fsS -o /tmp/page -w '%{http_code} %{size_download} bytes  $page\n' \
             'http://127.0.0.1:$port$page'"
     done
+    inside "SOUK_DATA_DIR=data tests/fresh_shopper.py http://127.0.0.1:$port build-release/souk"
+    try_imports
     inside "pkill -TERM -x souk; true"
     wait "$shop" || true
+}
+
+# Into the running shop; exit 2 says that rows were left out, and which.
+try_imports() {
+    local file format
+    for file in shopify/apparel-46.csv shopify/bicycles-44.csv shopify/home-and-garden-47.csv \
+        catalog/electronics.json; do
+        [ -f "$try/root/shared/data/$file" ] || continue
+        say "import of $file"
+        format=shopify
+        [ "${file##*.}" = csv ] || format=json
+        inside "SOUK_LOG_LEVEL=warn build-release/souk import $format ../shared/data/$file" \
+            2>"$folder/log" || [ $? -eq 2 ] || { tail -5 "$folder/log" >&2; return 1; }
+    done
+    inside "build-release/souk audit"
 }
 
 if [ "${SOUK_FRESH_INSIDE:-}" != yes ]; then
