@@ -193,7 +193,8 @@ void app_start_serving(struct app *app, int listener, bool with_jobs)
     app->server = http_server_new(&server);
     if (with_jobs) {
         jobs_start(app);
-        app->outbox = outbox_start(app->db, &(struct outbox_settings){.context = app});
+        struct outbox_settings outbox = outbox_settings_of(app);
+        app->outbox = outbox_start(app->db, &outbox);
     }
     app->ready = true;
 }

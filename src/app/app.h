@@ -16,6 +16,7 @@
 
 struct service_slot;
 struct job_runner;
+struct outbox_settings;
 
 struct app {
     struct arena *arena; // as long as the app
@@ -80,6 +81,9 @@ void app_close(struct app *app);
 CHECKED enum err job_run(struct app *app, const char *name);
 void jobs_start(struct app *app);
 void jobs_stop(struct app *app);
+
+// How this process delivers what its outbox holds: itself, or through the process that can.
+struct outbox_settings outbox_settings_of(struct app *app);
 
 // The access log: lines are written by a thread of its own, many at once.
 struct access_log;

@@ -3,11 +3,16 @@
 
 #include "app/app.h"
 #include "app/declare.h"
+#include "app/peer.h"
+#include "app/services.h"
+#include "core/json.h"
 #include "core/time.h"
 #include "data/outbox.h"
 
-// Long enough to see what happened to a mail that somebody asks for.
-enum { KEPT_DAYS = 7 };
+enum {
+    KEPT_DAYS = 7, // long enough to see what happened to a mail that somebody asks for
+    HAND_ON_MS = 5000,
+};
 
 static _Atomic i64 pending, set_aside;
 
@@ -45,6 +50,29 @@ static enum err watch(struct rq *rq)
 // The metrics are read from memory: a scrape must not ask the database.
 JOB(outbox_watch, 30 * SECOND_MS, watch);
 
+// On a thread of the outbox. The consumer's service is here, or in another process.
+static enum err deliver(const struct outbox_consumer *consumer, const struct outbox_event *event,
+                        struct outbox_delivery *delivery, bool *handed_on)
+{
+    struct app *app = delivery->context;
+    int owner = service_of_file(consumer->file);
+    *handed_on = !services_have(app->services, owner);
+    if (!*handed_on)
+        return consumer->consume(event, delivery);
+    struct rq *rq = rq_begin(app, event->id.s, HAND_ON_MS);
+    enum err err = peer_post(rq, owner, PEER_PATH "outbox_take_event",
+                             json_text(&outbox_event_shape, event, rq->arena));
+    delivery->error =
+        rq->problem.detail != NULL ? arena_text(delivery->arena, rq->problem.detail) : NULL;
+    rq_end(rq);
+    return err;
+}
+
+struct outbox_settings outbox_settings_of(struct app *app)
+{
+    return (struct outbox_settings){.context = app, .deliver = deliver};
+}
+
 #define OUTBOX_PAGE(F, S)                                                                          \
     F(S, list(outbox_event), items, .max = 100, .doc = "What was given up, the oldest first.")
 SHAPE(outbox_page, OUTBOX_PAGE);
@@ -62,7 +90,15 @@ HANDLER(admin_outbox_retry, outbox_id, nothing)
     return outbox_retry(rq->db, &in->id);
 }
 
+// What comes from another service's outbox.
+HANDLER(outbox_take_event, outbox_event, nothing)
+{
+    return outbox_receive(rq->db, in);
+}
+
 static const struct route outbox_routes[] = {
+    {POST, "/internal/v1/outbox_take_event", &outbox_take_event_handler, 204, ROLE_PEER,
+     "Take an event of another service."},
     {GET, "/api/v1/admin/outbox", &admin_outbox_list_handler, 200, ROLE_ADMIN,
      "Events whose delivery was given up."},
     {POST, "/api/v1/admin/outbox/{id}/retry", &admin_outbox_retry_handler, 204, ROLE_ADMIN,

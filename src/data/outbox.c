@@ -40,6 +40,11 @@ DB_QUERY(outbox_insert, QUERY_KIND_RUN, outbox_event, nothing,
          "INSERT INTO outbox (id, consumer, topic, key, payload, created_at, attempts, next_at)"
          " VALUES (:new_id, :consumer, :topic, :key, :payload, :now, 0, :now)");
 
+DB_QUERY(outbox_insert_handed, QUERY_KIND_RUN, outbox_event, nothing,
+         "INSERT INTO outbox (id, consumer, topic, key, payload, created_at, attempts, next_at)"
+         " VALUES (:id, :consumer, :topic, :key, :payload, :created_at, 0, :now)"
+         " ON CONFLICT (id) DO NOTHING");
+
 // An event waits for the earlier ones of its key. Two dispatchers never claim the same row: SQLite
 // has one writer, PostgreSQL's skips what another has locked.
 #define CLAIM_START                                                                                \
@@ -105,6 +110,14 @@ enum err outbox_add(struct db_session *session, const char *topic, const char *k
     assert(consumers > 0);
     session->wake = true;
     return err;
+}
+
+enum err outbox_receive(struct db_session *session, const struct outbox_event *event)
+{
+    if (outbox_consumer_find(event->consumer) == NULL)
+        return ERR_NOT_FOUND;
+    session->wake = true;
+    return db_run(session, &outbox_insert_handed, event, NULL);
 }
 
 // RETURNING promises no order.

@@ -65,6 +65,11 @@ CHECKED enum err outbox_add(struct db_session *session, const char *topic, const
 
 struct outbox_settings {
     void *context;
+    // What carries an event out; NULL: the consumer itself. A consumer whose service is not here is
+    // handed on to where it is: `*handed_on` says so, and then a failure is never the event's
+    // fault, it is tried for ever, every 16 s at least.
+    enum err (*deliver)(const struct outbox_consumer *consumer, const struct outbox_event *event,
+                        struct outbox_delivery *delivery, bool *handed_on);
     int threads;      // 0: 2
     int attempts_max; // 0: 16, which takes three to four hours
     i64 lease_ms;     // 0: two minutes; longer than four deliveries may take
@@ -77,6 +82,10 @@ struct outbox *outbox_start(struct db *db, const struct outbox_settings *setting
 void outbox_stop(struct outbox *outbox);
 // Delivers on this thread until nothing is due, for commands and tests. Counts attempts made.
 CHECKED enum err outbox_drain(struct db *db, const struct outbox_settings *settings, i64 *attempts);
+
+// Takes an event that another process hands on: it is delivered from here, once however often it is
+// handed on (for as long as done events are kept). ERR_NOT_FOUND: no such consumer.
+CHECKED enum err outbox_receive(struct db_session *session, const struct outbox_event *event);
 
 // For metrics and people on call.
 CHECKED enum err outbox_count(struct db_session *session, struct outbox_counts *out);

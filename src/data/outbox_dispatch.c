@@ -54,6 +54,15 @@ static i64 pause_ms(i64 attempts)
     return whole_ms / 2 + (i64)(chance % (u32)(whole_ms / 2 + 1));
 }
 
+// A peer that is away comes back: it is asked again soon, and for ever.
+static enum err hand_on_later(struct db *db, struct outbox_event *event, const char *error)
+{
+    enum { PATIENCE = 5 };
+    event->last_error = error;
+    SET(event, outbox_event, next_at, time_now_ms() + pause_ms(min_i64(event->attempts, PATIENCE)));
+    return outbox_finish(db, OUTBOX_FAILED, event);
+}
+
 static enum err put_off(struct db *db, const struct outbox_settings *settings,
                         struct outbox_event *event, const char *error)
 {
@@ -77,10 +86,14 @@ static enum err deliver(struct db *db, const struct outbox_settings *settings,
     if (consumer == NULL)
         return put_off(db, settings, event, "this program has no such consumer");
     struct outbox_delivery delivery = {.context = settings->context, .arena = arena};
-    enum err err = consumer->consume(event, &delivery);
+    bool handed_on = false;
+    enum err err = settings->deliver == NULL
+                       ? consumer->consume(event, &delivery)
+                       : settings->deliver(consumer, event, &delivery, &handed_on);
     if (err == ERR_OK)
         return outbox_finish(db, OUTBOX_DONE, event);
-    return put_off(db, settings, event, delivery.error != NULL ? delivery.error : err_title(err));
+    const char *error = delivery.error != NULL ? delivery.error : err_title(err);
+    return handed_on ? hand_on_later(db, event, error) : put_off(db, settings, event, error);
 }
 
 static bool stopping(struct outbox *outbox)
