@@ -201,6 +201,8 @@ static enum err check_csrf(struct rq *rq)
 static enum err identify(struct rq *rq)
 {
     unsigned roles = rq->route->roles;
+    if (rq->route->cache_s > 0 && roles == ROLE_ANYONE)
+        return ERR_OK; // the reply is everybody's
     // Logging in does not ask who is logged in: an old session must not stand in the way of a new
     // one.
     if (!(rq->route->flags & ROUTE_GUARDED)) {
@@ -240,8 +242,8 @@ static enum err identify_first(struct task *task)
         rq->caller.roles = ROLE_PEER; // has shown the key, or would not be here
         return ERR_OK;
     }
-    if (!session_carried(rq))
-        return identify(rq); // needs no database
+    if (!session_carried(rq) || !services_have(rq->app->services, service_id_user))
+        return identify(rq); // needs no database of ours
     return db_read(rq->app->db, identify_work, rq);
 }
 

@@ -32,7 +32,7 @@ QUERY_RUN(session_insert, session_row,
           "INSERT INTO session (id, user_id, email, roles, csrf_token, by_cookie, user_agent,"
           " created_at, expires_at, token_hash) VALUES (:id, :user_id, :email, :roles, :csrf_token,"
           " :by_cookie, :user_agent, :created_at, :expires_at, :token_hash)");
-QUERY_ROW(session_by_token, session_key, session,
+QUERY_ROW(session_by_token, session_token_hash, session,
           "SELECT " SESSION_COLUMNS " FROM session WHERE token_hash = :token_hash"
           " AND expires_at > :now");
 QUERY_LIST(session_by_user, session_key, session,
@@ -118,14 +118,19 @@ bool session_carried(const struct rq *rq)
     return bearer_token(rq) != NULL || cookie_token(rq) != NULL;
 }
 
+enum err session_by_hash(struct rq *rq, const struct session_token_hash *in, struct session *out)
+{
+    return session_by_token(rq, in, out);
+}
+
 enum err session_resume(struct rq *rq)
 {
     const char *bearer = bearer_token(rq), *token = bearer != NULL ? bearer : cookie_token(rq);
     if (token == NULL || *token == '\0')
         return ERR_OK;
     struct session session;
-    struct session_key key = {.token_hash = sha256_hex(rq->arena, token, strlen(token))};
-    enum err err = session_by_token(rq, &key, &session);
+    struct session_token_hash key = {.token_hash = sha256_hex(rq->arena, token, strlen(token))};
+    enum err err = call_session_find(rq, &key, &session);
     // A token is good only the way it was given out: one that leaked from a cookie cannot be used
     // as a bearer, which would need no CSRF token.
     if (err == ERR_NOT_FOUND || (err == ERR_OK && session.by_cookie != (bearer == NULL)))

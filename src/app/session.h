@@ -20,6 +20,16 @@ SHAPE(session, SESSION);
 
 enum { SESSION_TOKEN_SIZE = 44 }; // 32 bytes in base64url and a NUL
 
+#define SESSION_TOKEN_HASH(F, S)                                                                   \
+    F(S, text, token_hash, .min = 64, .max = 64, .doc = "SHA-256 of the token, hexadecimal.")
+SHAPE(session_token_hash, SESSION_TOKEN_HASH);
+// Sessions are the user service's: every other process asks it whose a token is. ERR_NOT_FOUND when
+// it is nobody's any more.
+CALL(session_find, session_token_hash, session);
+// What the user service's handler of that name does.
+CHECKED enum err session_by_hash(struct rq *rq, const struct session_token_hash *in,
+                                 struct session *out);
+
 // Starts a session in the transaction of rq; sets the cookie unless it is a bearer session. The
 // token is told this once.
 CHECKED enum err session_start_for(struct rq *rq, const struct session *wanted, struct session *out,

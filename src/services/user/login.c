@@ -266,7 +266,14 @@ static enum err forget_failures(struct rq *rq)
 // Also forgets counts that led to no lock (locked_until 0).
 JOB(login_failure_expiry, DAY_MS, forget_failures);
 
+HANDLER(session_find, session_token_hash, session)
+{
+    return session_by_hash(rq, in, out);
+}
+
 static const struct route login_routes[] = {
+    {POST, "/internal/v1/session_find", &session_find_handler, 200, ROLE_PEER,
+     "Whose session a token is.", .flags = ROUTE_READS},
     {POST, "/api/v1/sessions", &session_create_handler, 201, ROLE_ANYONE, "Log in.",
      .flags = ROUTE_CONDUCTS | ROUTE_GUARDED},
     {GET, "/api/v1/sessions/current", &session_show_handler, 200, ROLE_CUSTOMER,
