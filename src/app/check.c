@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "app/app.h"
+#include "app/audit.h"
 #include "app/declare.h"
 #include "app/openapi.h"
 #include "app/session.h"
@@ -33,12 +34,18 @@
 
 enum { VALUES_MAX = 64, ANSWER_MAX = 8 << 20 };
 
-static struct {
+// A process of the shop, as far as tests are concerned: one that runs all services, or one each.
+struct process {
     struct app *app;
-    struct arena *arena; // of the whole run
     pthread_t thread;
     u16 port;
-    int socket;
+    int listener, socket;
+};
+
+static struct {
+    size_t count;
+    struct process process[service_id_count];
+    struct arena *arena; // of the whole run
     const char *openapi;
     FILE *transcript;
     bool compared; // this test's answers go into the transcript
@@ -50,25 +57,33 @@ static struct {
     const char *upload_type;
     size_t upload_length;
     int status;
+    struct buf violations;
     size_t values;
     struct {
         const char *name, *value;
     } value[VALUES_MAX];
 } run;
 
-struct app *check_app(void)
+// What belongs to every process is asked of the first one, which has the sessions.
+static struct process *process_of(int service)
 {
-    return run.app;
+    return &run.process[run.count > 1 && service != SERVICE_EVERY ? service : 0];
 }
 
-int check_port(void)
+struct app *check_app_of(int service)
 {
-    return run.port;
+    return process_of(service)->app;
 }
 
-static void *serve(UNUSED void *context)
+int check_port_of(int service)
 {
-    http_server_run(run.app->server);
+    return process_of(service)->port;
+}
+
+static void *serve(void *context)
+{
+    const struct process *process = context;
+    http_server_run(process->app->server);
     return NULL;
 }
 
@@ -87,7 +102,8 @@ static void remove_folder(const char *folder)
 static void on_reply(const struct rq *rq, int status, const char *type, const char *body,
                      size_t length)
 {
-    if (rq->route == NULL || (rq->route->flags & ROUTE_UNLISTED) != 0 || run.openapi == NULL)
+    if (rq->route == NULL || (rq->route->flags & ROUTE_UNLISTED) != 0 ||
+        (rq->route->roles & ROLE_PEER) != 0 || run.openapi == NULL)
         return;
     const char *fault =
         openapi_check(rq->arena, run.openapi, rq->route->handler->name, status, type, body, length);
@@ -104,11 +120,10 @@ static void give_up(struct problem *problem, const char *what)
     exit(1);
 }
 
-static void start_app(void)
+static struct config configure(void)
 {
     struct problem problem = {.arena = run.arena};
     struct config config;
-    char error[LISTEN_ERROR_SIZE];
     if (config_read(run.arena, &config, &problem) != ERR_OK)
         give_up(&problem, "configuration");
     const char *postgres = getenv("SOUK_TEST_POSTGRES");
@@ -123,32 +138,91 @@ static void start_app(void)
     config.threads = 8;
     if (postgres != NULL)
         config.database_url = postgres;
-    if (app_open(&config, &run.app, &problem) != ERR_OK)
+    return config;
+}
+
+static void open_listener(struct process *process)
+{
+    char error[LISTEN_ERROR_SIZE];
+    process->socket = -1;
+    process->listener = listen_open("127.0.0.1:0", error);
+    assert(process->listener >= 0);
+    process->port = listen_port(process->listener);
+}
+
+static void start_app(struct process *process, const struct config *config)
+{
+    struct problem problem = {.arena = run.arena};
+    if (app_open(config, &process->app, &problem) != ERR_OK)
         give_up(&problem, "the program does not start");
-    int listener = listen_open(config.listen, error);
-    assert(listener >= 0);
-    run.port = listen_port(listener);
-    run.app->on_reply = on_reply;
-    app_start_serving(run.app, listener, false);
-    int started = pthread_create(&run.thread, NULL, serve, NULL);
+    process->app->on_reply = on_reply;
+    app_start_serving(process->app, process->listener, false);
+    int started = pthread_create(&process->thread, NULL, serve, process);
     assert(started == 0);
+}
+
+// Each with a data folder of its own: nothing is shared but what goes over HTTP. They start in the
+// order in which they need each other.
+static void start_split(struct config config)
+{
+    struct buf peers = buf_in(run.arena);
+    run.count = service_id_count;
+    for (int i = 0; i < service_id_count; i++) {
+        open_listener(&run.process[i]);
+        buf_printf(&peers, "%s=http://127.0.0.1:%d,", service_id_names[i], run.process[i].port);
+    }
+    config.peers = buf_as_text(&peers);
+    config.peer_key = "the key of the test";
+    for (int i = service_id_count; i-- > 0;) {
+        config.services = service_id_names[i];
+        config.data_dir = arena_printf(run.arena, "%s/%s", run.folder, service_id_names[i]);
+        start_app(&run.process[i], &config);
+    }
+}
+
+static void start_apps(void)
+{
+    struct config config = configure();
+    if (getenv("SOUK_TEST_SPLIT") != NULL) {
+        start_split(config);
+        return;
+    }
+    run.count = 1;
+    open_listener(&run.process[0]);
+    start_app(&run.process[0], &config);
 }
 
 static void start(void)
 {
     const char *transcript = getenv("SOUK_TEST_TRANSCRIPT");
     run.arena = arena_new(LIMIT_ARENA);
-    run.socket = -1;
     run.transcript = transcript != NULL ? fopen(transcript, "w") : NULL;
     if (run.transcript != NULL)
         setvbuf(run.transcript, NULL, _IOLBF, 0); // or processes that tests fork would write it too
     snprintf(run.folder, sizeof run.folder, "/dev/shm/souk-test-%d", (int)getpid());
     int made = mkdir(run.folder, 0700);
     assert(made == 0);
-    start_app();
+    start_apps();
     struct buf openapi = buf_in(run.arena);
-    openapi_write(run.app->router, &openapi);
+    openapi_write(run.process[0].app->router, &openapi);
     run.openapi = openapi.at;
+}
+
+static bool route_reached(size_t index)
+{
+    for (size_t i = 0; i < run.count; i++) {
+        const struct app *app = run.process[i].app;
+        if (route_metrics_requests(app->metrics, index) > 0 ||
+            *router_at(app->router, index)->called)
+            return true;
+    }
+    return false;
+}
+
+// Nobody hands on events to a process that has all services.
+static bool is_for_split(const struct bound_route *bound)
+{
+    return run.count == 1 && str_equal(bound->route->handler->name, "outbox_take_event");
 }
 
 // Only routes and queries that no test has reached fail the run; internal ones count when called.
@@ -157,11 +231,11 @@ static int count_unreached(void)
     if (!test_whole())
         return 0;
     int unreached = 0;
-    for (size_t i = 0; i < router_count(run.app->router); i++) {
-        const struct bound_route *bound = router_at(run.app->router, i);
-        if (route_metrics_requests(run.app->metrics, i) > 0 || *bound->called)
+    const struct router *router = run.process[0].app->router;
+    for (size_t i = 0; i < router_count(router); i++) {
+        if (route_reached(i) || is_for_split(router_at(router, i)))
             continue;
-        printf("FAIL no test reached the route %s\n", bound->route->handler->name);
+        printf("FAIL no test reached the route %s\n", router_at(router, i)->route->handler->name);
         unreached++;
     }
     for (const struct query *const *at = __start_queries; at < __stop_queries; at++) {
@@ -173,14 +247,20 @@ static int count_unreached(void)
     return unreached;
 }
 
+static void stop_process(struct process *process)
+{
+    if (process->socket >= 0)
+        close(process->socket);
+    http_server_drain(process->app->server);
+    pthread_join(process->thread, NULL);
+    app_close(process->app);
+}
+
 static int stop(void)
 {
     int unreached = count_unreached();
-    if (run.socket >= 0)
-        close(run.socket);
-    http_server_drain(run.app->server);
-    pthread_join(run.thread, NULL);
-    app_close(run.app);
+    for (size_t i = 0; i < run.count; i++)
+        stop_process(&run.process[i]);
     if (run.transcript != NULL)
         fclose(run.transcript);
     remove_folder(run.folder);
@@ -252,7 +332,7 @@ STEP(staff_session, staff, session)
 static struct session start_staff(struct test *t, unsigned roles, bool by_cookie)
 {
     begin_test(t);
-    struct rq *rq = rq_begin(run.app, "check", MINUTE_MS);
+    struct rq *rq = rq_begin(check_app_of(service_id_user), "check", MINUTE_MS);
     struct session session;
     enum err err =
         staff_session(rq, &(struct staff){.roles = roles, .by_cookie = by_cookie}, &session);
@@ -278,11 +358,34 @@ void check_as_browser(struct test *t, unsigned roles)
 
 void check_deliver(struct test *t)
 {
-    i64 attempts;
-    struct outbox_settings settings = {.context = run.app};
-    enum err err = outbox_drain(run.app->db, &settings, &attempts);
-    if (err != ERR_OK)
-        test_fail(t, __FILE__, __LINE__, "the outbox: %s", err_code(err));
+    i64 attempts, round = 1;
+    while (round > 0) { // what one hands on, another delivers
+        round = 0;
+        for (size_t i = 0; i < run.count; i++) {
+            struct outbox_settings settings = outbox_settings_of(run.process[i].app);
+            enum err err = outbox_drain(run.process[i].app->db, &settings, &attempts);
+            if (err != ERR_OK)
+                test_fail(t, __FILE__, __LINE__, "the outbox: %s", err_code(err));
+            round += attempts;
+        }
+    }
+}
+
+static void note_violation(const char *name, const char *sentence)
+{
+    buf_printf(&run.violations, "%s: %s\n", name, sentence);
+}
+
+const char *check_audit(struct test *t)
+{
+    run.violations = buf_in(t->arena);
+    for (size_t i = 0; i < run.count; i++) {
+        i64 violations;
+        enum err err = audit_run(run.process[i].app, note_violation, &violations);
+        if (err != ERR_OK)
+            test_fail(t, __FILE__, __LINE__, "the audit: %s", err_code(err));
+    }
+    return buf_as_text(&run.violations);
 }
 
 // Mails are the notification service's; a test reads them where staff would.
@@ -336,9 +439,9 @@ static const char *expand(struct test *t, const char *text)
     return buf_as_text(&out);
 }
 
-static int connect_client(void)
+static int connect_client(u16 port)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(run.port)};
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     assert(fd >= 0);
@@ -396,7 +499,7 @@ static bool send_all(int fd, const char *bytes, size_t length)
 
 const char *check_raw(struct arena *arena, const char *bytes, size_t length)
 {
-    int fd = connect_client();
+    int fd = connect_client(run.process[0].port);
     struct buf in = buf_in(arena);
     char piece[4096];
     if (send_all(fd, bytes, length))
@@ -418,13 +521,13 @@ const char *check_header(const char *name)
 }
 
 // Reads one answer; false when the connection ended before it was whole.
-static bool receive(struct test *t, bool head_only)
+static bool receive(struct test *t, const struct process *process, bool head_only)
 {
     struct buf in = buf_in(t->arena);
     char piece[65536];
     size_t want = 0, head = 0;
     while (head == 0 || in.length < head + want) {
-        ssize_t n = recv(run.socket, piece, sizeof piece, 0);
+        ssize_t n = recv(process->socket, piece, sizeof piece, 0);
         if (n <= 0 || in.length > ANSWER_MAX)
             return false;
         buf_bytes(&in, piece, (size_t)n);
@@ -442,18 +545,34 @@ static bool receive(struct test *t, bool head_only)
     return true;
 }
 
+// The gateway of the tests: which process has the address, whatever the method.
+static struct process *process_for(const char *request)
+{
+    const char *path = request + strcspn(request, " ");
+    path += *path == ' ';
+    struct path_match match;
+    for (int method = 0; method < HTTP_METHOD_COUNT; method++) {
+        router_find(run.process[0].app->router, (enum http_method)method, path,
+                    strcspn(path, " ?\n"), &match);
+        if (match.bound != NULL)
+            return process_of(match.bound->owner);
+    }
+    return process_of(SERVICE_EVERY);
+}
+
 // One connection is kept over all tests, which makes each of them a test of keep-alive as well.
 static bool exchange_once(struct test *t, const char *request)
 {
     struct buf bytes = compose(t, request);
-    if (run.socket < 0)
-        run.socket = connect_client();
-    bool done =
-        send_all(run.socket, bytes.at, bytes.length) && receive(t, str_starts(request, "HEAD"));
+    struct process *process = process_for(request);
+    if (process->socket < 0)
+        process->socket = connect_client(process->port);
+    bool done = send_all(process->socket, bytes.at, bytes.length) &&
+                receive(t, process, str_starts(request, "HEAD"));
     const char *connection = done ? check_header("Connection") : "close";
     if (connection != NULL && str_equal_fold(connection, "close")) {
-        close(run.socket);
-        run.socket = -1;
+        close(process->socket);
+        process->socket = -1;
     }
     return done;
 }

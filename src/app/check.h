@@ -25,6 +25,7 @@
 #ifndef SOUK_APP_CHECK_H
 #define SOUK_APP_CHECK_H
 
+#include "app/services.h"
 #include "core/test.h"
 
 struct app;
@@ -58,11 +59,17 @@ void check_as_staff(struct test *t, unsigned roles);
 void check_as_browser(struct test *t, unsigned roles);
 // Delivers what is in the outbox, here and now.
 void check_deliver(struct test *t);
+// Every audit of the shop: a line a violation, "name: sentence\n"; "" when there is none.
+const char *check_audit(struct test *t);
 // The token in the newest mail to somebody, remembered under "token"; the mail's body is returned.
 const char *check_mail(struct test *t, const char *recipient);
-// The program under test, for what has no HTTP: jobs, audits.
-struct app *check_app(void);
-int check_port(void);
+// The program under test, for what has no HTTP: jobs, audits. With SOUK_TEST_SPLIT=1 there is one a
+// service, each with its own port and database, as processes of a cluster would have; then this is
+// the one that has what the calling file declares.
+#define check_app() check_app_of(service_of_file(__FILE__))
+#define check_port() check_port_of(service_of_file(__FILE__))
+struct app *check_app_of(int service);
+int check_port_of(int service);
 
 // In openapi_check.c: the first way in which an answer breaks the document, NULL when it does not.
 const char *openapi_check(struct arena *arena, const char *document, const char *operation,

@@ -173,3 +173,27 @@ TEST(stock_changes_are_told)
     CHECK_I64(changes.items.items[0].available, 4);
     rq_end(rq);
 }
+
+#define SPOIL(F, S)                                                                                \
+    F(S, text, sku, .doc = "Whose stock.")                                                         \
+    F(S, i64, by, .min = -1, .max = 1, .doc = "1 spoils, -1 mends.")
+SHAPE(spoil, SPOIL);
+QUERY_RUN(stock_spoil, spoil, "UPDATE stock SET on_hand = on_hand + :by WHERE sku = :sku");
+
+STEP(spoil_stock, spoil, nothing)
+{
+    return stock_spoil(rq, in, NULL);
+}
+
+TEST(inventory_audit_names_what_is_wrong)
+{
+    count_stock(t, "INV-SPOILT", 5);
+    struct rq *rq = begin(t);
+    struct spoil spoil = {.sku = "INV-SPOILT", .by = 1};
+    CHECK(spoil_stock(rq, &spoil, &none) == ERR_OK);
+    CHECK(strstr(check_audit(t), "stock_movements: stock of INV-SPOILT") != NULL);
+    spoil.by = -1;
+    CHECK(spoil_stock(rq, &spoil, &none) == ERR_OK);
+    CHECK(strstr(check_audit(t), "INV-SPOILT") == NULL);
+    rq_end(rq);
+}

@@ -141,24 +141,3 @@ void order_sweep(struct test *t, i64 after_ms)
     CHECK(job_run(check_app(), "order_sweeper") == ERR_OK);
     time_shift_ms(0);
 }
-
-static char violations[4096];
-
-static void tell(const char *name, const char *sentence)
-{
-    size_t length = strlen(violations), room = sizeof violations - length;
-    snprintf(violations + length, room, "%s: %s\n", name, sentence);
-}
-
-i64 shop_audit(struct test *t)
-{
-    i64 count = -1;
-    violations[0] = '\0';
-    CHECK(audit_run(check_app(), tell, &count) == ERR_OK);
-    return count;
-}
-
-const char *shop_violations(void)
-{
-    return violations;
-}

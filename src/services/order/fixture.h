@@ -20,8 +20,5 @@ void order_begin(struct test *t, const char *sku, i64 stock);
 void order_cart(struct test *t, const char *key, const char *token, const char *expected);
 // What the sweeper of orders does when so much time has passed.
 void order_sweep(struct test *t, i64 after_ms);
-// How many violations `souk audit` finds, and which: a line each.
-i64 shop_audit(struct test *t);
-const char *shop_violations(void);
 
 #endif

@@ -2,6 +2,8 @@
 // refunds, charges that arrive late.
 #include "services/payment/payment.h"
 
+#include <string.h>
+
 #include "app/app.h"
 #include "app/check.h"
 #include "core/str.h"
@@ -278,5 +280,38 @@ TEST(payment_providers_of_the_shop)
     CHECK(providers.items.count == 1 && str_equal(providers.items.items[0], "test"));
     CHECK(call_payment_charge(rq, &in, &payment) == ERR_INVALID);
     CHECK_TEXT(rq->problem.fields[0].field, "payment.provider");
+    rq_end(rq);
+}
+
+#define SPOIL(F, S)                                                                                \
+    F(S, uuid, order_id, .doc = "Whose payment.")                                                  \
+    F(S, i64, by, .min = -1, .max = 1, .doc = "1 spoils, -1 mends.")
+SHAPE(spoil, SPOIL);
+QUERY_RUN(spoil_ledger, spoil,
+          "UPDATE ledger_entry SET amount_minor = amount_minor + :by WHERE account = 'sales'"
+          " AND payment_id IN (SELECT id FROM payment WHERE order_id = :order_id)");
+QUERY_RUN(spoil_charge, spoil,
+          "UPDATE test_provider_charge SET amount_minor = amount_minor + :by WHERE reference IN"
+          " (SELECT reference FROM payment WHERE order_id = :order_id)");
+
+STEP(spoil_payment, spoil, nothing)
+{
+    enum err err = spoil_ledger(rq, in, NULL);
+    return err == ERR_OK ? spoil_charge(rq, in, NULL) : err;
+}
+
+TEST(payment_audit_names_what_is_wrong)
+{
+    CHECK(CHARGE("pay-spoilt", "tok_ok").state == payment_state_captured);
+    struct rq *rq = rq_begin(check_app(), t->name, 5000);
+    struct spoil spoil = {.order_id = uuid_of("pay-spoilt"), .by = 1};
+    CHECK(spoil_payment(rq, &spoil, &(struct nothing){0}) == ERR_OK);
+    const char *told = check_audit(t);
+    CHECK(strstr(told, "ledger_balance: the capture") != NULL);
+    CHECK(strstr(told, "payment_test_provider: ") != NULL);
+    spoil.by = -1;
+    CHECK(spoil_payment(rq, &spoil, &(struct nothing){0}) == ERR_OK);
+    told = check_audit(t);
+    CHECK(strstr(told, "ledger_balance") == NULL && strstr(told, "payment_test_provider") == NULL);
     rq_end(rq);
 }
