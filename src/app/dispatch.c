@@ -239,7 +239,7 @@ static enum err identify_first(struct task *task)
 {
     struct rq *rq = &task->rq;
     if ((rq->route->roles & ROLE_PEER) != 0) {
-        rq->caller.roles = ROLE_PEER; // has shown the key, or would not be here
+        rq->caller = peer_caller(rq); // has shown the key, or would not be here
         return ERR_OK;
     }
     if (!session_carried(rq) || !services_have(rq->app->services, service_id_user))

@@ -186,12 +186,15 @@ static bool attempt(struct asking *asking)
         {PEER_KEY_HEADER, asking->key},
         {PEER_DEADLINE_HEADER, arena_printf(rq->arena, "%lld", (long long)left_ms)},
         {"X-Request-Id", rq->id},
+        {PEER_CALLER_HEADER,
+         arena_printf(rq->arena, "%s %u %s", rq->caller.user_id.s, rq->caller.roles,
+                      rq->caller.email != NULL ? rq->caller.email : "")},
     };
     struct client_request request = {
         .method = "POST",
         .url = asking->url,
         .headers = headers,
-        .header_count = COUNT_OF(headers),
+        .header_count = COUNT_OF(headers) - uuid_empty(&rq->caller.user_id), // a guest has no name
         .body = asking->body,
         .body_length = asking->body_length,
         .timeout_ms = max_i64(1, left_ms),
@@ -331,4 +334,18 @@ const char *peer_request_id(const struct rq *rq)
         length > 0 && length <= 64 &&
         strspn(given, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") == length;
     return plain ? given : rq->id;
+}
+
+struct caller peer_caller(const struct rq *rq)
+{
+    struct caller caller = {.roles = ROLE_PEER};
+    const char *given = rq_header(rq, PEER_CALLER_HEADER);
+    if (given == NULL || strcspn(given, " ") >= sizeof caller.user_id.s)
+        return caller;
+    size_t id = strcspn(given, " "), roles = strspn(given + id, " ");
+    memcpy(caller.user_id.s, given, id);
+    char *end;
+    caller.roles |= (unsigned)strtoul(given + id + roles, &end, 10);
+    caller.email = arena_text(rq->arena, end + strspn(end, " "));
+    return caller;
 }

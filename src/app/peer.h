@@ -22,6 +22,7 @@ struct peers;
 // What a process sends along with each call and believes from those who know the key.
 #define PEER_KEY_HEADER "X-Souk-Peer-Key"
 #define PEER_DEADLINE_HEADER "X-Souk-Deadline-Ms" // left to the caller
+#define PEER_CALLER_HEADER "X-Souk-Caller"        // who asks in the end: USER_ID ROLES EMAIL
 #define PEER_PATH "/internal/v1/"
 
 // Reads SOUK_PEERS: "order=http://10.0.0.7:8080,payment=...". A service that is not named there is
@@ -40,5 +41,7 @@ CHECKED enum err peer_post(struct rq *rq, int service, const char *path, const c
 // it, so that one request has one id in the logs of all processes.
 bool peer_known(const struct rq *rq);
 const char *peer_request_id(const struct rq *rq);
+// Who asked the peer, with ROLE_PEER: what they do is written down under their name.
+struct caller peer_caller(const struct rq *rq);
 
 #endif
