@@ -34,7 +34,13 @@ part_postgres() {
     rm -rf "$folder"
     return $status
 }
-part_answers() { tools/same_answers build-check/answers.sqlite build-check/answers.postgres; }
+part_split() {
+    SOUK_TEST_SPLIT=1 SOUK_TEST_TRANSCRIPT=build-check/answers.split build/souk-test --seed $seed
+}
+part_answers() {
+    tools/same_answers build-check/answers.sqlite build-check/answers.postgres &&
+        tools/same_answers build-check/answers.sqlite build-check/answers.split
+}
 part_replay() {
     ninja -C build replay >/dev/null || return 1
     local binary name failed=0
@@ -67,8 +73,8 @@ part_fuzz() { make --no-print-directory fuzz SECONDS=60; }
 
 seed=$(date +%s)
 steps=" setup web pictures debug release "
-tests="setup web pictures debug seed sqlite postgres answers replay"
-checks="setup tidy tidy_test web_lint web_types web pictures debug clang seed sqlite postgres
+tests="setup web pictures debug seed sqlite postgres split answers replay"
+checks="setup tidy tidy_test web_lint web_types web pictures debug clang seed sqlite postgres split
     answers replay openapi settings release golden browser kills import_kills crash_steps full_disk
     fuzz"
 

@@ -100,6 +100,30 @@ static i64 drain(struct test *t, struct db *db, struct watch *watch)
     return attempts;
 }
 
+static enum err receive_work(struct db_session *session, void *context)
+{
+    return outbox_receive(session, context);
+}
+
+// Handed on twice, because the answer to the first time was lost.
+TEST_ON_DB(outbox_received_once)
+{
+    prepare(t, db);
+    struct watch watch = {0};
+    struct outbox_event event = {.id = uuid_of("handed"),
+                                 .consumer = "outbox_test_first",
+                                 .topic = "outbox_test.single",
+                                 .payload = "\"h\""};
+    CHECK_I64(db_write(db, receive_work, &event), ERR_OK);
+    CHECK_I64(db_write(db, receive_work, &event), ERR_OK);
+    CHECK_I64(drain(t, db, &watch), 1);
+    CHECK_I64(db_write(db, receive_work, &event), ERR_OK);
+    CHECK_I64(drain(t, db, &watch), 0);
+    CHECK_TEXT(watch.order, "h");
+    event.consumer = "nobody";
+    CHECK_I64(db_write(db, receive_work, &event), ERR_NOT_FOUND);
+}
+
 TEST_ON_DB(outbox_delivers)
 {
     prepare(t, db);
