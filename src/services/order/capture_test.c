@@ -168,7 +168,7 @@ TEST(order_charged_after_it_was_cancelled)
     check_as_staff(t, ROLE_ORDERS);
     check(t, CANCEL "{}", "200 {'state':'cancelled','payment':{'state':'voided'}}");
     time_shift_ms(2 * MINUTE_MS);
-    CHECK(job_run(check_app(), "payment_sweeper") == ERR_OK);
+    CHECK(job_run(check_app_of(service_id_payment), "payment_sweeper") == ERR_OK);
     check_deliver(t);
     time_shift_ms(0);
     check(t, STAFF_SEE,
