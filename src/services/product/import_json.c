@@ -156,17 +156,37 @@ static void flat_bad(struct flat *flat, const char *field, const char *reason)
     flat->bad = true;
 }
 
-// The digits of a number as they stand in the file: an amount never passes through a binary
-// fraction.
-static const char *number_text(const struct flat *flat, const char *name)
+// Where the value of the item's own member stands in its text, which the parser has passed; NULL
+// when the name is written with escapes. Members of objects inside, and texts that look like one,
+// are passed over.
+static const char *value_at(const char *item, const char *name)
 {
-    const char *quoted = arena_printf(flat->arena, "\"%s\"", name);
-    const char *at = strstr(flat->text, quoted);
-    if (at == NULL)
-        return NULL;
-    at += strlen(quoted);
-    at += strspn(at, " \t\r\n:\"");
-    return arena_text_n(flat->arena, at, strspn(at, "-+.0123456789eE"));
+    size_t length = strlen(name);
+    int depth = 0;
+    for (const char *at = item; *at != '\0'; at++) {
+        if (*at != '"') {
+            depth += (*at == '{' || *at == '[') - (*at == '}' || *at == ']');
+            continue;
+        }
+        const char *word = ++at;
+        while (*at != '"')
+            at += *at == '\\' ? 2 : 1;
+        const char *colon = at + 1 + strspn(at + 1, " \t\r\n");
+        bool named = (size_t)(at - word) == length && strncmp(word, name, length) == 0;
+        if (depth == 1 && *colon == ':' && named)
+            return colon + 1 + strspn(colon + 1, " \t\r\n");
+    }
+    return NULL;
+}
+
+// An amount as it is written. A fraction is read out of the file and not from the parser, which
+// makes it binary: 0.29 would come back as 0.28999999999999998, and a hundredth might be lost.
+static const char *amount_text(const struct flat *flat, const char *name)
+{
+    if (!json_is_real(member(flat, name)))
+        return member_text(flat, name);
+    const char *at = value_at(flat->text, name);
+    return at != NULL ? arena_text_n(flat->arena, at, strspn(at, "-+.0123456789eE")) : NULL;
 }
 
 static void read_amount(struct flat *flat, const char *const *names, size_t count,
@@ -176,7 +196,7 @@ static void read_amount(struct flat *flat, const char *const *names, size_t coun
         if (member(flat, names[i]) == NULL)
             continue;
         i64 minor;
-        const char *text = number_text(flat, names[i]);
+        const char *text = amount_text(flat, names[i]);
         if (text == NULL || !money_parse(text, flat->reader->settings->currency, &minor) ||
             minor < 0) {
             flat_bad(flat, names[i],

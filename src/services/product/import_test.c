@@ -220,8 +220,10 @@ TEST(import_json_feed)
                "!6 price: is missing\n"
                "!7 price: '0.001' is not an amount of USD\n"
                "!8 name: is missing\n"
-               "!9 -: not a JSON object: '[' or '{' expected near '7'\n");
-    CHECK_I64((i64)got.products, 3);
+               "!9 -: not a JSON object: '[' or '{' expected near '7'\n"
+               "!11 price: '1,299.00' is not an amount of USD\n");
+    CHECK_I64((i64)got.products, 4);
+    check_has(t, &got, "oak-chair", "'price_minor':2429");
     check_has(t, &got, "desk-lamp", "'price_minor':3990");
     check_has(t, &got, "desk-lamp",
               "Bright &amp; small.\\u003c/p>\\n\\u003cp>Two years&#39; warranty.");

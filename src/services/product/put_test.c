@@ -227,7 +227,7 @@ TEST(put_all_fixtures_twice)
         {&import_shopify, FIXTURES "shopify-57.csv", 1, 0},
         {&import_shopify, FIXTURES "shopify-bad.csv", 3, 10},
         {&import_woocommerce, FIXTURES "woocommerce.csv", 4, 4},
-        {&import_json, FIXTURES "feed.json", 3, 5},
+        {&import_json, FIXTURES "feed.json", 4, 6},
         {&import_shopify, "../shared/data/shopify/apparel-46.csv", 20, 0},
         {&import_shopify, "../shared/data/shopify/home-and-garden-47.csv", 20, 0},
         {&import_shopify, "../shared/data/shopify/bicycles-44.csv", 284, 0},
