@@ -41,6 +41,7 @@ part_answers() {
     tools/same_answers build-check/answers.sqlite build-check/answers.postgres &&
         tools/same_answers build-check/answers.sqlite build-check/answers.split
 }
+part_schemas() { tests/cluster/migrate.sh build/souk; }
 part_replay() {
     ninja -C build replay >/dev/null || return 1
     local binary name failed=0
@@ -75,8 +76,8 @@ seed=$(date +%s)
 steps=" setup web pictures debug release "
 tests="setup web pictures debug seed sqlite postgres split answers replay"
 checks="setup tidy tidy_test web_lint web_types web pictures debug clang seed sqlite postgres split
-    answers replay openapi settings release golden browser kills import_kills crash_steps full_disk
-    fuzz"
+    answers schemas replay openapi settings release golden browser kills import_kills crash_steps
+    full_disk fuzz"
 
 # How they are run and counted.
 

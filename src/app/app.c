@@ -15,21 +15,18 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "app/database.h"
 #include "app/declare.h"
 #include "app/peer.h"
 #include "app/services.h"
 #include "core/log.h"
 #include "core/str.h"
-#include "data/migrate.h"
 #include "data/outbox.h"
 
 REGISTRY(const struct service *const, services);
 
 enum {
     REPLY_CACHE_BYTES = 24 << 20,
-    // Longer than a request may take (LIMIT_DEADLINE_MS): jobs and commands wait too, and are
-    // better late than failed.
-    DATABASE_WAIT_MS = 5000,
 };
 
 struct service_slot {
@@ -104,19 +101,9 @@ static enum err check_queries(struct app *app, struct problem *problem)
 
 static enum err open_database(struct app *app, struct problem *problem)
 {
-    const struct config *config = &app->config;
-    struct db_settings settings = {
-        .url = *config->database_url != '\0'
-                   ? config->database_url
-                   : arena_printf(app->arena, "sqlite:%s/souk.db", app->data_dir),
-        .readers = (int)config->database_connections,
-        .wait_ms = DATABASE_WAIT_MS,
-        .unsafe = config->unsafe != 0,
-    };
-    struct migration_set every = migrations_every();
-    enum err err = db_open(&settings, &app->db, problem);
+    enum err err = database_open(&app->config, app->arena, &app->db, problem);
     if (err == ERR_OK)
-        err = migrate(app->db, &every, problem);
+        err = database_settle(app->db, &app->config, app->services, problem);
     return err == ERR_OK ? check_queries(app, problem) : err;
 }
 

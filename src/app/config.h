@@ -15,6 +15,8 @@
       "Folder of the database, pictures and mails of the single form.")                            \
     X(text, database_url, "SOUK_DATABASE_URL", "", 0, 2000, true,                                  \
       "postgresql://... or sqlite:FILE; empty: souk.db in the data folder.")                       \
+    X(text, database_owner_url, "SOUK_DATABASE_OWNER_URL", "", 0, 2000, true,                      \
+      "postgresql://... as whom souk migrate SERVICE... makes schemas and roles.")                 \
     X(text, public_url, "SOUK_PUBLIC_URL", "", 0, 300, false,                                      \
       "Address that shoppers see, for links in mails and pages; empty: http:// and SOUK_LISTEN.")  \
     X(text, smtp_url, "SOUK_SMTP_URL", "", 0, 1000, true,                                          \

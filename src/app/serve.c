@@ -1,4 +1,4 @@
-// The commands that run the program: serve, migrate, routes, openapi.
+// The commands that run the program: serve, routes, openapi.
 #include <stdio.h>
 
 #include "app/command.h"
@@ -46,16 +46,6 @@ static int serve(struct command *command)
     return supervisor_run(&settings);
 }
 COMMAND(serve, "", "Runs the shop.", serve);
-
-// Opening migrates; there is nothing left to do.
-static int migrate_only(struct command *command)
-{
-    if (command_open(command) == NULL)
-        return 1;
-    puts("the database is up to date");
-    return 0;
-}
-COMMAND(migrate, "", "Brings the database up to this program's version.", migrate_only);
 
 static struct router *routes_of(struct command *command)
 {

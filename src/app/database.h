@@ -1,0 +1,20 @@
+// The database that the settings name: opening it, and its schema.
+//
+//     err = database_open(&app->config, app->arena, &app->db, problem);
+//     if (err == ERR_OK)
+//         err = database_settle(app->db, &app->config, app->services, problem);
+#ifndef SOUK_APP_DATABASE_H
+#define SOUK_APP_DATABASE_H
+
+#include "app/config.h"
+#include "data/db.h"
+
+// Opens it as it is. The caller closes.
+CHECKED enum err database_open(const struct config *config, struct arena *arena, struct db **out,
+                               struct problem *problem);
+// Migrates; or, in a process that names its services on PostgreSQL, only looks whether what
+// `souk migrate SERVICE...` made for them is there and of this program's version.
+CHECKED enum err database_settle(struct db *db, const struct config *config, unsigned services,
+                                 struct problem *problem);
+
+#endif

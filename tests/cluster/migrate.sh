@@ -1,0 +1,102 @@
+#!/bin/bash
+# Services with schemas of their own, as an operator meets them: `souk migrate SERVICE...`, its
+# list, and what a service says at its start when something is amiss.
+#
+#     tests/cluster/migrate.sh SOUK
+#
+# Starts a PostgreSQL of its own (tests/postgres.sh) and stops it.
+set -eu
+souk=$(realpath "$1")
+cd "$(dirname "$0")/../.."
+PATH=$PATH:$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
+folder=$(mktemp -d /tmp/souk-migrate.XXXXXX)
+chmod 711 "$folder" # PostgreSQL runs as another user
+passed=0 failed=0 shop=
+
+stop() {
+    [ -z "$shop" ] || kill "$shop" 2>/dev/null || true
+    tests/postgres.sh stop "$folder/pg"
+    rm -rf "$folder"
+}
+trap stop EXIT
+
+server=$(tests/postgres.sh start "$folder/pg" 0)
+base=${server##*@}
+base=${base%/*}
+psql -qX "$server" -c "CREATE ROLE owner LOGIN CREATEROLE PASSWORD 'o'" \
+    -c "CREATE DATABASE shop OWNER owner TEMPLATE template0 LC_COLLATE 'C'"
+psql -qX "$server" -c "CREATE DATABASE single"
+export SOUK_DATA_DIR=$folder/data SOUK_LISTEN=127.0.0.1:0 SOUK_PEER_KEY=for-this-test
+owner=postgresql://owner:o@$base/shop
+as_order=postgresql://shop_order:a@$base/shop
+as_money=postgresql://shop_money:b@$base/shop
+
+# expect NAME STATUS TEXT COMMAND...: the status, and a text that stands in what it says.
+expect() {
+    local name=$1 status=$2 text=$3 got=0
+    shift 3
+    timeout 60 "$@" >"$folder/said" 2>&1 || got=$?
+    if [ "$got" = "$status" ] && grep -qF -- "$text" "$folder/said"; then
+        passed=$((passed + 1))
+        return
+    fi
+    failed=$((failed + 1))
+    printf 'FAIL %s: status %s, expected %s and "%s"; said\n' "$name" "$got" "$status" "$text"
+    sed 's/^/    /' "$folder/said"
+}
+
+one=(env SOUK_DATABASE_URL="$as_order" SOUK_DATABASE_OWNER_URL="$owner")
+two=(env SOUK_DATABASE_URL="$as_money" SOUK_DATABASE_OWNER_URL="$owner")
+run_order=(env SOUK_DATABASE_URL="$as_order" SOUK_SERVICES=order)
+
+expect 'no such service' 1 'there is no service shipping' "${one[@]}" "$souk" migrate shipping
+expect 'without an owner' 1 'SOUK_DATABASE_OWNER_URL must say' \
+    env SOUK_DATABASE_URL="$as_order" "$souk" migrate order
+expect 'on SQLite' 1 'on PostgreSQL alone' "$souk" migrate order
+expect 'list of nothing' 1 'migrations wait' "${one[@]}" "$souk" migrate --status order
+expect 'role not there' 78 'cannot connect to PostgreSQL' "${run_order[@]}" "$souk" serve
+expect 'one' 0 'the schema of order is up to date' "${one[@]}" "$souk" migrate order
+expect 'two' 0 'the schema of inventory is up to date' \
+    "${two[@]}" SOUK_SERVICES=inventory,payment "$souk" migrate
+expect 'again' 0 'the schema of order is up to date' "${one[@]}" "$souk" migrate order
+expect 'list' 0 'souk_order         order/001_cart  20' "${one[@]}" "$souk" migrate --status order
+expect 'list by the role' 0 'souk_inventory     data/001_outbox  20' \
+    env SOUK_DATABASE_URL="$as_money" "$souk" migrate --status payment inventory
+expect 'the foreign list' 1 'migrations wait' \
+    env SOUK_DATABASE_URL="$as_money" "$souk" migrate --status order
+expect 'a foreign role' 78 'must do so in souk_order; run souk migrate order' \
+    env SOUK_DATABASE_URL="$as_money" SOUK_SERVICES=order "$souk" serve
+
+port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0))
+print(s.getsockname()[1])')
+"${run_order[@]}" SOUK_LISTEN=127.0.0.1:"$port" "$souk" serve 2>"$folder/log" &
+shop=$!
+for ((i = 0; i < 100; i++)); do
+    curl -fsS -o /dev/null "http://127.0.0.1:$port/readyz" 2>/dev/null && break
+    sleep 0.1
+done
+expect 'serves' 0 'ready' curl -fsS "http://127.0.0.1:$port/readyz"
+expect 'serves its tables' 0 '"items"' \
+    curl -sS -d '{"currency":"EUR"}' -H 'Content-Type: application/json' \
+    "http://127.0.0.1:$port/api/v1/carts"
+kill "$shop" && wait "$shop" || true
+shop=
+
+record=souk_order.schema_migration
+psql -qX "$owner" -c "DELETE FROM $record WHERE service = 'order' AND number = 2"
+expect 'older' 78 'order/002_order was not applied to it; run souk migrate order' \
+    "${run_order[@]}" "$souk" serve
+psql -qX "$owner" -c "INSERT INTO $record VALUES ('order', 999, 'new', '', 0)"
+expect 'newer' 78 'the database is newer than this program: order/999_new' \
+    "${run_order[@]}" "$souk" serve
+expect 'newer, by the owner' 1 'start a newer souk' "${one[@]}" "$souk" migrate order
+
+expect 'the single form' 0 'the database is up to date' \
+    env SOUK_DATABASE_URL="postgresql://souk@$base/single" "$souk" migrate
+expect 'its list' 0 '-                  user/001_user  20' \
+    env SOUK_DATABASE_URL="postgresql://souk@$base/single" "$souk" migrate --status
+expect 'SQLite' 0 'the database is up to date' "$souk" migrate
+expect 'its list too' 0 '-                  user/001_user  20' "$souk" migrate --status
+
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
