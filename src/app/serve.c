@@ -27,13 +27,26 @@ static void tell_address(u16 port, void *context)
     fprintf(stderr, "souk: serving on %s (port %u)\n", command->config.listen, port);
 }
 
+// "serve user order" is "serve --services user,order".
+static bool choose_services(struct command *command)
+{
+    struct problem problem = {.arena = command->arena};
+    struct buf list = buf_in(command->arena);
+    unsigned services;
+    for (int i = 0; i < command->count; i++)
+        buf_printf(&list, "%s%s", i > 0 ? "," : "", command->words[i]);
+    if (command->count > 0)
+        command->config.services = buf_as_text(&list);
+    if (services_read(command->config.services, &services, &problem) == ERR_OK)
+        return true;
+    command_fail_problem("serve", &problem);
+    return false;
+}
+
 static int serve(struct command *command)
 {
-    if (command_has_unknown_options(command))
+    if (command_has_unknown_options(command) || !choose_services(command))
         return 1;
-    if (command->count > 0)
-        return command_fail("serve takes no %s; all services run in one process",
-                            command->words[0]);
     struct supervisor_settings settings = {
         .address = command->config.listen,
         .workers = (int)command->config.workers,
@@ -45,7 +58,7 @@ static int serve(struct command *command)
     };
     return supervisor_run(&settings);
 }
-COMMAND(serve, "", "Runs the shop.", serve);
+COMMAND(serve, "[SERVICE...]", "Runs the shop: all services, or those named.", serve);
 
 static struct router *routes_of(struct command *command)
 {

@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -51,6 +52,7 @@ struct model {
     char currencies[256];
 
     pthread_rwlock_t lock; // guards what follows
+    char money[256];       // as it was last told: the shop's currency, then all: "EUR EUR USD"
     struct arena *arena;
     size_t wasted;
     struct text_index *slots; // of ids, + 1
@@ -465,6 +467,42 @@ static enum err follow_now(struct rq *rq, struct model *model, struct shop_money
     return err;
 }
 
+static void remember_money(struct model *model, const struct shop_money *money)
+{
+    size_t length = (size_t)snprintf(model->money, sizeof model->money, "%s", money->currency);
+    for (size_t i = 0; i < money->currencies.count && length + 5 < sizeof model->money; i++)
+        length += (size_t)snprintf(model->money + length, sizeof model->money - length, " %s",
+                                   money->currencies.items[i]);
+}
+
+static void recall_money(struct model *model, struct arena *arena, struct shop_money *money)
+{
+    pthread_rwlock_rdlock(&model->lock);
+    char *at = arena_text(arena, model->money);
+    pthread_rwlock_unlock(&model->lock);
+    *money = (struct shop_money){.currency = at};
+    money->currencies.items = ARENA_ARRAY(arena, const char *, strlen(at) / 4 + 1);
+    while ((at = strchr(at, ' ')) != NULL) {
+        *at++ = '\0';
+        money->currencies.items[money->currencies.count++] = at;
+    }
+}
+
+// What to do when the database, the inventory or the orders do not answer: go on with the copy.
+static enum err settle(struct rq *rq, struct model *model, enum err err, struct shop_money *money)
+{
+    if (err == ERR_OK) {
+        pthread_rwlock_wrlock(&model->lock);
+        remember_money(model, money);
+        pthread_rwlock_unlock(&model->lock);
+        return ERR_OK;
+    }
+    if (!atomic_load(&model->filled) || err_status(err) < 500)
+        return err;
+    recall_money(model, rq->arena, money);
+    return ERR_OK;
+}
+
 static bool lock_soon(pthread_mutex_t *mutex)
 {
     struct timespec until;
@@ -485,11 +523,11 @@ enum err model_follow(struct rq *rq, struct shop_money *money)
         struct seen seen;
         enum err err = look(rq, &(struct nothing){0}, &seen);
         *money = seen.money;
-        return err;
+        return settle(rq, model, err, money);
     }
     enum err err = follow_now(rq, model, money);
     pthread_mutex_unlock(&model->following);
-    return err;
+    return settle(rq, model, err, money);
 }
 
 bool model_write_item(struct model *model, const struct uuid *id, const char *currency,

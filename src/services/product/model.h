@@ -20,8 +20,8 @@ struct model *model_of(const struct app *app);
 struct search *model_search(struct model *model);
 
 // Brings the model up to date, in the rq's snapshot or one of its own, and tells the shop's
-// currencies, which live in rq->arena. Says ERR_UNAVAILABLE only when the database is not there and
-// the model was never filled; a copy that may be old is better than none.
+// currencies, which live in rq->arena. Fails only when the database or a service that it asks is
+// not there and the model was never filled; a copy that may be old is better than none.
 CHECKED enum err model_follow(struct rq *rq, struct shop_money *money);
 
 // Appends a product of a list as JSON; false when it is not there or not sold in the currency.
