@@ -30,6 +30,7 @@
 #include "core/time.h"
 #include "core/uuid.h"
 #include "data/outbox.h"
+#include "data/postgres_schema.h"
 #include "net/listen.h"
 
 enum { VALUES_MAX = 64, ANSWER_MAX = 8 << 20 };
@@ -161,6 +162,18 @@ static void start_app(struct process *process, const struct config *config)
     assert(started == 0);
 }
 
+// On PostgreSQL a service has a schema of its own and a role that may use nothing else.
+static const char *database_of(const char *service, const char *owner_url)
+{
+    struct problem problem = {.arena = run.arena};
+    struct schemas schemas = {&service, 1};
+    const char *url = arena_printf(run.arena, "%s%suser=souk_test_%s&password=%s", owner_url,
+                                   strchr(owner_url, '?') != NULL ? "&" : "?", service, service);
+    if (schemas_migrate(&schemas, owner_url, url, &problem) != ERR_OK)
+        give_up(&problem, "the schemas cannot be made");
+    return url;
+}
+
 // Each with a data folder of its own: nothing is shared but what goes over HTTP. They start in the
 // order in which they need each other.
 static void start_split(struct config config)
@@ -173,9 +186,12 @@ static void start_split(struct config config)
     }
     config.peers = buf_as_text(&peers);
     config.peer_key = "the key of the test";
+    const char *postgres = config.database_url;
     for (int i = service_id_count; i-- > 0;) {
         config.services = service_id_names[i];
         config.data_dir = arena_printf(run.arena, "%s/%s", run.folder, service_id_names[i]);
+        if (*postgres != '\0')
+            config.database_url = database_of(service_id_names[i], postgres);
         start_app(&run.process[i], &config);
     }
 }
