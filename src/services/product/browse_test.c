@@ -2,6 +2,7 @@
 // keeps to a brand of its own, because all tests share one shop.
 #include <string.h>
 
+#include "app/app.h"
 #include "app/check.h"
 #include "app/declare.h"
 #include "core/asset.h"
@@ -31,6 +32,21 @@ static void stock_shelf(struct test *t, const char *brand)
           "'variants':[{'price_minor':1}]}",
           "201 {'handle':'<draft_handle>','status':'draft'}");
     check_headers(t, "");
+}
+
+TEST(browse_lists_an_old_copy_rather_than_none)
+{
+    stock_shelf(t, "Pandia");
+    check(t, "GET /api/v1/products?brand=Pandia", "200 {'total':2}");
+    for (u32 nth = 1; nth <= 3; nth++) {
+        db_fail_at(check_app()->db, nth);
+        check(
+            t,
+            arena_printf(t->arena, "GET /api/v1/products?brand=Pandia&limit=%u&currency=EUR", nth),
+            "200 {'total':2}");
+        check(t, arena_printf(t->arena, "GET /api/v1/products/suggestions?q=pandia%u", nth), "200");
+    }
+    db_fail_at(check_app()->db, 0);
 }
 
 TEST(browse_lists_what_is_sold)

@@ -49,10 +49,9 @@ struct model {
     // Of the follower alone.
     i64 sequence, categories;
     struct uuid stock_after;
-    char currencies[256];
 
-    pthread_rwlock_t lock; // guards what follows
-    char money[256];       // as it was last told: the shop's currency, then all: "EUR EUR USD"
+    pthread_rwlock_t lock; // guards what follows; the follower reads it without
+    char money[256];       // codes with spaces: the shop's own currency, then all, 50 at most
     struct arena *arena;
     size_t wasted;
     struct text_index *slots; // of ids, + 1
@@ -386,16 +385,24 @@ static enum err fill(struct app *app, struct follow *follow)
     return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
-static bool money_changed(const struct model *model, struct arena *arena,
-                          const struct shop_money *money, char text[256])
+static void write_money(const struct shop_money *money, char out[256])
 {
-    struct buf all = buf_in(arena);
+    size_t length = (size_t)snprintf(out, 256, "%s", money->currency);
     for (size_t i = 0; i < money->currencies.count; i++)
-        buf_printf(&all, "%s ", money->currencies.items[i]);
-    all.length = all.length < 255 ? all.length : 255;
-    memset(text, 0, 256);
-    memcpy(text, buf_as_text(&all), all.length);
-    return strcmp(text, model->currencies) != 0;
+        length += (size_t)snprintf(out + length, 256 - length, " %s", money->currencies.items[i]);
+    assert(length < 256);
+}
+
+static void read_money(struct model *model, struct arena *arena, struct shop_money *out)
+{
+    pthread_rwlock_rdlock(&model->lock);
+    const char *at = arena_text(arena, model->money);
+    pthread_rwlock_unlock(&model->lock);
+    *out = (struct shop_money){.currency = arena_text_n(arena, at, strcspn(at, " "))};
+    for (at = strchr(at, ' '); at != NULL; at = strchr(at, ' ')) {
+        at++;
+        text_list_add(arena, &out->currencies, arena_text_n(arena, at, strcspn(at, " ")));
+    }
 }
 
 // What there is to do, seen in one snapshot.
@@ -427,7 +434,7 @@ SNAPSHOT(skip_stock, fill, nothing)
 }
 
 static enum err refill(struct rq *rq, struct follow *follow, const struct seen *seen,
-                       const char *currencies)
+                       const char *money)
 {
     struct model *model = follow->model;
     struct fill in = {.follow = follow};
@@ -440,7 +447,9 @@ static enum err refill(struct rq *rq, struct follow *follow, const struct seen *
         return err;
     model->sequence = seen->state.sequence;
     model->categories = seen->state.categories;
-    memcpy(model->currencies, currencies, sizeof model->currencies);
+    pthread_rwlock_wrlock(&model->lock);
+    memcpy(model->money, money, sizeof model->money);
+    pthread_rwlock_unlock(&model->lock);
     atomic_store(&model->filled, true);
     return ERR_OK;
 }
@@ -448,17 +457,18 @@ static enum err refill(struct rq *rq, struct follow *follow, const struct seen *
 static enum err follow_now(struct rq *rq, struct model *model, struct shop_money *money)
 {
     struct seen seen;
-    char currencies[256];
+    char text[256] = "";
     struct follow follow = {.model = model, .money = money};
     enum err err = look(rq, &(struct nothing){0}, &seen);
     if (err != ERR_OK)
         return err;
     *money = seen.money;
+    write_money(money, text);
     struct fill in = {.follow = &follow};
     struct nothing nothing;
-    if (money_changed(model, rq->arena, money, currencies) || !atomic_load(&model->filled) ||
+    if (!atomic_load(&model->filled) || strcmp(text, model->money) != 0 ||
         model->categories != seen.state.categories)
-        err = refill(rq, &follow, &seen, currencies);
+        err = refill(rq, &follow, &seen, text);
     else
         err = catch_up(rq, &in, &nothing);
     publish(&follow);
@@ -467,67 +477,34 @@ static enum err follow_now(struct rq *rq, struct model *model, struct shop_money
     return err;
 }
 
-static void remember_money(struct model *model, const struct shop_money *money)
-{
-    size_t length = (size_t)snprintf(model->money, sizeof model->money, "%s", money->currency);
-    for (size_t i = 0; i < money->currencies.count && length + 5 < sizeof model->money; i++)
-        length += (size_t)snprintf(model->money + length, sizeof model->money - length, " %s",
-                                   money->currencies.items[i]);
-}
-
-static void recall_money(struct model *model, struct arena *arena, struct shop_money *money)
-{
-    pthread_rwlock_rdlock(&model->lock);
-    char *at = arena_text(arena, model->money);
-    pthread_rwlock_unlock(&model->lock);
-    *money = (struct shop_money){.currency = at};
-    money->currencies.items = ARENA_ARRAY(arena, const char *, strlen(at) / 4 + 1);
-    while ((at = strchr(at, ' ')) != NULL) {
-        *at++ = '\0';
-        money->currencies.items[money->currencies.count++] = at;
-    }
-}
-
-// What to do when the database, the inventory or the orders do not answer: go on with the copy.
-static enum err settle(struct rq *rq, struct model *model, enum err err, struct shop_money *money)
-{
-    if (err == ERR_OK) {
-        pthread_rwlock_wrlock(&model->lock);
-        remember_money(model, money);
-        pthread_rwlock_unlock(&model->lock);
-        return ERR_OK;
-    }
-    if (!atomic_load(&model->filled) || err_status(err) < 500)
-        return err;
-    recall_money(model, rq->arena, money);
-    return ERR_OK;
-}
-
 static bool lock_soon(pthread_mutex_t *mutex)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_nsec += FOLLOW_WAIT_MS * 1000000;
-    until.tv_sec += until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
-    return pthread_mutex_timedlock(mutex, &until) == 0;
+    struct timespec until = monotonic_after(FOLLOW_WAIT_MS);
+    return pthread_mutex_clocklock(mutex, CLOCK_MONOTONIC, &until) == 0;
+}
+
+static enum err follow_soon(struct rq *rq, struct model *model, struct shop_money *money)
+{
+    if (!atomic_load(&model->filled))
+        pthread_mutex_lock(&model->following);
+    else if (!lock_soon(&model->following)) { // somebody is at it: the copy is good meanwhile
+        read_money(model, rq->arena, money);
+        return ERR_OK;
+    }
+    enum err err = follow_now(rq, model, money);
+    pthread_mutex_unlock(&model->following);
+    return err;
 }
 
 enum err model_follow(struct rq *rq, struct shop_money *money)
 {
     struct model *model = model_of(rq->app);
-    bool filled = atomic_load(&model->filled);
-    if (!filled)
-        pthread_mutex_lock(&model->following);
-    if (filled && !lock_soon(&model->following)) { // somebody is at it: the copy is good meanwhile
-        struct seen seen;
-        enum err err = look(rq, &(struct nothing){0}, &seen);
-        *money = seen.money;
-        return settle(rq, model, err, money);
-    }
-    enum err err = follow_now(rq, model, money);
-    pthread_mutex_unlock(&model->following);
-    return settle(rq, model, err, money);
+    enum err err = follow_soon(rq, model, money);
+    if (!atomic_load(&model->filled) || err_status(err) < 500)
+        return err;
+    rq->problem = (struct problem){.arena = rq->arena};
+    read_money(model, rq->arena, money);
+    return ERR_OK;
 }
 
 bool model_write_item(struct model *model, const struct uuid *id, const char *currency,
@@ -600,9 +577,10 @@ struct model *model_of(const struct app *app)
 static enum err follow_job(struct rq *rq)
 {
     struct shop_money money;
-    u64 before = model_generation(model_of(rq->app));
-    enum err err = model_follow(rq, &money);
-    if (model_generation(model_of(rq->app)) != before)
+    struct model *model = model_of(rq->app);
+    u64 before = model_generation(model);
+    enum err err = follow_soon(rq, model, &money); // not model_follow: the log is to say what fails
+    if (model_generation(model) != before)
         reply_cache_drop(rq->app, "catalogue");
     return err;
 }
