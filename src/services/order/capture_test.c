@@ -6,6 +6,7 @@
 #include "core/str.h"
 #include "core/time.h"
 #include "services/order/fixture.h"
+#include "services/order/order.h"
 
 static void shop_captures(struct test *t, const char *mode)
 {
@@ -199,5 +200,54 @@ TEST(order_capture_survives_any_failing_statement)
                        : "200 {'state':'cancelled','payment':{'state':'voided'}}");
         check_headers(t, "");
     }
+    CHECK_TEXT(check_audit(t), "");
+}
+
+#define HOLD_SPOIL(F, S)                                                                           \
+    F(S, text, held, .doc = "Number of an authorized order.")                                      \
+    F(S, text, captured, .doc = "Number of one that was captured in part.")                        \
+    F(S, one_of(order_state), state, .doc = "What the first is made to be.")                       \
+    F(S, i64, by, .min = -1, .max = 1, .doc = "1 spoils, -1 mends.")
+SHAPE(hold_spoil, HOLD_SPOIL);
+QUERY_RUN(spoil_held, hold_spoil, "UPDATE orders SET state = :state WHERE number = :held");
+QUERY_RUN(spoil_captured, hold_spoil,
+          "UPDATE orders SET captured_minor = captured_minor + :by WHERE number = :captured");
+
+STEP(spoil_holds, hold_spoil, nothing)
+{
+    enum err err = spoil_held(rq, in, NULL);
+    return err == ERR_OK ? spoil_captured(rq, in, NULL) : err;
+}
+
+static void spoil(struct test *t, i64 by)
+{
+    struct rq *rq = rq_begin(check_app(), t->name, 5000);
+    struct hold_spoil in = {.held = check_value("held"),
+                            .captured = check_value("captured"),
+                            .state = by > 0 ? order_state_cancelled : order_state_authorized,
+                            .by = by};
+    CHECK(spoil_holds(rq, &in, &(struct nothing){0}) == ERR_OK);
+    rq_end(rq);
+}
+
+// Money that is held for an order that is gone, and an order that was captured otherwise than its
+// payment.
+TEST(order_capture_audit_names_what_is_wrong)
+{
+    hold(t, "CAP-L", "tok_ok", AUTHORIZED);
+    check_remember("held", check_value("number"));
+    hold(t, "CAP-M", "tok_ok", AUTHORIZED);
+    check(t, CAPTURE "{'amount_minor':1000}", "200 {'number':'<captured>'}");
+    spoil(t, 1);
+    const char *told = check_audit(t);
+    CHECK(strstr(told, arena_printf(t->arena,
+                                    "order_peers: order %s is cancelled with a total of 2490;"
+                                    " payment holds 2490\n",
+                                    check_value("held"))) != NULL);
+    CHECK(strstr(told, arena_printf(t->arena,
+                                    "order_peers: order %s is paid with a total of 2490,"
+                                    " 1001 captured and 0 refunded; payment keeps 1000\n",
+                                    check_value("captured"))) != NULL);
+    spoil(t, -1);
     CHECK_TEXT(check_audit(t), "");
 }

@@ -294,10 +294,16 @@ QUERY_RUN(spoil_charge, spoil,
           "UPDATE test_provider_charge SET amount_minor = amount_minor + :by WHERE reference IN"
           " (SELECT reference FROM payment WHERE order_id = :order_id)");
 
+QUERY_RUN(spoil_captured, spoil,
+          "UPDATE payment SET captured_minor = captured_minor + :by WHERE order_id = :order_id"
+          " AND capture = 'manual'");
+
 STEP(spoil_payment, spoil, nothing)
 {
     enum err err = spoil_ledger(rq, in, NULL);
-    return err == ERR_OK ? spoil_charge(rq, in, NULL) : err;
+    if (err == ERR_OK)
+        err = spoil_charge(rq, in, NULL);
+    return err == ERR_OK ? spoil_captured(rq, in, NULL) : err;
 }
 
 TEST(payment_audit_names_what_is_wrong)
@@ -313,5 +319,23 @@ TEST(payment_audit_names_what_is_wrong)
     CHECK(spoil_payment(rq, &spoil, &(struct nothing){0}) == ERR_OK);
     told = check_audit(t);
     CHECK(strstr(told, "ledger_balance") == NULL && strstr(told, "payment_test_provider") == NULL);
+    rq_end(rq);
+}
+
+// More captured than staff asked for, than the ledger has and than the provider says.
+TEST(payment_audit_names_a_wrong_capture)
+{
+    CHECK(AUTHORIZE("hold-spoilt", "tok_ok").state == payment_state_authorized);
+    CHECK_I64(CAPTURE("hold-spoilt", 700).captured_minor, 700);
+    struct rq *rq = rq_begin(check_app(), t->name, 5000);
+    struct spoil spoil = {.order_id = uuid_of("hold-spoilt"), .by = 1};
+    CHECK(spoil_payment(rq, &spoil, &(struct nothing){0}) == ERR_OK);
+    const char *told = check_audit(t);
+    CHECK(strstr(told, "has 701 captured; asked for was 700") != NULL);
+    CHECK(strstr(told, "701 captured and 0 refunded; the ledger says 700") != NULL);
+    CHECK(strstr(told, "is captured with 701") != NULL);
+    spoil.by = -1;
+    CHECK(spoil_payment(rq, &spoil, &(struct nothing){0}) == ERR_OK);
+    CHECK(strstr(check_audit(t), "asked for was 700") == NULL);
     rq_end(rq);
 }
