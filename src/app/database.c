@@ -45,8 +45,10 @@ enum err database_settle(struct db *db, const struct config *config, unsigned se
         struct schemas schemas = schemas_of(problem->arena, services);
         return schemas_check(db, &schemas, problem);
     }
+    struct schemas all = schemas_of(problem->arena, SERVICES_ALL);
     struct migration_set every = migrations_every();
-    return migrate(db, &every, problem);
+    enum err err = schemas_absent(db, &all, problem);
+    return err == ERR_OK ? migrate(db, &every, problem) : err;
 }
 
 static bool is_postgres(const char *url)

@@ -13,7 +13,8 @@
 CHECKED enum err database_open(const struct config *config, struct arena *arena, struct db **out,
                                struct problem *problem);
 // Migrates; or, in a process that names its services on PostgreSQL, only looks whether what
-// `souk migrate SERVICE...` made for them is there and of this program's version.
+// `souk migrate SERVICE...` made for them is there and of this program's version. Neither begins a
+// second shop beside that of the other form.
 CHECKED enum err database_settle(struct db *db, const struct config *config, unsigned services,
                                  struct problem *problem);
 

@@ -160,10 +160,24 @@ static void check_role(struct owner *owner)
     owner->err = ERR_CONFLICT;
 }
 
+static void check_database(struct owner *owner)
+{
+    if (!holds(owner,
+               "SELECT EXISTS (SELECT FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace"
+               " WHERE nspname = 'public' AND relname = 'schema_migration')"))
+        return;
+    problem_detail(owner->problem,
+                   "the database %s holds a whole shop, in the schema public;"
+                   " services that run apart need another one",
+                   PQdb(owner->connection));
+    owner->err = ERR_CONFLICT;
+}
+
 static void make_schemas(struct owner *owner)
 {
     begin(owner);
     check_role(owner);
+    check_database(owner);
     for (size_t i = 0; i < owner->schemas->count; i++)
         tell(owner, "CREATE SCHEMA IF NOT EXISTS %s",
              migrations_of(owner->arena, owner->schemas->names[i]).schema);
@@ -312,15 +326,32 @@ SHAPE(search_path, SEARCH_PATH);
 DB_QUERY_APART(search_path_now, QUERY_KIND_ROW, nothing, search_path,
                "SELECT array_to_string(current_schemas(false), ',') AS names");
 
+DB_QUERY_APART(schemas_among, QUERY_KIND_ROW, search_path, search_path,
+               "SELECT string_agg(nspname, ', ' ORDER BY nspname) AS names FROM pg_namespace"
+               " WHERE nspname = ANY (string_to_array(:names, ','))");
+
 struct looking {
     struct arena *arena;
+    const struct query *query;
+    const void *in;
     struct search_path path;
 };
 
 static enum err look_work(struct db_session *session, void *context)
 {
     struct looking *looking = context;
-    return db_row(session, &search_path_now, &(struct nothing){0}, looking->arena, &looking->path);
+    return db_row(session, looking->query, looking->in, looking->arena, &looking->path);
+}
+
+static enum err look(struct db *db, const struct query *query, const void *in,
+                     struct problem *problem, const char **names)
+{
+    struct looking looking = {.arena = problem->arena, .query = query, .in = in};
+    enum err err = db_read(db, look_work, &looking);
+    if (err != ERR_OK)
+        problem_detail(problem, "the database does not answer; see the log");
+    *names = looking.path.names;
+    return err;
 }
 
 static const char *words_of(struct arena *arena, const struct schemas *schemas)
@@ -333,16 +364,13 @@ static const char *words_of(struct arena *arena, const struct schemas *schemas)
 
 enum err schemas_check(struct db *db, const struct schemas *schemas, struct problem *problem)
 {
-    struct looking looking = {.arena = problem->arena};
-    const char *paths = paths_of(problem->arena, schemas);
-    enum err err = db_read(db, look_work, &looking);
-    if (err != ERR_OK)
-        problem_detail(problem, "the database does not answer; see the log");
-    if (err == ERR_OK && !str_equal(looking.path.names, paths)) {
+    const char *paths = paths_of(problem->arena, schemas), *names;
+    enum err err = look(db, &search_path_now, &(struct nothing){0}, problem, &names);
+    if (err == ERR_OK && !str_equal(names, paths)) {
         problem_detail(problem,
                        "this role of the database works in the schemas %s and must do so in %s; run"
                        " souk migrate%s",
-                       str_blank(looking.path.names) ? "(none)" : looking.path.names, paths,
+                       str_blank(names) ? "(none)" : names, paths,
                        words_of(problem->arena, schemas));
         err = ERR_CONFLICT;
     }
@@ -351,4 +379,20 @@ enum err schemas_check(struct db *db, const struct schemas *schemas, struct prob
         err = migrate_check(db, &set, problem);
     }
     return err;
+}
+
+enum err schemas_absent(struct db *db, const struct schemas *schemas, struct problem *problem)
+{
+    struct search_path wanted = {.names = paths_of(problem->arena, schemas)};
+    const char *names;
+    if (!db_is_postgres(db))
+        return ERR_OK;
+    enum err err = look(db, &schemas_among, &wanted, problem, &names);
+    if (err != ERR_OK || names == NULL)
+        return err;
+    problem_detail(problem,
+                   "the database is that of services that run apart (it has %s); say in"
+                   " SOUK_SERVICES which are meant",
+                   names);
+    return ERR_CONFLICT;
 }

@@ -35,4 +35,9 @@ CHECKED enum err schemas_migrate(const struct schemas *schemas, const char *owne
 CHECKED enum err schemas_check(struct db *db, const struct schemas *schemas,
                                struct problem *problem);
 
+// The other way about: ERR_CONFLICT when one of these schemas is there, beside which a process of
+// all services would begin an empty shop. Nothing on SQLite.
+CHECKED enum err schemas_absent(struct db *db, const struct schemas *schemas,
+                                struct problem *problem);
+
 #endif

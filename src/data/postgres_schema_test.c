@@ -346,6 +346,32 @@ TEST(schemas_hold_queries)
     drop_scratch(&scratch);
 }
 
+// A database holds a whole shop or schemas of services, and nobody begins the other one beside it.
+TEST(schemas_or_whole)
+{
+    struct problem problem = {.arena = t->arena};
+    struct scratch scratch;
+    if (!make_scratch(t, &scratch))
+        return;
+    struct db *db = test_db_open(t, scratch.owner);
+    CHECK_I64(schemas_absent(db, &money, &problem), ERR_OK);
+    CHECK_TEXT(ask(&scratch, scratch.admin, "CREATE TABLE schema_migration (n BIGINT)"), "");
+    check_refused(&scratch, scratch.owner, scratch.order, ERR_CONFLICT,
+                  arena_printf(t->arena,
+                               "the database souk_test_%d holds a whole shop, in the schema public;"
+                               " services that run apart need another one",
+                               (int)getpid()));
+    CHECK_TEXT(ask(&scratch, scratch.admin, "DROP TABLE schema_migration"), "");
+    migrate_as(&scratch, &money, scratch.money);
+    CHECK_I64(schemas_absent(db, &order, &problem), ERR_OK);
+    CHECK_I64(schemas_absent(db, &money, &problem), ERR_CONFLICT);
+    CHECK_TEXT(problem.detail, "the database is that of services that run apart (it has"
+                               " souk_inventory, souk_payment); say in SOUK_SERVICES which are"
+                               " meant");
+    db_close(db);
+    drop_scratch(&scratch);
+}
+
 TEST(schemas_password)
 {
     struct scratch scratch;

@@ -91,10 +91,16 @@ expect 'newer' 78 'the database is newer than this program: order/999_new' \
     "${run_order[@]}" "$souk" serve
 expect 'newer, by the owner' 1 'start a newer souk' "${one[@]}" "$souk" migrate order
 
+expect 'a whole shop beside them' 1 'it has souk_inventory, souk_order, souk_payment' \
+    env SOUK_DATABASE_URL="$owner" "$souk" migrate
+expect 'the same by a role' 1 'say in SOUK_SERVICES which are meant' "${one[@]}" "$souk" audit
 expect 'the single form' 0 'the database is up to date' \
     env SOUK_DATABASE_URL="postgresql://souk@$base/single" "$souk" migrate
 expect 'its list' 0 '-                  user/001_user  20' \
     env SOUK_DATABASE_URL="postgresql://souk@$base/single" "$souk" migrate --status
+expect 'schemas beside it' 1 'the database single holds a whole shop' \
+    env SOUK_DATABASE_URL="postgresql://shop_order:a@$base/single" \
+    SOUK_DATABASE_OWNER_URL="postgresql://souk@$base/single" "$souk" migrate order
 expect 'SQLite' 0 'the database is up to date' "$souk" migrate
 expect 'its list too' 0 '-                  user/001_user  20' "$souk" migrate --status
 
