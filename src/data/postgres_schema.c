@@ -82,9 +82,12 @@ static const char *quoted(struct owner *owner, const char *name)
     return kept;
 }
 
+// With nothing in its path that somebody else may have made.
 static void begin(struct owner *owner)
 {
-    tell(owner, "BEGIN; SELECT pg_advisory_xact_lock(%d)", 0x736f756b); // "souk"
+    enum { LOCK = 0x736f756b }; // "souk"
+    tell(owner, "BEGIN; SET LOCAL search_path TO pg_catalog; SELECT pg_advisory_xact_lock(%d)",
+         LOCK);
 }
 
 // The schemas' names with commas. They are plain (migrations_of), so nothing is to be quoted.
