@@ -1,4 +1,7 @@
 // What must hold in the catalogue. How audits are run: app/audit.h.
+//
+// These are rules which no constraint of the schema can say, because they span rows; all of them
+// are kept by put.c and admin_*.c. What it finds is a fault of the program or of somebody's SQL.
 #include "app/audit.h"
 
 #include <unistd.h>

@@ -1,5 +1,8 @@
 // What shoppers ask of the catalogue: lists with facets, suggestions, the tree of categories, a
 // product. Lists come out of the read model (model.h), a single product out of its rows.
+//
+// Both lists and suggestions are conductors: the model is brought up to date first, in snapshots of
+// its own that are short, and the search then runs on memory with no snapshot held.
 #include <string.h>
 
 #include "app/app.h"

@@ -1,4 +1,8 @@
 // The tree of categories as shoppers see it: counts and pictures out of the published products.
+//
+// Everything is counted in one pass over what is filed where, by product: a product that is filed
+// under two of a category's children counts once for it. That is why the query sorts by product and
+// a tally keeps the last one.
 #include <string.h>
 
 #include "core/str.h"

@@ -1,4 +1,13 @@
 // Reading the catalogue's rows, and numbering its changes. Contract in catalogue.h.
+//
+// A product has five lists of parts. Read product by product that is six queries each; here they
+// are read for a range of ids, six queries in all, every list in the order of products, and then
+// cut along it as sheets of paper are laid side by side.
+//
+// Followers (model.c) ask what changed after a number. The number is taken from a single row,
+// `catalogue`, which every writer updates within its transaction: the row's lock makes the order of
+// the numbers the order of the commits. A sequence of the database would not: it hands out numbers
+// that are committed later than higher ones, and a follower would pass over them.
 #include "services/product/catalogue.h"
 
 #include <string.h>
@@ -125,6 +134,7 @@ enum err catalogue_change(struct rq *rq, i64 *sequence)
     enum err err = catalogue_count(rq, &(struct nothing){0}, &state);
     *sequence = state.sequence;
     if (err == ERR_OK)
+        // Other processes of the shop see the change by the number, within their cache's seconds.
         rq_after_commit(rq, reply_cache_drop, "catalogue");
     return err;
 }

@@ -1,4 +1,9 @@
 // Fetching pictures. Contract in fetch.h; what becomes of the bytes is media.h's.
+//
+// Four threads take rows of a batch in turn; each picture is fetched, stored and committed by
+// itself. No transaction is open while another shop's server is waited for. `id > :after` goes on
+// behind a picture that failed, so a run ends, and the next run tries again what still has an
+// address.
 #include "services/product/fetch.h"
 
 #include <pthread.h>
@@ -47,6 +52,9 @@ static const char *fetch_one(struct rq *rq, const struct fetch_plan *plan,
     struct client_request request = {.url = row->url,
                                      .timeout_ms = FETCH_TIMEOUT_MS,
                                      .reply_max = LIMIT_UPLOAD,
+                                     // An import's file is foreign input: without this an address
+                                     // like http://169.254.169.254/ would have the shop fetch from
+                                     // inside its own network (SSRF).
                                      .public_only = !plan->anywhere};
     if (client_call(&request, rq->arena, &reply) != CLIENT_ANSWERED)
         return reply.detail;
@@ -58,6 +66,7 @@ static const char *fetch_one(struct rq *rq, const struct fetch_plan *plan,
     if (*err == ERR_UNAVAILABLE)
         return rq->problem.detail;
     if (*err != ERR_OK) {
+        // It is no picture that can be shown; the address stays, and the next one is tried.
         *err = ERR_OK;
         return rq->problem.detail;
     }

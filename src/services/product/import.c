@@ -1,5 +1,12 @@
 // What the readers of all formats share: the file, the reports, handles. Contract in import.h;
 // formats in import_shopify.c, import_woocommerce.c and import_json.c.
+//
+// A reader never stops at a bad row: other shops' files have them, and a merchant wants the whole
+// list at once. So faults go to a callback as they are found, and a format's `next` gives back only
+// what can be sold.
+//
+// Memory: the reader's arena lives as long as the file and has only what must be known to the end,
+// the handles seen and the fields complained of. Documents are made in the batch's arena.
 #include "services/product/import.h"
 
 #include <errno.h>
@@ -25,6 +32,7 @@ PRINTF_LIKE(5, 0)
 static void report(struct import_reader *reader, u32 line, const char *column, bool bad,
                    const char *format, va_list args)
 {
+    // An arena of its own: a file of nothing but faults would otherwise fill the reader's.
     struct arena *arena = arena_new(MIB(4));
     struct import_issue issue = {.file = reader->settings->file,
                                  .line = line,

@@ -1,5 +1,9 @@
 // `souk import`: the command line around import_run.h. Faults go to standard error as they are
 // found, the sum to standard output; on a terminal a bar shows how far it is.
+//
+// The exit status is for scripts: 0 all taken in, 2 some rows left out, 1 nothing done or the shop
+// cannot be opened. Faults and the bar share standard error, so the bar is cleared before a line is
+// written and drawn anew ten times a second at most.
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>

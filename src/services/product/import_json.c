@@ -2,6 +2,9 @@
 // product document as document.h has it (it has "variants") or a flat record as other shops' feeds
 // have it (name, price, category path, image). Items are cut out of the stream one by one, so a bad
 // one costs itself.
+//
+// The file is not parsed as a whole, which would take many times its size in memory: the items are
+// found by counting brackets, each is at most LIMIT_BODY long, and only it is given to the parser.
 #include <jansson.h>
 #include <string.h>
 

@@ -1,4 +1,14 @@
 // The import's loop. Contract in import_run.h.
+//
+// A transaction for each product would wait for the disk each time, one for the whole file would
+// hold the only writer of SQLite for minutes and lose all at the end of a long night. So: batches,
+// bounded by products and by variants, each in memory of its own. When a batch fails for another
+// reason than a refusal, its products are put one by one: one transaction each, and only the faulty
+// ones are lost.
+//
+// Pictures are stored before the transaction and stock is counted after it. Both can be done again:
+// a picture that no row names is cleared away later (admin_image.c), a count that is missing is
+// made by the next import.
 #include "services/product/import_run.h"
 
 #include <string.h>
@@ -11,9 +21,11 @@
 #include "services/product/stock.h"
 
 enum {
+    // A batch is the time for which others cannot write.
     BATCH_PRODUCTS = 200,
     BATCH_VARIANTS = 1000,
     BATCH_MS = 120000,
+    // The handles of a file of millions of products.
     READER_MEMORY = 1 << 30,
 };
 
@@ -71,6 +83,8 @@ static enum err put_all(struct rq *rq, const struct batch *batch)
         .stored_count = batch->stored_count,
         .note = keep_note,
     };
+    // Read within the transaction, each time: putting adds categories to the tree, and those of a
+    // run that was rolled back do not exist.
     enum err err = category_tree_read(rq, &settings.tree);
     for (size_t i = 0; err == ERR_OK && i < batch->count; i++) {
         struct result *result = &batch->results[i];
@@ -80,6 +94,7 @@ static enum err put_all(struct rq *rq, const struct batch *batch)
         if (result->err == ERR_OK)
             continue;
         result->reason = reason_of(rq, result->err);
+        // The next product's faults are its own.
         rq->problem = (struct problem){.arena = rq->arena};
         if (!is_refusal(result->err))
             err = result->err;

@@ -1,4 +1,9 @@
 // CSV files as tables. Contract in import_table.h.
+//
+// Columns are found by name and without regard to case, because every generation of every shop's
+// export has them in another order. A cell is read by the field of the shape that it fills: limits
+// and formats stand there and hold here too. What a person edited in a spreadsheet is met with
+// patience (TRUE, yes, 1), but an amount that does not read as one is a fault and never 0.
 #include "services/product/import_table.h"
 
 #include <stdarg.h>
@@ -191,6 +196,8 @@ bool row_set(struct import_row *row, int column, const struct shape *shape, int 
     if (column < 0)
         return true;
     if (text == NULL) {
+        // There is such a column and it is blank: the merchant emptied it. No such column leaves
+        // the shop's value alone (document.h).
         presence->cleared |= UINT64_C(1) << position;
         return true;
     }
@@ -213,6 +220,7 @@ void split_list(struct arena *arena, const char *text, struct text_list *out)
 {
     struct buf item = buf_in(arena);
     for (const char *c = text;; c++) {
+        // WooCommerce writes a comma within an item so.
         if (*c == '\\' && c[1] == ',') {
             buf_char(&item, *++c);
             continue;
@@ -232,6 +240,7 @@ void split_list(struct arena *arena, const char *text, struct text_list *out)
 
 bool decimal_scaled(const char *text, i64 numerator, i64 denominator, i64 *out)
 {
+    // Below 2^63 with room for the share's numerator.
     enum { DIGITS_MAX = 15 };
     bool negative = *text == '-';
     i64 value = 0, scale = 1;

@@ -1,4 +1,13 @@
 // The media folder. Contract in media.h; pixels are picture.h's.
+//
+// A picture is known by the SHA-256 of the bytes that were uploaded; its files never change and may
+// be cached for ever, the same picture twice is stored once, and a name says nothing of a shopper
+// or staff. Files go into 256 folders by the first two digits.
+//
+// What is served was made here, in widths of a ladder; the original is not kept, but for a WebP
+// that already is what would be made of it. A file of the widest width, written last, says that the
+// others are there: a crash half way leaves no stored picture, and the next upload makes all of
+// them again.
 #include "services/product/media.h"
 
 #include <dirent.h>
@@ -21,6 +30,8 @@
 
 enum { HASH_TEXT = 64, PREVIEW_WIDTH = 1200 };
 
+// One picture at a time in a process: a large one takes up to half a gigabyte (MIB(512) below), and
+// several at once would take the machine's.
 static pthread_mutex_t at_work = PTHREAD_MUTEX_INITIALIZER;
 
 size_t media_widths(i64 width, i64 widths[MEDIA_WIDTHS_MAX])
@@ -60,6 +71,7 @@ static bool write_all(int file, const void *bytes, size_t length)
     return true;
 }
 
+// rename is durable only when the folder is.
 static bool sync_folder(const char *path)
 {
     int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

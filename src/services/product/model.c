@@ -1,5 +1,19 @@
 // The read model. Contract in model.h; what it shows is made by view.c, how it is searched by
 // search.h.
+//
+// Threads. `following` lets one thread bring the model up to date; the fields of the follower need
+// no other lock. The rwlock guards the items, whose texts are copied out under it. `filled` and
+// `generation` are atomics, because everybody looks at them. The search has a lock of its own
+// (search.h), so an item and its entry there may be a moment apart: a list passes over what it does
+// not find.
+//
+// Items are texts of many sizes in an arena, which never gives back. When more than half of it is
+// texts that were replaced, what is still used is copied into a new one: the price of having no
+// allocator is one copy for each doubling of the waste.
+//
+// A product is made anew as a whole whenever something of it changed. Working out which part
+// changed would save little and have to be right for every field; this way the follower needs to
+// know only ids.
 #include "services/product/model.h"
 
 #include <pthread.h>
@@ -21,6 +35,7 @@ enum {
     MODEL_MEMORY = 1 << 30,
     WASTE_MOST = 8 << 20, // bytes of replaced texts from which on the items are copied together
     PUBLISH_EVERY = 32,   // documents: readers wait for a publish
+    // How long a list waits for somebody else's follow before it shows the copy.
     FOLLOW_WAIT_MS = 100,
     FILL_MS = 600000,
 };

@@ -1,5 +1,11 @@
 // The storefront's pages of the catalogue, with what search engines and link previews read, and the
 // data that the storefront would ask for first; sitemap and robots.txt. The shell is app/page.h's.
+//
+// The pages are not the storefront rendered on a server, which would need its language here. They
+// are a head that machines read (title, Open Graph, schema.org as JSON-LD), a plain body for those
+// without scripts, and the first answer of the API as JSON in the page, so that the storefront
+// starts with it instead of asking. All of them come from the same functions as the API (browse.h),
+// so the page and the API cannot disagree.
 #include <string.h>
 
 #include "app/app.h"

@@ -1,4 +1,10 @@
 // Decoding and encoding pictures. Contract in picture.h.
+//
+// Pictures are foreign input in the hands of large C libraries. So: what a file is comes from its
+// first bytes and not from its name; its claimed size is checked before memory is taken; animated
+// and CMYK pictures, which would be shown wrongly, are refused with what to do instead; EXIF is
+// read for the orientation alone and nothing of it is kept, for it may say where the photographer
+// lives.
 #include "services/product/picture.h"
 
 #include <png.h>
@@ -165,6 +171,7 @@ static u32 jpeg_orientation(const unsigned char *bytes, size_t length)
     return 1;
 }
 
+// The RIFF container of WebP: chunks of a name, a length and bytes, padded to even.
 static u32 webp_orientation(const unsigned char *bytes, size_t length)
 {
     for (size_t at = 12; at + 8 <= length;) {

@@ -1,4 +1,14 @@
 // Putting a document into the catalogue: finds the product, compares, writes. Contract in put.h.
+//
+// Every way into the catalogue ends here: the dashboard's create and change, and each format of the
+// import. What differs between them is a mode and not a path of code, so that a rule about SKUs or
+// pictures holds for all.
+//
+// The order is: find, check, settle what is left open (put_resolve.c), compare, write
+// (put_write.c). Comparing comes before writing because an import of a file that has been taken in
+// before is the usual case: it must write nothing, raise no version and wake no follower of the
+// changes. Everything is in the caller's transaction, and what is refused is refused before the
+// first write, so an import can go on with its next product in the same transaction.
 #include "services/product/put.h"
 
 #include "core/str.h"
@@ -70,6 +80,8 @@ static enum err check_variants(struct put *put)
     bool named = IS_SET(document, product_document, options);
     if (!named && put->exists)
         document->options = put->parts.product->options;
+    // An import's documents have been through document_check in import_next, which knows their
+    // lines.
     if (put->settings->mode != PUT_IMPORT)
         document_check(document, &put->rq->problem);
     if (put->rq->problem.count > 0)
@@ -119,6 +131,7 @@ enum err product_put(struct rq *rq, const struct put_settings *settings,
     out->result = !put.exists ? PUT_CREATED : out->changes != NULL ? PUT_UPDATED : PUT_UNCHANGED;
     if (settings->dry || out->result == PUT_UNCHANGED)
         return ERR_OK;
+    // Only now: a dry run tells no id, for there will be another one.
     if (!put.exists)
         out->id = uuid_new();
     return put_write(&put);

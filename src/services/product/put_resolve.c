@@ -1,4 +1,9 @@
 // Settling what a document leaves open: SKUs, prices of other currencies, pictures, attributes.
+//
+// All of it is made so that the same document gives the same answer again, or a file that is taken
+// in twice would change the shop each time: a made SKU depends on handle and options alone, a
+// number that was put behind one is found again, prices are sorted as they are read back, pictures
+// go by the name under which they are compared.
 #include <string.h>
 
 #include "core/str.h"
@@ -39,6 +44,8 @@ const struct image_row *put_image(const struct put *put, const char *name)
     return NULL;
 }
 
+// The options are a variant's identity, not its SKU: other shops' files change SKUs, or have none.
+// So a variant whose SKU changes keeps its id, its stock and its place.
 static const struct variant_row *stored_variant(const struct put *put,
                                                 const struct text_list *options)
 {
@@ -55,6 +62,7 @@ static const char *made_sku(const struct put *put, const struct variant_document
     buf_text(&sku, put->document.handle);
     for (size_t i = 0; i < variant->options.count; i++)
         buf_printf(&sku, "-%s", import_handle(put->arena, variant->options.items[i]));
+    // 240 of the 255 that an SKU may have: number_sku needs room behind it.
     char *text = arena_text_n(put->arena, sku.at, sku.length < 240 ? sku.length : 240);
     for (char *c = text; *c != '\0'; c++)
         *c = *c >= 'a' && *c <= 'z' ? (char)(*c - 'a' + 'A') : *c;
@@ -69,6 +77,7 @@ static enum err sku_taken(const struct put *put, const char *sku, const struct v
     struct variant_key holder = {0};
     *taken = false;
     for (size_t i = 0; i < before; i++)
+        // Those before it have been settled already and are not in the database yet.
         *taken = *taken || str_equal(put->document.variants.items[i].sku, sku);
     enum err err = *taken ? ERR_NOT_FOUND : variant_by_sku(put->rq, &key, &holder);
     if (err == ERR_OK)
@@ -114,6 +123,8 @@ static enum err resolve_sku(struct put *put, size_t at)
     const struct variant_row *own = put->same[at];
     bool given = variant->sku != NULL, taken;
     const char *sku = given ? variant->sku : own != NULL ? own->sku : made_sku(put, variant);
+    // A variant that keeps its SKU needs no look: the index is UNIQUE. This spares a file that is
+    // taken in again one query a variant.
     if (own == NULL || !str_equal(own->sku, sku)) {
         enum err err = sku_taken(put, sku, own, at, &taken);
         if (err != ERR_OK)

@@ -1,4 +1,14 @@
-// Writing the rows of a product out of a settled document. Contract in put_work.h.
+// Writing the rows of a product. Contract in put_work.h.
+//
+// The product's row goes first, for the others refer to it, and pictures before variants, which
+// show them. Rows keep their ids wherever something can be recognised (a picture by its name, a
+// variant by its options): carts, orders and bookmarks hold them. What is only a list, categories
+// and attributes, is written anew.
+//
+// Stock is not written here. It belongs to the inventory, and a call to it inside this transaction
+// would keep that open while another service works, so the counts that are due leave in the outcome
+// and stock.c hands them over afterwards. `stock_imported` is set once that has been done: should
+// the program die between, the next import of the file finds that it is still due.
 #include <string.h>
 
 #include "core/str.h"
@@ -77,8 +87,12 @@ static enum err write_product(struct put *put)
         row.id = put->out->id;
     shape_patch(&product_row_shape, &row, &product_document_shape, &put->document);
     bool visible = row.status == product_status_active && row.published;
+    // The first time only: "newest" must not be what was edited last.
     if (visible && !IS_SET(&row, product_row, published_at))
         SET(&row, product_row, published_at, put->rq->now_ms);
+    // Takes the number of the change, and with it the lock on the one row that counts them: from
+    // here on until the commit writers of the catalogue go one after another, so numbers are
+    // committed in their order and a follower that has seen n misses nothing below it.
     enum err err = catalogue_change(put->rq, &row.changed);
     if (err != ERR_OK)
         return err;
@@ -260,6 +274,8 @@ static enum err remove_misfits(struct put *put)
         const struct variant_row *row = &put->parts.variants.items[i];
         if (row->options.count == options)
             continue;
+        // Stock, carts and orders go by the SKU and are not touched; orders have copied what they
+        // need.
         enum err err = prices_delete(put->rq, row, NULL);
         if (err == ERR_OK)
             err = variant_delete(put->rq, row, NULL);

@@ -1,4 +1,8 @@
 // Stock of what was put. Contract in stock.h.
+//
+// The inventory takes so many SKUs at a time. Each stretch is counted there and then noted here, in
+// a transaction of its own: when the program dies between the two, the stretch is counted again by
+// the next import, which sets the same figures.
 #include "services/product/stock.h"
 
 STEP(note_counted, counted_variant_list, nothing)

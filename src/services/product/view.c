@@ -1,4 +1,9 @@
 // Making what shoppers see. Contract in view.h.
+//
+// Everything that shows a product goes through here: the read model, its page, its API. What is
+// public is decided once: the product's state, and a price in the currency; a variant without one
+// is not for sale in it and is left out. `html` is cleaned when it is shown and not when it is
+// stored, so that the rules can become stricter for what is there.
 #include "services/product/view.h"
 
 #include <stdlib.h>
@@ -93,6 +98,7 @@ static void view_stock(const struct view *view, const struct variant_row *row, s
     if (!row->tracked)
         return;
     const struct stock_level *level = view_level(view->levels, row->sku);
+    // Counted but unknown to the inventory: never counted, so there are none.
     SET(out, variant, available, level != NULL ? level->available : 0);
 }
 
@@ -153,6 +159,8 @@ static bool sells(const struct variant *variant)
 // The prices and the stock of the whole, out of its variants.
 static void view_sums(struct product *out)
 {
+    // The price and the struck-through price are of one variant: a mixture of two would be a
+    // discount that nobody gets.
     const struct variant *cheapest = &out->variants.items[0];
     out->price_max_minor = cheapest->price_minor;
     for (size_t i = 0; i < out->variants.count; i++) {
