@@ -140,8 +140,11 @@ struct run {
     bool quiet; // the first pass of a strict import
 };
 
+// The first pass of a strict import tells what is bad; the notes are the second's.
 static void tell(struct run *run, const struct import_issue *issue)
 {
+    if (run->quiet && !issue->bad)
+        return;
     *(issue->bad ? &run->summary->bad : &run->summary->notes) += 1;
     if (run->plan->issue != NULL)
         run->plan->issue(run->plan->context, issue);
@@ -155,7 +158,7 @@ static void tell_reader(void *context, const struct import_issue *issue)
 static void tell_result(struct run *run, const struct result *result)
 {
     struct import_issue issue = {.file = run->plan->file, .line = result->product->line};
-    for (size_t i = 0; i + 1 < result->notes.count && !run->quiet; i += 2) {
+    for (size_t i = 0; i + 1 < result->notes.count; i += 2) {
         issue.column = result->notes.items[i];
         issue.reason = result->notes.items[i + 1];
         tell(run, &issue);
@@ -357,7 +360,6 @@ enum err import_run(struct app *app, const struct import_plan *plan, struct impo
         err = read_through(&run, &trial, problem);
         run.quiet = false;
         out->refused = out->bad > 0;
-        out->notes = 0;
     }
     if (err == ERR_OK && !out->refused)
         err = read_through(&run, plan, problem);

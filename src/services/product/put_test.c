@@ -205,6 +205,27 @@ TEST(put_strict_is_all_or_nothing)
     unlink(plan.file);
 }
 
+static void count_issue(void *context, const struct import_issue *issue)
+{
+    int *count = context;
+    *count += !issue->bad;
+}
+
+TEST(put_strict_tells_a_note_once)
+{
+    int notes = 0;
+    struct import_summary summary;
+    struct problem problem = {.arena = t->arena};
+    struct import_plan plan = {.format = &import_shopify,
+                               .strict = true,
+                               .file = FIXTURES "shopify-44.csv",
+                               .issue = count_issue,
+                               .context = &notes};
+    CHECK(import_run(check_app(), &plan, &summary, &problem) == ERR_OK);
+    CHECK_I64(notes, 1);
+    CHECK_I64((i64)summary.notes, 1);
+}
+
 TEST(put_refuses_a_foreign_currency)
 {
     struct import_plan plan = {
