@@ -201,6 +201,10 @@ static enum err check_csrf(struct rq *rq)
 static enum err identify(struct rq *rq)
 {
     unsigned roles = rq->route->roles;
+    if (peer_known(rq)) {
+        rq->caller = peer_caller(rq); // for whom it has checked what they may
+        return ERR_OK;
+    }
     if (rq->route->cache_s > 0 && roles == ROLE_ANYONE)
         return ERR_OK; // the reply is everybody's
     // Logging in does not ask who is logged in: an old session must not stand in the way of a new
@@ -238,10 +242,6 @@ static enum err identify_work(struct db_session *session, void *context)
 static enum err identify_first(struct task *task)
 {
     struct rq *rq = &task->rq;
-    if ((rq->route->roles & ROLE_PEER) != 0) {
-        rq->caller = peer_caller(rq); // has shown the key, or would not be here
-        return ERR_OK;
-    }
     if (!session_carried(rq) || !services_have(rq->app->services, service_id_user))
         return identify(rq); // needs no database of ours
     return db_read(rq->app->db, identify_work, rq);

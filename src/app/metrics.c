@@ -5,6 +5,9 @@
 // one of them.
 #include "app/metrics.h"
 
+#include "app/app.h"
+#include "app/peer.h"
+
 REGISTRY(const struct metric *const, metrics);
 
 // Upper bounds of the latency histogram, in microseconds.
@@ -107,6 +110,8 @@ void metrics_write(struct app *app, const struct route_metrics *all, const struc
                    struct buf *out)
 {
     write_routes(all, router, out);
+    if (app->peers != NULL)
+        peers_write_metrics(app->peers, out);
     for (const struct metric *const *at = __start_metrics; at < __stop_metrics; at++) {
         const struct metric *metric = *at;
         i64 value = metric->read != NULL ? metric->read(app) : read(metric->value);

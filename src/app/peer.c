@@ -1,7 +1,7 @@
 // Asking services in other processes. Contract in peer.h.
 //
-// Each peer has a breaker, a budget of retries and a count of the calls under way, all under one
-// lock: a call takes it twice, for some additions.
+// Each peer has a budget of retries and a count of the calls under way, and each of its processes a
+// breaker, all under one lock: a call takes it four times, for some additions.
 #include "app/peer.h"
 
 #include <pthread.h>
@@ -30,14 +30,22 @@ enum {
     BUDGET_FULL = 100,      // in tenths of a retry: ten at once,
     BUDGET_A_CALL = 1,      // and one for every ten calls
     BUDGET_A_RETRY = 10,
+    INSTANCES_MAX = 16,
+};
+
+// One process of a service.
+struct instance {
+    const char *url;
+    int failures;      // in a row
+    i64 open_until_ms; // on the monotonic clock; 0: its breaker is closed
+    bool trying;       // half open: one call is under way
 };
 
 struct peer {
-    const char *url;
-    pthread_mutex_t lock;
-    int under_way, budget, failures;
-    i64 open_until_ms; // on the monotonic clock; 0: closed
-    bool trying;       // half open: one call is under way
+    pthread_mutex_t lock; // guards what follows
+    size_t count, next;
+    struct instance instances[INSTANCES_MAX];
+    int under_way, budget;
     _Atomic i64 calls, retries, failed, refused;
 };
 
@@ -46,11 +54,6 @@ struct peers {
     int share; // of the threads, at most, for one peer
     struct peer peer[service_id_count];
 };
-
-static const char *default_url(struct arena *arena, int service)
-{
-    return arena_printf(arena, "http://%s-service:8080", service_id_names[service]);
-}
 
 static enum err read_entry(struct arena *arena, struct peers *peers, const char *entry,
                            size_t length, struct problem *problem)
@@ -65,7 +68,12 @@ static enum err read_entry(struct arena *arena, struct peers *peers, const char 
                       entry);
         return ERR_INVALID;
     }
-    peers->peer[service].url = url;
+    struct peer *peer = &peers->peer[service];
+    if (peer->count == INSTANCES_MAX) {
+        problem_field(problem, "SOUK_PEERS", "more than %d of %s", INSTANCES_MAX, name);
+        return ERR_INVALID;
+    }
+    peer->instances[peer->count++].url = url;
     return ERR_OK;
 }
 
@@ -75,11 +83,6 @@ enum err peers_new(struct arena *arena, const struct config *config, struct peer
     struct peers *peers = ARENA_NEW(arena, struct peers);
     peers->key = config->peer_key;
     peers->share = (int)max_i64(1, config->threads / 2);
-    for (int i = 0; i < service_id_count; i++) {
-        peers->peer[i].url = default_url(arena, i);
-        peers->peer[i].budget = BUDGET_FULL;
-        pthread_mutex_init(&peers->peer[i].lock, NULL);
-    }
     *out = peers;
     enum err err = ERR_OK;
     for (const char *at = config->peers + strspn(config->peers, ", "); *at != '\0' && err == ERR_OK;
@@ -87,6 +90,14 @@ enum err peers_new(struct arena *arena, const struct config *config, struct peer
         size_t length = strcspn(at, ", ");
         err = read_entry(arena, peers, at, length, problem);
         at += length;
+    }
+    for (int i = 0; i < service_id_count; i++) {
+        struct peer *peer = &peers->peer[i];
+        pthread_mutex_init(&peer->lock, NULL);
+        peer->budget = BUDGET_FULL;
+        if (peer->count == 0)
+            peer->instances[peer->count++].url =
+                arena_printf(arena, "http://%s-service:8080", service_id_names[i]);
     }
     return err;
 }
@@ -97,21 +108,29 @@ void peers_free(struct peers *peers)
         pthread_mutex_destroy(&peers->peer[i].lock);
 }
 
+size_t peers_count(const struct peers *peers, int service)
+{
+    return peers->peer[service].count;
+}
+
+const char *peers_url(const struct peers *peers, int service, size_t index)
+{
+    assert(index < peers->peer[service].count);
+    return peers->peer[service].instances[index].url;
+}
+
 static void count(_Atomic i64 *counter)
 {
     atomic_fetch_add_explicit(counter, 1, memory_order_relaxed);
 }
 
-// Leave to make a call. False at once when the peer has its share of threads, or is left alone.
+// Leave to make a call. False at once when the peer has its share of threads.
 static bool enter(struct peer *peer, int share)
 {
     pthread_mutex_lock(&peer->lock);
-    bool open = peer->open_until_ms != 0;
-    bool may_try = open && !peer->trying && monotonic_ms() >= peer->open_until_ms;
-    bool allowed = peer->under_way < share && (!open || may_try);
+    bool allowed = peer->under_way < share;
     if (allowed) {
         peer->under_way++;
-        peer->trying = open;
         peer->budget = (int)min_i64(BUDGET_FULL, peer->budget + BUDGET_A_CALL);
     }
     pthread_mutex_unlock(&peer->lock);
@@ -119,32 +138,51 @@ static bool enter(struct peer *peer, int share)
     return allowed;
 }
 
-// What an attempt says of the peer's health: five failures in a row open the breaker.
-static void note(struct peer *peer, bool answered)
+static void leave(struct peer *peer)
 {
     pthread_mutex_lock(&peer->lock);
-    peer->failures = answered ? 0 : peer->failures + 1;
+    peer->under_way--;
+    pthread_mutex_unlock(&peer->lock);
+}
+
+// The next process in turn whose breaker is closed, or whose turn it is to be tried again; NULL
+// when all are left alone.
+static struct instance *choose(struct peer *peer)
+{
+    struct instance *chosen = NULL;
+    pthread_mutex_lock(&peer->lock);
+    i64 now_ms = monotonic_ms();
+    for (size_t i = 0; i < peer->count && chosen == NULL; i++) {
+        struct instance *instance = &peer->instances[peer->next++ % peer->count];
+        bool open = instance->open_until_ms != 0;
+        if (open && (instance->trying || now_ms < instance->open_until_ms))
+            continue;
+        instance->trying = open;
+        chosen = instance;
+    }
+    pthread_mutex_unlock(&peer->lock);
+    return chosen;
+}
+
+// What an attempt says of a process: five failures in a row open its breaker.
+static void note(struct peer *peer, struct instance *instance, bool answered)
+{
+    pthread_mutex_lock(&peer->lock);
+    instance->failures = answered ? 0 : instance->failures + 1;
+    instance->trying = false;
     if (answered)
-        peer->open_until_ms = 0;
-    else if (peer->failures >= BREAKER_FAILURES)
-        peer->open_until_ms = monotonic_ms() + BREAKER_OPEN_MS;
+        instance->open_until_ms = 0;
+    else if (instance->failures >= BREAKER_FAILURES)
+        instance->open_until_ms = monotonic_ms() + BREAKER_OPEN_MS;
     pthread_mutex_unlock(&peer->lock);
     if (!answered)
         count(&peer->failed);
 }
 
-static void leave(struct peer *peer)
-{
-    pthread_mutex_lock(&peer->lock);
-    peer->under_way--;
-    peer->trying = false;
-    pthread_mutex_unlock(&peer->lock);
-}
-
 static bool take_retry(struct peer *peer)
 {
     pthread_mutex_lock(&peer->lock);
-    bool allowed = peer->budget >= BUDGET_A_RETRY && peer->open_until_ms == 0;
+    bool allowed = peer->budget >= BUDGET_A_RETRY;
     if (allowed)
         peer->budget -= BUDGET_A_RETRY;
     pthread_mutex_unlock(&peer->lock);
@@ -170,17 +208,19 @@ static void sleep_ms(i64 ms)
 struct asking {
     struct rq *rq;
     struct peer *peer;
-    const char *url, *body, *key;
+    const char *method, *path, *body, *key;
     size_t body_length;
+    const char *url; // that was asked last
     struct client_reply reply;
 };
 
 // One attempt. True when its answer is to be told: a success, or a refusal that would be the same
 // again.
-static bool attempt(struct asking *asking)
+static bool attempt(struct asking *asking, struct instance *instance)
 {
     struct rq *rq = asking->rq;
     i64 left_ms = rq_left_ms(rq);
+    asking->url = arena_printf(rq->arena, "%s%s", instance->url, asking->path);
     struct http_field headers[] = {
         {"Content-Type", "application/json"},
         {PEER_KEY_HEADER, asking->key},
@@ -191,7 +231,7 @@ static bool attempt(struct asking *asking)
                       rq->caller.email != NULL ? rq->caller.email : "")},
     };
     struct client_request request = {
-        .method = "POST",
+        .method = asking->method,
         .url = asking->url,
         .headers = headers,
         .header_count = COUNT_OF(headers) - uuid_empty(&rq->caller.user_id), // a guest has no name
@@ -204,7 +244,7 @@ static bool attempt(struct asking *asking)
     };
     enum client_outcome outcome = client_call(&request, rq->arena, &asking->reply);
     bool answered = outcome == CLIENT_ANSWERED && asking->reply.status < 500;
-    note(asking->peer, answered);
+    note(asking->peer, instance, answered);
     return answered;
 }
 
@@ -212,10 +252,11 @@ static enum err give_up(const struct asking *asking, int service)
 {
     struct rq *rq = asking->rq;
     const char *name = service_id_names[service];
-    const char *why = asking->reply.detail != NULL
+    const char *why = asking->url == NULL ? "left alone for the moment"
+                      : asking->reply.detail != NULL
                           ? asking->reply.detail
                           : arena_printf(rq->arena, "answered %d", asking->reply.status);
-    log_line(LOG_WARN, "peer_failed", "%s %s: %s", rq->id, asking->url, why);
+    log_line(LOG_WARN, "peer_failed", "%s %s%s: %s", rq->id, name, asking->path, why);
     if (rq_left_ms(rq) <= 0)
         return fail(rq, ERR_TIMEOUT, "the %s service did not answer in time", name);
     return fail(rq, ERR_UNAVAILABLE, "the %s service does not answer at the moment", name);
@@ -229,7 +270,10 @@ static enum err ask(struct asking *asking, int service)
             break;
         if (i > 0)
             sleep_ms(min_i64(pause_ms(i), rq_left_ms(asking->rq)));
-        if (attempt(asking))
+        struct instance *instance = choose(asking->peer);
+        if (instance == NULL)
+            break;
+        if (attempt(asking, instance))
             return ERR_OK;
     }
     return give_up(asking, service);
@@ -268,15 +312,16 @@ static enum err refused(struct rq *rq, const struct client_reply *reply, const c
     return err_of_code(refusal.code);
 }
 
-static enum err exchange(struct rq *rq, int service, const char *path, const char *body,
-                         size_t length, struct client_reply *reply)
+static enum err exchange(struct rq *rq, int service, enum http_method method, const char *path,
+                         const char *body, size_t length, struct client_reply *reply)
 {
     struct peers *peers = rq->app->peers;
     struct peer *peer = &peers->peer[service];
     struct asking asking = {
         .rq = rq,
         .peer = peer,
-        .url = arena_printf(rq->arena, "%s%s", peer->url, path),
+        .method = http_method_name(method),
+        .path = path,
         .body = body,
         .body_length = length,
         .key = peers->key,
@@ -299,7 +344,9 @@ enum err peer_call(struct rq *rq, const struct bound_route *bound, const void *i
     struct buf body = buf_in(rq->arena);
     json_write(handler->in, in, &body);
     memset(out, 0, handler->out->size);
-    enum err err = exchange(rq, bound->owner, bound->route->path, body.at, body.length, &reply);
+    assert(bound->parameter_count == 0 && bound->route->method != HTTP_GET); // all is in the body
+    enum err err = exchange(rq, bound->owner, bound->route->method, bound->route->path, body.at,
+                            body.length, &reply);
     if (err != ERR_OK || handler->out->count == 0)
         return err;
     struct problem problem = {.arena = rq->arena};
@@ -315,7 +362,32 @@ enum err peer_call(struct rq *rq, const struct bound_route *bound, const void *i
 enum err peer_post(struct rq *rq, int service, const char *path, const char *in_json)
 {
     struct client_reply reply;
-    return exchange(rq, service, path, in_json, strlen(in_json), &reply);
+    return exchange(rq, service, HTTP_POST, path, in_json, strlen(in_json), &reply);
+}
+
+static void write_counter(const struct peers *peers, const char *name, const char *doc,
+                          size_t offset, struct buf *out)
+{
+    buf_printf(out, "# HELP %s %s\n# TYPE %s counter\n", name, doc, name);
+    for (int i = 0; i < service_id_count; i++) {
+        const unsigned char *peer = (const unsigned char *)&peers->peer[i];
+        const _Atomic i64 *counter = (const _Atomic i64 *)(const void *)(peer + offset);
+        buf_printf(out, "%s{peer=\"%s\"} %lld\n", name, service_id_names[i],
+                   (long long)atomic_load_explicit(counter, memory_order_relaxed));
+    }
+}
+
+void peers_write_metrics(const struct peers *peers, struct buf *out)
+{
+    write_counter(peers, "souk_peer_calls_total", "Calls of other services.",
+                  offsetof(struct peer, calls), out);
+    write_counter(peers, "souk_peer_retries_total", "Attempts after the first one of a call.",
+                  offsetof(struct peer, retries), out);
+    write_counter(peers, "souk_peer_failures_total", "Attempts without an answer, or with 5xx.",
+                  offsetof(struct peer, failed), out);
+    write_counter(peers, "souk_peer_refusals_total",
+                  "Calls not made, because the peer had its share of threads.",
+                  offsetof(struct peer, refused), out);
 }
 
 bool peer_known(const struct rq *rq)

@@ -2,9 +2,9 @@
 //
 // A CALL may be repeated (that is a promise of every X.h), so an attempt that failed for the
 // world's reasons is made again: after a pause that doubles, with full jitter, within the deadline
-// of the caller and within a budget, so that a peer in trouble is not asked the more. A peer that
-// keeps failing is left alone for a while (circuit breaker); no peer takes more than its share of
-// this process's threads (bulkhead). The deadline, the request id and the trace travel along.
+// of the caller and within a budget, so that a peer in trouble is not asked the more. A process
+// that keeps failing is left alone for a while (circuit breaker); no peer takes more than its share
+// of this process's threads (bulkhead). The deadline, the request id and the trace travel along.
 //
 // What the caller sees: ERR_OK and `out`; the peer's own refusal with its problem (4xx); or
 // ERR_UNAVAILABLE, ERR_BUSY or ERR_TIMEOUT, when there was no answer in time. Then the peer may or
@@ -25,17 +25,24 @@ struct peers;
 #define PEER_CALLER_HEADER "X-Souk-Caller"        // who asks in the end: USER_ID ROLES EMAIL
 #define PEER_PATH "/internal/v1/"
 
-// Reads SOUK_PEERS: "order=http://10.0.0.7:8080,payment=...". A service that is not named there is
-// at http://NAME-service:8080, as Kubernetes names it.
+// Reads SOUK_PEERS: "order=http://10.0.0.7:8080,order=http://10.0.0.8:8080,payment=...". A service
+// that is named more than once runs in several processes, which are asked in turn. One that is not
+// named is at http://NAME-service:8080, as Kubernetes names it.
 CHECKED enum err peers_new(struct arena *arena, const struct config *config, struct peers **out,
                            struct problem *problem);
 void peers_free(struct peers *peers);
+// The addresses of a service, at least one.
+size_t peers_count(const struct peers *peers, int service);
+const char *peers_url(const struct peers *peers, int service, size_t index);
 
 // Runs the handler of `bound` in the process that has its service.
 CHECKED enum err peer_call(struct rq *rq, const struct bound_route *bound, const void *in,
                            void *out);
 // The same for a path and a body that are no CALL: hands on an event. `in_json` is sent as it is.
 CHECKED enum err peer_post(struct rq *rq, int service, const char *path, const char *in_json);
+
+// Prometheus' text: calls, retries, failed attempts and refused calls a peer.
+void peers_write_metrics(const struct peers *peers, struct buf *out);
 
 // On the other side: whether a request shows this shop's peer key; and the id that the caller gave
 // it, so that one request has one id in the logs of all processes.
