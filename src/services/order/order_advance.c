@@ -288,12 +288,20 @@ static struct payment_order payment_of(const struct order_row *order)
                                   .capture = order->capture};
 }
 
-// Asks for the money; nothing to pay counts as captured.
+// Asks for the money; nothing to pay counts as captured. Payments that do not answer are like a
+// provider that does not: money may have moved, and will be asked for again by the same key.
 static enum err charge(struct rq *rq, const struct order_row *order, struct payment *payment)
 {
     struct payment_order in = payment_of(order);
     payment->state = payment_state_captured;
-    return order->total_minor > 0 ? call_payment_charge(rq, &in, payment) : ERR_OK;
+    if (order->total_minor == 0)
+        return ERR_OK;
+    enum err err = call_payment_charge(rq, &in, payment);
+    if (err_status(err) < 500)
+        return err;
+    *payment = (struct payment){.state = payment_state_unknown,
+                                .detail = "the payment could not be made yet"};
+    return ERR_OK;
 }
 
 static void tell_payment(const struct order_row *order, const struct payment *payment,
