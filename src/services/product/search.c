@@ -1,5 +1,15 @@
 // The search index's life and its writer: put, remove, publish. Contract in search.h, structure
 // in search_index.h, reading in search_run.c.
+//
+// One writer (the follower of model.c), many readers. search_put does the dear part, cutting a text
+// into words and weighing them, into memory of the writer's own without the lock; search_publish
+// takes the lock and only moves what is ready into place. So readers wait for some tens of
+// documents, never for a catalogue, and see a batch as a whole or not at all.
+//
+// A publish works in three strokes, and their order matters. What is there for the ids of the batch
+// leaves the sort orders first, because it is found there by the keys that it still has. Then the
+// documents change. Then orders and sorted words take the new ones in by one merge each, for an
+// insertion into an array of 100,000 is a move of half of it.
 #include "services/product/search.h"
 
 #include <stdlib.h>
@@ -120,6 +130,8 @@ static void grow_prices(struct search *search, u32 currency, u32 had, u32 capaci
         blocks_grow(&search->blocks, search->prices[currency], had * sizeof(i64),
                     (had > capacity ? had : capacity) * sizeof(i64));
     for (u32 slot = had; slot < capacity; slot++)
+        // No price: past all others in the ascending order, and in the descending one too
+        // (order_key).
         search->prices[currency][slot] = INT64_MAX;
 }
 

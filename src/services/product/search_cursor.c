@@ -1,5 +1,10 @@
 // Cursors as text: base64url of a version, the query's hash, the last place and the plan.
 // Contract in search_run.h.
+//
+// A cursor is not signed. It holds nothing secret, and what a forged one can do is bounded when it
+// is read: the same counts of groups, alternatives and words as plan_make keeps to. The hash ties
+// it to its query, so that a cursor for one list is refused by another instead of starting in the
+// middle of it. Numbers are written in groups of seven bits, because a cursor goes into an address.
 #include <sodium.h>
 #include <string.h>
 
@@ -7,6 +12,8 @@
 #include "core/str.h"
 #include "services/product/search_run.h"
 
+// Raised when the form changes: old cursors are refused then, and the reader starts from the first
+// page.
 enum { CURSOR_VERSION = 1, CURSOR_BYTES_MAX = 16 << 10 };
 
 static void put_number(struct buf *buf, u64 number)

@@ -1,5 +1,9 @@
 // Facet counts: for each facet over the documents that pass all filters but its own. Contract in
 // search_run.h.
+//
+// A facet's own choice does not narrow its own counts: whoever has chosen red must see how many
+// blue ones there are. So each facet is counted over the documents that pass all filters but its
+// own; facets without a choice share one count.
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,4 +1,8 @@
 // Filters: each is a bitmap of the documents that it lets through. Contract in search_run.h.
+//
+// Within a facet values are alternatives (red or blue), between facets conditions (red and large);
+// each name of an option is a facet of its own. The bitmaps of values belong to the index and are
+// only read; those that are made here are freed with the arena.
 #include <string.h>
 
 #include "services/product/search_run.h"
@@ -70,6 +74,7 @@ static void filter_price(struct run *run)
         return;
     i64 currency = currency_find(run->search, query->currency);
     i64 low = query->price_min_minor != NULL ? *query->price_min_minor : INT64_MIN;
+    // INT64_MAX stands for "no price".
     i64 high = query->price_max_minor != NULL ? *query->price_max_minor : INT64_MAX - 1;
     u32 *slots = ARENA_ARRAY(run->arena, u32, run->search->doc_count);
     size_t count = 0;

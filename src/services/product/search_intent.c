@@ -1,5 +1,9 @@
 // Intents: a text that names a category or a brand asks for what is in it. Contract in
 // search_plan.h.
+//
+// "lamps" finds desk lamps, lampshades and books on lamps. Where all words of a category's or
+// brand's label are in the text, its products get a boost: not a filter, for "apple" may mean the
+// fruit.
 #include <string.h>
 
 #include "core/str.h"

@@ -1,4 +1,10 @@
 // Turns a text into a plan: synonyms, compounds, corrections. Contract in search_plan.h.
+//
+// A shopper's words are not the catalogue's. For each of them the plan lists what may stand for it,
+// the surest first: the word itself and its other number, its two halves, synonyms, what it begins,
+// and corrections. Only what the catalogue has is offered, so a plan is never larger than what it
+// can find. Corrections are offered only where nothing else is known: "stool" must not become
+// "stools and tools".
 #include "services/product/search_plan.h"
 
 #include <string.h>

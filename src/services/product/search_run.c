@@ -1,4 +1,11 @@
 // Runs a search: text, filters, facets, then one page of an order. Contract in search.h.
+//
+// All of a search runs under the read lock, since everything it looks at belongs to the index; what
+// leaves is copied into the caller's arena. The order is text, filters, facets, page: facets need
+// the bitmaps of every filter by itself (run_without), the page only their intersection.
+//
+// A page by relevance is selected with a heap of limit + 1 and not by sorting: a common word finds
+// tens of thousands, and of these 24 are shown.
 #include <stdlib.h>
 #include <string.h>
 
@@ -135,6 +142,7 @@ static u32 phrase_boost(const struct run *run, u32 slot)
     if (strncmp(title, phrase, length) == 0)
         return run->perfect * BEGINS_PHRASE;
     for (const char *at = strstr(title, phrase); at != NULL; at = strstr(at + 1, phrase))
+        // Never the title's first byte: that it begins so was asked above.
         if (at[-1] == ' ')
             return run->perfect * HAS_PHRASE;
     return 0;
@@ -270,6 +278,8 @@ static void select_page(struct run *run, struct search_page *page)
         .room = room,
     };
     u64 found = (u64)page->total;
+    // A walk passes alive / found documents for each of `room` hits, a heap visits `found`: the two
+    // are equal where found^2 is alive * room.
     if (run->order != ORDER_RELEVANCE && found * found > (u64)run->search->alive * room)
         select_by_walk(run, &hits);
     else

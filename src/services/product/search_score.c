@@ -1,5 +1,13 @@
 // Scores documents by a plan: for each group the best alternative, weighted by the group's rarity.
 // Contract in search_plan.h.
+//
+// Term at a time: each group adds to an array of scores by slot, and the arrays are as large as the
+// catalogue, which is why everything in them is a byte or four. Document at a time with skipping
+// (WAND) was the alternative; it pays off for top-k alone, and here total and facets need every
+// match anyway.
+//
+// All arithmetic is in whole numbers: scores are compared across pages and machines, and a cursor
+// stops at an exact one.
 #include <stdlib.h>
 #include <string.h>
 
@@ -133,6 +141,8 @@ static struct wanted want(const struct search *search, struct arena *arena, stru
         }
         frequency += rarest;
     }
+    // Set already when the plan comes out of a cursor: the weights of the first page hold on all
+    // others.
     if (group->weight == 0)
         group->weight = rarity(search, frequency);
     return wanted;
@@ -159,6 +169,8 @@ static u32 scaled(u32 posting, u32 quality)
 
 static void reach(struct scoring *scoring, u32 slot, u32 impact)
 {
+    // Groups are scored one after another, so a document without all of those before is out
+    // already.
     if (scoring->all_words && scoring->scores.groups[slot] != scoring->groups_so_far)
         return;
     if (scoring->best[slot] == 0)

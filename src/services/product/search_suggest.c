@@ -1,5 +1,10 @@
 // Suggestions while somebody types: completed queries, categories, brands, products. Contract in
 // search.h.
+//
+// It is a search whose last word is a beginning, and whose hits are shown as what they lead to.
+// Completions come from the words of the products that have the rest of the text and not from what
+// others have searched: nothing has to be kept about shoppers, and nothing is suggested that finds
+// nothing.
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,4 +1,9 @@
 // The words of the search index and their postings. Declared in search_index.h.
+//
+// A word has a number for as long as a document has it. Looked up it is by hash; by beginning
+// through `sorted`, which changes only at the end of a publish: words that came wait in `fresh`,
+// words that lost their last posting in `dying`, since many come back within the same publish (a
+// document that is replaced loses its words first).
 #include <stdlib.h>
 #include <string.h>
 
@@ -136,6 +141,7 @@ void terms_settle(struct search *search)
 static u32 posting_place(const struct list *postings, u32 slot)
 {
     u32 low = 0, high = postings->count;
+    // New documents have the highest slots: most postings are appended.
     if (high > 0 && postings->at[high - 1] >> 8 < slot)
         return high;
     while (low < high) {

@@ -1,4 +1,11 @@
 // Cutting and folding of words. Contract in search_words.h.
+//
+// The same cutting is done to documents and to what is typed, and only their sameness matters: what
+// is folded need not be right in any language as long as both sides are folded alike. It is by
+// table and not by locale, so that a search finds the same on every machine.
+//
+// Numbers keep their point and are joined with their unit, each unit in one short form: "1.5
+// litres" and "1.5l" are one word, and "15" does not find them.
 #include "services/product/search_words.h"
 
 #include <stdlib.h>
