@@ -372,6 +372,31 @@ TEST(schemas_or_whole)
     drop_scratch(&scratch);
 }
 
+// Where the database is somebody else's, its rights stay as they are.
+TEST(schemas_in_foreign_database)
+{
+    struct scratch scratch;
+    if (!make_scratch(t, &scratch))
+        return;
+    const char *hand_over =
+        arena_printf(t->arena,
+                     "ALTER DATABASE souk_test_%d OWNER TO CURRENT_USER;"
+                     "GRANT CREATE ON DATABASE souk_test_%d TO %s",
+                     (int)getpid(), (int)getpid(), sql_name(&scratch, ROLE_OWNER));
+    CHECK_TEXT(ask(&scratch, scratch.admin, hand_over), "");
+    const char *rights =
+        "SELECT datacl::text || (SELECT nspacl::text FROM pg_namespace WHERE nspname"
+        " = 'public') FROM pg_database WHERE datname = current_database()";
+    const char *before = ask(&scratch, scratch.admin, rights);
+    migrate_as(&scratch, &order, scratch.order);
+    migrate_as(&scratch, &order, scratch.order);
+    CHECK_TEXT(ask(&scratch, scratch.admin, rights), before);
+    CHECK_TEXT(ask(&scratch, scratch.order, "SELECT COUNT(*) FROM cart"), "0");
+    CHECK_TEXT(ask(&scratch, scratch.order, "CREATE TABLE public.mine (n BIGINT)"),
+               "permission denied for schema public");
+    drop_scratch(&scratch);
+}
+
 TEST(schemas_password)
 {
     struct scratch scratch;
