@@ -160,34 +160,43 @@ HANDLER(media_show, media_file, nothing)
     return ERR_OK;
 }
 
-#define MEDIA_SWEPT(F, S) F(S, texts, hashes, .max = 10000, .doc = "Not used by any row.")
+#define MEDIA_SWEPT(F, S) F(S, texts, hashes, .doc = "Not used by any row.")
 SHAPE(media_swept, MEDIA_SWEPT);
 
 SNAPSHOT(media_unused, media_swept, media_swept)
 {
+    out->hashes.items = ARENA_ARRAY(rq->arena, const char *, in->hashes.count);
     for (size_t i = 0; i < in->hashes.count; i++) {
         struct media_key key = {.media = in->hashes.items[i]};
         struct image_id user;
         enum err err = media_user(rq, &key, &user);
         if (err == ERR_NOT_FOUND)
-            text_list_add(rq->arena, &out->hashes, key.media);
+            out->hashes.items[out->hashes.count++] = key.media;
         else if (err != ERR_OK)
             return err;
     }
     return ERR_OK;
 }
 
-// Removes pictures that no product has any more. Young files may be waiting for their row.
+// Removes pictures that no row has any more. Young files may be waiting for theirs.
 static enum err sweep_media(struct rq *rq)
 {
-    enum { SWEPT_MOST = 10000 };
-    struct media_swept all = {0}, unused;
-    media_list(rq->app->media_dir, HOUR_MS, SWEPT_MOST, rq->arena, &all.hashes);
-    enum err err = media_unused(rq, &all, &unused);
-    for (size_t i = 0; err == ERR_OK && i < unused.hashes.count; i++)
-        media_remove(rq->app->media_dir, unused.hashes.items[i]);
-    if (err == ERR_OK && unused.hashes.count > 0)
-        log_line(LOG_INFO, "media_swept", "%zu pictures", unused.hashes.count);
+    enum { YOUNG_MS = HOUR_MS };
+    const char *folder = rq->app->media_dir;
+    size_t swept = 0;
+    enum err err = ERR_OK;
+    // Shelf by shelf: a snapshot over all pictures of a large shop would be long.
+    for (int shelf = 0; shelf < MEDIA_SHELVES && err == ERR_OK; shelf++) {
+        struct media_swept old = {0}, unused = {0};
+        media_list(folder, shelf, YOUNG_MS, rq->arena, &old.hashes);
+        if (old.hashes.count > 0)
+            err = media_unused(rq, &old, &unused);
+        for (size_t i = 0; err == ERR_OK && i < unused.hashes.count; i++)
+            media_remove(folder, unused.hashes.items[i], YOUNG_MS);
+        swept += unused.hashes.count;
+    }
+    if (swept > 0)
+        log_line(LOG_INFO, "media_swept", "%zu pictures", swept);
     return err;
 }
 JOB(media_sweep, 6 * HOUR_MS, sweep_media);

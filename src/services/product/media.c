@@ -25,7 +25,7 @@
 #include "core/log.h"
 #include "core/str.h"
 #include "core/time.h"
-#include "services/product/document.h"
+#include "services/product/import.h"
 #include "services/product/picture.h"
 
 enum { HASH_TEXT = 64, PREVIEW_WIDTH = 1200 };
@@ -103,9 +103,10 @@ static enum err write_file(const char *folder, const char *path, const struct en
     return err;
 }
 
-static bool is_there(const char *folder, const char *path, struct arena *arena)
+// True when the file is there; media_remove takes it for new from then on.
+static bool make_young(const char *folder, const char *path, struct arena *arena)
 {
-    return access(arena_printf(arena, "%s/%s", folder, path), R_OK) == 0;
+    return utimensat(AT_FDCWD, arena_printf(arena, "%s/%s", folder, path), NULL, 0) == 0;
 }
 
 // One width, out of the picture in a width above it; that becomes the resized one.
@@ -162,12 +163,12 @@ static bool find_stored(const char *folder, struct arena *arena, struct media *m
                  picture_webp_size(bytes, length, &wide, &high) && wide == width;
     size_t count = found ? media_widths(width, widths) : 0;
     for (size_t i = 0; i < count; i++)
-        found = found && is_there(folder, media_path(arena, media->hash, widths[i]), arena);
+        found = found && make_young(folder, media_path(arena, media->hash, widths[i]), arena);
     if (found) {
         media->width = wide;
         media->height = high;
     }
-    return found && is_there(folder, media_path(arena, media->hash, 0), arena);
+    return found && make_young(folder, media_path(arena, media->hash, 0), arena);
 }
 
 static enum err store(const char *folder, const struct encoded *original, struct arena *arena,
@@ -242,46 +243,48 @@ enum err media_read(const char *folder, const char *path, struct arena *arena, c
     return err;
 }
 
-// True for a file of a stored picture that is older than the time given.
-static bool is_old(const char *name, int within, i64 before_ms)
+// True for a file of a stored picture that is older than `age_ms`.
+static bool is_old(const char *name, int within, i64 age_ms)
 {
     struct stat status;
     return strspn(name, "0123456789abcdef") == HASH_TEXT &&
            fstatat(within, name, &status, 0) == 0 &&
-           (i64)status.st_mtim.tv_sec * SECOND_MS < before_ms;
+           (i64)status.st_mtim.tv_sec * SECOND_MS < time_now_ms() - age_ms;
 }
 
-static void list_folder(const char *path, i64 before_ms, size_t most, struct arena *arena,
-                        struct text_list *out)
+void media_list(const char *folder, int shelf, i64 age_ms, struct arena *arena,
+                struct text_list *out)
 {
-    DIR *within = opendir(path);
-    for (struct dirent *entry = NULL;
-         within != NULL && out->count < most && (entry = readdir(within)) != NULL;) {
-        if (!is_old(entry->d_name, dirfd(within), before_ms))
+    DIR *within = opendir(arena_printf(arena, "%s/%02x", folder, (unsigned)shelf));
+    struct text_index *seen = text_index_new(arena);
+    struct dirent *entry;
+    size_t room = 0;
+    while (within != NULL && (entry = readdir(within)) != NULL) {
+        if (!is_old(entry->d_name, dirfd(within), age_ms))
             continue;
         const char *hash = arena_text_n(arena, entry->d_name, HASH_TEXT);
-        if (!text_list_has(out, hash))
-            text_list_add(arena, out, hash);
+        if (text_index_add(seen, hash, 1) != 0)
+            continue;
+        // Not by text_list_add, which grows by one: names are taken from the arena in between, and
+        // a shelf may have thousands.
+        if (out->count == room) {
+            room = room > 0 ? room * 2 : 16;
+            out->items = arena_grow(arena, out->items, out->count * sizeof *out->items,
+                                    room * sizeof *out->items);
+        }
+        out->items[out->count++] = hash;
     }
     if (within != NULL)
         closedir(within);
 }
 
-void media_list(const char *folder, i64 age_ms, size_t most, struct arena *arena,
-                struct text_list *out)
-{
-    for (int i = 0; i < 256; i++)
-        list_folder(arena_printf(arena, "%s/%02x", folder, i), time_now_ms() - age_ms, most, arena,
-                    out);
-}
-
-void media_remove(const char *folder, const char *hash)
+void media_remove(const char *folder, const char *hash, i64 age_ms)
 {
     struct arena *arena = arena_new(KIB(64));
     DIR *within = opendir(arena_printf(arena, "%s/%.2s", folder, hash));
     struct dirent *entry;
     while (within != NULL && (entry = readdir(within)) != NULL)
-        if (str_starts(entry->d_name, hash))
+        if (str_starts(entry->d_name, hash) && is_old(entry->d_name, dirfd(within), age_ms))
             unlinkat(dirfd(within), entry->d_name, 0);
     if (within != NULL)
         closedir(within);

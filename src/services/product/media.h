@@ -17,6 +17,7 @@
 #include "core/shape.h"
 
 enum {
+    MEDIA_SHELVES = 256, // folders within the folder, by the hash's first byte
     MEDIA_WIDTHS_MAX = 6,
     MEDIA_WIDTH_MAX = 1600, // of what is kept
     MEDIA_SIDE_MAX = 12000, // of what comes in
@@ -39,10 +40,12 @@ const char *media_path(struct arena *arena, const char *hash, i64 width);
 // Reads a file of the folder by its path; ERR_NOT_FOUND for anything else than a media_path.
 CHECKED enum err media_read(const char *folder, const char *path, struct arena *arena,
                             const char **type, const void **bytes, size_t *length);
-// The hashes of pictures whose files are older than `age_ms`, each once, at most `most` of them.
-void media_list(const char *folder, i64 age_ms, size_t most, struct arena *arena,
+// The hashes of pictures in one of the folder's MEDIA_SHELVES that have a file older than `age_ms`,
+// each once.
+void media_list(const char *folder, int shelf, i64 age_ms, struct arena *arena,
                 struct text_list *out);
-// Removes all files of a picture.
-void media_remove(const char *folder, const char *hash);
+// Removes the files of a picture that are older than `age_ms`. Storing it again makes its files
+// young, so that one which is about to get a row is not taken away.
+void media_remove(const char *folder, const char *hash, i64 age_ms);
 
 #endif

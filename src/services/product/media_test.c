@@ -182,6 +182,12 @@ TEST(media_sweep)
         arena_printf(t->arena, "%s/%s", folder, media_path(t->arena, media.hash, 0));
     utime(path, &(struct utimbuf){1000, 1000});
     utime(preview, &(struct utimbuf){1000, 1000});
+    // Stored again it is about to get a row.
+    CHECK(media_store(folder, png.bytes, png.length, t->arena, &media, &problem) == ERR_OK);
+    CHECK(job_run(check_app(), "media_sweep") == ERR_OK);
+    CHECK(stat(path, &status) == 0 && stat(preview, &status) == 0);
+    utime(path, &(struct utimbuf){1000, 1000});
+    utime(preview, &(struct utimbuf){1000, 1000});
     CHECK(job_run(check_app(), "media_sweep") == ERR_OK);
     CHECK(stat(path, &status) != 0 && stat(preview, &status) != 0);
 }
