@@ -1,8 +1,8 @@
 // The test runner. Contract in test.h. Only souk-test links it.
 //
 // Tests run one after the other, by name, so that a run is the same wherever the linker put them; a
-// whole quick run is two processes (lanes) side by side. One that aborts ends the run: asserts are
-// our own promises, and what follows could not be trusted. Other layers hang in by hooks
+// whole quick run is three processes (lanes) side by side. One that aborts ends the run: asserts
+// are our own promises, and what follows could not be trusted. Other layers hang in by hooks
 // (app/check.c opens the databases and, at the end, counts every route and query that no test
 // reached as a failure).
 #include "core/test.h"
@@ -26,7 +26,7 @@ REGISTRY(const struct test_hook *const, test_hooks);
 static u64 seed, state;
 static bool whole, quick;
 // Tests of the program, which the hooks start, and tests of what is below it, which need no hook.
-static enum { LANE_ALL, LANE_PROGRAM, LANE_BELOW } lane;
+static enum lane { LANE_PROGRAM, LANE_NET, LANE_REST, LANES, LANE_ALL = LANES } lane = LANE_ALL;
 
 struct tally {
     int passed, failed;
@@ -43,14 +43,16 @@ bool test_whole(void)
     return whole;
 }
 
-static bool is_below(const char *file)
+static enum lane lane_of(const char *file)
 {
-    return strstr(file, "/app/") == NULL && strstr(file, "/services/") == NULL;
+    if (strstr(file, "/app/") != NULL || strstr(file, "/services/") != NULL)
+        return LANE_PROGRAM;
+    return strstr(file, "/net/") != NULL ? LANE_NET : LANE_REST;
 }
 
 bool test_elsewhere(const char *file)
 {
-    return lane != LANE_ALL && is_below(file) != (lane == LANE_BELOW);
+    return lane != LANE_ALL && lane_of(file) != lane;
 }
 
 // xorshift64* (Vigna, "An experimental exploration of Marsaglia's xorshift generators, scrambled",
@@ -171,28 +173,39 @@ static struct tally run_with_hooks(int count, char **names)
     return tally;
 }
 
-// Both lanes at once. A lane that dies counts as a failure.
-static struct tally run_lanes(void)
+static pid_t start_lane(enum lane which, struct tally *tally)
 {
-    struct tally *below =
-        mmap(NULL, sizeof *below, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    assert(below != MAP_FAILED);
     pid_t child = fork();
     assert(child >= 0);
-    lane = child == 0 ? LANE_BELOW : LANE_PROGRAM;
-    if (child == 0) {
-        *below = run_all(0, NULL);
-        exit(0);
+    if (child > 0)
+        return child;
+    lane = which;
+    *tally = run_all(0, NULL);
+    exit(0);
+}
+
+// All lanes at once, the program's here. One that dies counts as a failure.
+static struct tally run_lanes(void)
+{
+    struct tally *tallies = mmap(NULL, LANES * sizeof *tallies, PROT_READ | PROT_WRITE,
+                                 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    assert(tallies != MAP_FAILED);
+    pid_t children[LANES];
+    for (enum lane which = LANE_NET; which < LANES; which++)
+        children[which] = start_lane(which, &tallies[which]);
+    lane = LANE_PROGRAM;
+    struct tally sum = run_with_hooks(0, NULL);
+    for (enum lane which = LANE_NET; which < LANES; which++) {
+        int status = 0;
+        waitpid(children[which], &status, 0);
+        bool ended = status == 0 && tallies[which].whole;
+        if (!ended)
+            printf("FAIL a process of tests below the program ended with %d\n", status);
+        sum.passed += tallies[which].passed;
+        sum.failed += tallies[which].failed + !ended;
     }
-    struct tally tally = run_with_hooks(0, NULL);
-    int status = 0;
-    waitpid(child, &status, 0);
-    if (status != 0 || !below->whole)
-        printf("FAIL the process of the tests of core, net and data ended with %d\n", status);
-    tally.passed += below->passed;
-    tally.failed += below->failed + (status != 0 || !below->whole);
-    munmap(below, sizeof *below);
-    return tally;
+    munmap(tallies, LANES * sizeof *tallies);
+    return sum;
 }
 
 int main(int argc, char **argv)

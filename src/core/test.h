@@ -4,7 +4,8 @@
 //
 // `souk-test NAME...` runs the tests whose names start with a NAME; `--seed N` sets test_seed();
 // `--quick` leaves out those called slow_*: they load the machine or wait, and reach nothing new.
-// It runs the tests of core, net and data, which mostly wait, in a process beside the others.
+// It runs the tests of net, which mostly wait, and those of core and data in processes beside the
+// others.
 #ifndef SOUK_CORE_TEST_H
 #define SOUK_CORE_TEST_H
 
