@@ -1,6 +1,18 @@
 // Shopify product files of every generation: columns by name, rows of one product below each other.
 // Which columns there are stands in shopify_columns.c; the export in export_shopify.c writes the
 // current template with the same table.
+//
+// A product is as many rows as it has variants or pictures, whichever are more; row n holds variant
+// n and picture n, which need not belong together. The product's own columns stand in its first row
+// only. So the reader holds one row back: that a product has ended is seen by the handle of the
+// next.
+//
+// Columns that mean nothing to this shop (Google's, a gift card's template) are kept as they are,
+// in `extra`, and written again by the export. A merchant who leaves this shop must not find them
+// gone.
+//
+// When the first row cannot be used, the whole product is dropped, for its name and options are
+// missing; any other bad row costs its variant.
 #include <string.h>
 
 #include "core/money.h"
@@ -68,6 +80,9 @@ static const char *market_currency(const struct import_reader *reader, const cha
     return currency_decimals(market) >= 0 && !own ? market : NULL;
 }
 
+// Market columns ("Price / Eurozone") do not say their currency. A guess would sell at a wrong
+// price, so they are prices only where the market's name is a currency or the command line gives
+// one.
 static bool take_market(struct import_reader *reader, struct shopify *shopify, int column)
 {
     const char *header = shopify->table.headers[column];
@@ -316,6 +331,18 @@ static void read_stock(struct work *work, struct variant_document *variant)
     SET(variant, variant_document, stock, max_i64(stock, 0));
 }
 
+// An amount of a market's column; false when it is blank, or bad and reported.
+static bool market_amount(struct work *work, int column, const char *currency, i64 *out)
+{
+    const char *text = row_text(work->row, column);
+    if (text == NULL)
+        return false;
+    if (money_parse(text, currency, out) && *out >= 0)
+        return true;
+    row_bad(work->row, column, "'%.60s' is not an amount of %s", text, currency);
+    return false;
+}
+
 static void read_market_prices(struct work *work, struct variant_document *variant)
 {
     struct shopify *shopify = work->shopify;
@@ -324,20 +351,13 @@ static void read_market_prices(struct work *work, struct variant_document *varia
     for (size_t i = 0; i < shopify->market_count; i++) {
         const struct market *market = &shopify->markets[i];
         struct price_document *price = &list->items[list->count];
-        const char *text = row_text(work->row, market->price);
-        if (text == NULL)
+        i64 minor;
+        if (!market_amount(work, market->price, market->currency, &minor))
             continue;
         SET(price, price_document, currency, market->currency);
-        if (!money_parse(text, market->currency, &price->price_minor) || price->price_minor < 0) {
-            row_bad(work->row, market->price, "'%.60s' is not an amount of %s", text,
-                    market->currency);
-            continue;
-        }
-        price->set |= UINT64_C(1) << price_document_at_price_minor;
-        i64 compare_at;
-        text = row_text(work->row, market->compare_at);
-        if (text != NULL && money_parse(text, market->currency, &compare_at))
-            SET(price, price_document, compare_at_minor, compare_at);
+        SET(price, price_document, price_minor, minor);
+        if (market_amount(work, market->compare_at, market->currency, &minor))
+            SET(price, price_document, compare_at_minor, minor);
         list->count++;
     }
     if (shopify->market_count > 0)

@@ -171,6 +171,16 @@ TEST(import_shopify_names_bad_rows)
     check_has(t, &got, "good", "'options':['S'],'price_minor':1000");
 }
 
+TEST(import_shopify_names_bad_prices_of_markets)
+{
+    struct outcome got = read_file(t, &import_shopify, FIXTURES "shopify-bad-market.csv", NULL);
+    CHECK_TEXT(buf_as_text(&got.issues),
+               "!2 Compare-at price / EUR: '-1.00' is not an amount of EUR\n"
+               "!4 Compare-at price / EUR: 'much' is not an amount of EUR\n");
+    check_has(t, &got, "mug",
+              "'prices':[{'currency':'EUR','price_minor':900,'compare_at_minor':1100}]");
+}
+
 TEST(import_woocommerce_file)
 {
     struct outcome got = read_file(t, &import_woocommerce, FIXTURES "woocommerce.csv", NULL);
