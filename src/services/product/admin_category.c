@@ -1,4 +1,9 @@
 // The category tree, for the staff.
+//
+// The tree is small, and every rule about it (no ring, no depth beyond CATEGORY_DEPTH_MAX, no two
+// of one name side by side) looks at all of it, so each change reads it whole and in its own
+// transaction. Two changes at once cannot pass each other: writes are serial in effect
+// (data/README.md), and every change of a category takes the catalogue's number.
 #include <string.h>
 
 #include "app/app.h"

@@ -1,5 +1,9 @@
 // Pictures of products: uploading, describing and removing them, and serving what is stored
 // (media.h).
+//
+// An upload conducts: decoding and writing the picture takes seconds and happens outside any
+// transaction; only the row is written in one. A file without a row is harmless and swept away
+// after an hour, a row without a file would be a hole in a page.
 #include <string.h>
 
 #include "app/app.h"

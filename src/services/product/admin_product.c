@@ -1,5 +1,9 @@
 // Products as the staff see and change them. Variants are in admin_variant.c, pictures in
 // admin_image.c.
+//
+// Creating and changing conduct: the put is a transaction of its own, then the inventory is told
+// what to count, in one of its own. The answer is read afresh after both, so that it says what is
+// there and not what was meant.
 #include "services/product/admin_product.h"
 
 #include <string.h>
@@ -107,6 +111,8 @@ enum err admin_version(struct rq *rq, bool given, i64 version, i64 *out)
     if (match == NULL || given || strcmp(match, "*") == 0)
         return ERR_OK;
     size_t length = strlen(match);
+    // RFC 9110, section 13.1.1; the version as a strong ETag. A list of tags is not taken: a
+    // version is one.
     bool quoted = length > 2 && match[0] == '"' && match[length - 1] == '"';
     if (quoted && str_i64(arena_text_n(rq->arena, match + 1, length - 2), out))
         return ERR_OK;

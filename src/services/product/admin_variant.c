@@ -1,5 +1,9 @@
 // Variants and their prices, one by one, for the staff. Whole products are in admin_product.c;
 // stock is the inventory's (services/inventory).
+//
+// A variant is changed in place, not through put.h: there a variant is recognised by its options,
+// and here they may be what changes. Its version is its product's, because a product's page shows
+// both and two members of staff who edit them meet.
 #include <string.h>
 
 #include "app/app.h"

@@ -1,4 +1,8 @@
 // Checking and comparing product documents. Contract in document.h.
+//
+// Two documents are compared by the JSON of their fields. That is slower than comparing values and
+// right for every kind of field, nested ones and lists included, without a second list of what a
+// field consists of.
 #include "services/product/document.h"
 
 #include <string.h>
@@ -131,6 +135,7 @@ static void add_changes(const struct shape *shape, const char *prefix, const voi
 {
     const struct presence *given = after;
     for (size_t i = 0; i < shape->count; i++)
+        // Only what the document says something about can differ: the rest is kept.
         if (((given->set | given->cleared) & ~skip) >> i & 1)
             if (field_differs(shape, i, before, after, names->arena))
                 add_name(names, prefix, shape->fields[i].name, named, i);

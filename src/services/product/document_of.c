@@ -1,4 +1,9 @@
 // A stored product as a document. Contract in put.h.
+//
+// A picture's name is what an import is compared by and an export is read by, and they want
+// different ones. The address that a picture came from stays its name after it was fetched, or the
+// next import of the file would add it again. A file's name means nothing elsewhere, so an export
+// gives the shop's own address instead.
 #include <string.h>
 
 #include "core/str.h"

@@ -1,4 +1,14 @@
 // The export. Contract in export.h; the columns are those of shopify_columns.h.
+//
+// Two passes over the catalogue: the first finds out which columns there must be behind the
+// template's (attributes, currencies, columns kept from an import), the second writes. Holding the
+// products instead would need memory for all of them. What is changed between the two passes may
+// lack a column; what an export must be is readable, not a snapshot, and it must not hold one open
+// for minutes.
+//
+// What is written comes back as it was: the export's own columns (all categories, popularity) are
+// metafields, which Shopify takes for some app's, and import_shopify.c knows. export_test.c takes
+// an export in again and finds nothing changed.
 #include "services/product/export.h"
 
 #include <errno.h>
@@ -334,6 +344,8 @@ static void write_product(struct export *export, const struct product_document *
         }
         const struct variant_document *variant =
             variant_at < document->variants.count ? &document->variants.items[variant_at++] : NULL;
+        // A first row without a variant means that none is priced: nothing of the product is
+        // written.
         if (variant == NULL && (first || image_at >= document->images.count))
             break;
         struct cells cells = {
@@ -368,6 +380,7 @@ static void fill_stock(struct product_document *document, const struct stock_lev
     for (size_t i = 0; i < document->variants.count; i++) {
         struct variant_document *variant = &document->variants.items[i];
         const struct stock_level *level = view_level(levels, variant->sku);
+        // On hand and not available: what orders hold is still the merchant's.
         SET(variant, variant_document, stock, level != NULL ? level->on_hand : 0);
     }
 }

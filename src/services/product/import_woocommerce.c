@@ -1,5 +1,9 @@
 // WooCommerce's product export. A variation names its parent by SKU or by `id:N` and may stand
 // anywhere in the file, so all rows are held in memory before the first product is made.
+//
+// Prices, stock and pictures of a simple product stand in its row, those of a variable one in its
+// variations'. The options of a product are what its variations name as attributes; attributes that
+// none names are facts about it.
 #include <string.h>
 
 #include "core/limits.h"
@@ -57,6 +61,7 @@ static void find_weight(struct woocommerce *woo)
     } units[] = {
         {"Weight (kg)", 1000, 1},
         {"Weight (g)", 1, 1},
+        // A pound is 453.59237 g and an ounce 28.349523125 g by definition (1959).
         {"Weight (lbs)", 45359237, 100000},
         {"Weight (oz)", 28349523, 1000000},
     };
@@ -354,6 +359,7 @@ static bool sale_is_on(struct work *work)
                  "the sale has not begun; the regular price is taken");
         return false;
     }
+    // The last day counts whole: the file has its date at midnight.
     return until == NULL || !time_parse(until, &at_ms) || at_ms + DAY_MS > now_ms;
 }
 

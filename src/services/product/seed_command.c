@@ -38,6 +38,7 @@ static void show_issue(UNUSED void *context, const struct import_issue *issue)
 static int open_asset(const char *path)
 {
     const struct asset *asset = asset_find(path);
+    // The readers of imports take a file; this is one without a disk, under /proc/self/fd.
     int fd = asset != NULL ? memfd_create(path, MFD_CLOEXEC) : -1;
     if (fd >= 0 && write(fd, asset->bytes, asset->length) != (ssize_t)asset->length) {
         close(fd);

@@ -1,4 +1,7 @@
 // Orders of a generated shop: shoppers ask the same routes as over HTTP. Contract in seed.h.
+//
+// Through the routes and not by INSERT: the orders have been priced, charged and counted like any,
+// so a seeded shop passes the audit, and a load on it is a real one.
 #include <string.h>
 
 #include "core/str.h"
