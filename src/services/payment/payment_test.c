@@ -290,6 +290,27 @@ TEST(payment_landed_late)
     CHECK(held.reference != NULL && held.captured_minor == 0);
 }
 
+// Whatever statement of the sweeper fails, what arrived late goes back once.
+TEST(payment_landed_late_survives_any_failing_statement)
+{
+    check_apart(t);
+    for (u32 nth = 1; nth <= 16; nth++) {
+        const char *order = arena_printf(t->arena, "late-f-%u", nth);
+        CHECK(CHARGE(order, "tok_late").state == payment_state_unknown);
+        CHECK(CANCEL(order).state == payment_state_voided);
+        time_shift_ms(2 * MINUTE_MS);
+        db_fail_at(check_app()->db, nth);
+        enum err err = job_run(check_app(), "payment_sweeper");
+        db_fail_at(check_app()->db, 0);
+        CHECK(err == ERR_OK || err == ERR_UNAVAILABLE);
+        sweep(t, 10 * MINUTE_MS);
+        sweep(t, 60 * MINUTE_MS); // where it was the answer to the refund that was lost
+        struct payment back = stored(t, order);
+        CHECK(back.state == payment_state_refunded && !IS_SET(&back, payment, check_at));
+        CHECK_I64(back.refunded_minor, 1999);
+    }
+}
+
 // Of what never arrives nobody asks for ever.
 TEST(payment_looked_at_less_and_less)
 {
