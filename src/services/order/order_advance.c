@@ -523,7 +523,7 @@ static enum err refund(struct rq *rq, struct order_row *order)
     return err == ERR_OK ? end_cancelled(rq, order, &payment, order_state_refunded) : err;
 }
 
-enum err order_advance(struct rq *rq, struct order_row *order)
+static enum err take_to_end(struct rq *rq, struct order_row *order)
 {
     static enum err (*const work[order_wanted_count])(struct rq *, struct order_row *) = {
         [order_wanted_cancelled] = cancel,
@@ -535,6 +535,41 @@ enum err order_advance(struct rq *rq, struct order_row *order)
     return order->state == order_state_prepared || order->state == order_state_pending_payment
                ? pay(rq, order)
                : ERR_OK;
+}
+
+#define LEASE_END(F, S)                                                                            \
+    F(S, uuid, id, .doc = "Of the order.")                                                         \
+    F(S, uuid, lease_owner, .doc = "Whose lease it is.")                                           \
+    F(S, time, due_at, .doc = "When somebody may go on.")
+SHAPE(lease_end, LEASE_END);
+QUERY_RUN(order_unlease, lease_end,
+          "UPDATE orders SET due_at = :due_at WHERE id = :id AND lease_owner = :lease_owner");
+
+STEP(order_let_go, lease_end, nothing)
+{
+    return order_unlease(rq, in, NULL);
+}
+
+// What this run cannot finish, because the database or a service is away, another one may soon
+// begin with: nobody waits for the rest of the lease.
+static void let_go(struct rq *rq, const struct order_row *order)
+{
+    struct rq apart = *rq; // what is told to the client stays as it is
+    struct lease_end lease = {.id = order->id,
+                              .lease_owner = order->lease_owner,
+                              .due_at = time_now_ms() + ORDER_RETRY_MS};
+    enum err err = order_let_go(&apart, &lease, &(struct nothing){0});
+    if (err != ERR_OK)
+        log_line(LOG_WARN, "order", "%s waits for its lease to end: %s", order->number,
+                 err_code(err));
+}
+
+enum err order_advance(struct rq *rq, struct order_row *order)
+{
+    enum err err = take_to_end(rq, order);
+    if (err != ERR_OK && err != ERR_CONFLICT)
+        let_go(rq, order);
+    return err;
 }
 
 // The sweeper.
@@ -590,8 +625,8 @@ static enum err end_leases_of_the_dead(struct rq *rq)
     return err;
 }
 
-// One order that is due; ERR_NOT_FOUND when there is none. What fails is tried again when its lease
-// is over, so one order that cannot go on does not stop the others.
+// One order that is due; ERR_NOT_FOUND when there is none. What fails is due again a little later,
+// so one order that cannot go on does not stop the others.
 static enum err sweep_one(struct rq *rq)
 {
     struct order_row order = {0};

@@ -64,6 +64,7 @@ SHAPE(order_row, ORDER_ROW);
 enum {
     ORDER_LEASE_MS = 10000,  // longer than a run may take
     ORDER_RUN_MS = 8000,     // what a run may take
+    ORDER_RETRY_MS = 300,    // before what failed for the world's reasons is tried again
     ORDER_PUT_OFF_MS = 2000, // first pause before a payment is tried again; then twice that, ...
     ORDER_PUT_OFF_MAX_MS = 300000,
 };
@@ -112,8 +113,8 @@ CHECKED enum err order_write(struct rq *rq, const struct order_new *in, const st
                              struct order_row *out);
 
 // Takes an order whose lease the caller has to its end, or as far as it goes, and reads it again.
-// ERR_OK: order->reply_code is set, or it waits. Anything else: somebody has to go on when it is
-// due.
+// ERR_OK: order->reply_code is set, or it waits. Anything else: the lease is given back, and
+// somebody has to go on in ORDER_RETRY_MS.
 CHECKED enum err order_advance(struct rq *rq, struct order_row *order);
 
 // Where an order ends that is wanted so; whether staff may want it so in a state.

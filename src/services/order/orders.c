@@ -54,26 +54,6 @@ STEP(order_take, order_lease, order_row)
     return order_lease_when_due(rq, in, out);
 }
 
-QUERY_RUN(order_unlease, order_lease,
-          "UPDATE orders SET due_at = :due_at WHERE id = :id AND lease_owner = :lease_owner");
-
-STEP(order_let_go, order_lease, nothing)
-{
-    return order_unlease(rq, in, NULL);
-}
-
-// What this run cannot finish, another one may begin with at once.
-static void let_go(struct rq *rq, const struct order_row *order)
-{
-    struct rq apart = *rq; // what is told to the client stays as it is
-    struct order_lease lease = {
-        .id = order->id, .lease_owner = order->lease_owner, .due_at = time_now_ms()};
-    enum err err = order_let_go(&apart, &lease, &(struct nothing){0});
-    if (err != ERR_OK)
-        log_line(LOG_WARN, "order", "%s waits for its lease to end: %s", order->number,
-                 err_code(err));
-}
-
 // Placing an order.
 
 #define ORDER_PLACE(F, S)                                                                          \
@@ -167,8 +147,6 @@ HANDLER(order_create, order_new, order)
     crash_point("order.prepared");
     if (order.reply_code == NULL && uuid_equal(&order.lease_owner, &place.lease_owner))
         err = order_advance(rq, &order);
-    if (err != ERR_OK && err != ERR_CONFLICT)
-        let_go(rq, &order);
     if (err == ERR_OK || err == ERR_CONFLICT)
         err = wait_for_answer(rq, &place.lease_owner, &order);
     crash_point("order.answered");
