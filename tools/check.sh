@@ -79,6 +79,10 @@ part_golden() {
 part_cluster() {
     tools/with-cluster.sh build-release/souk tools/golden tests/http/*.http
 }
+part_services() {
+    tools/with-cluster.sh build-release/souk tests/cluster/kill_services.py build-release/souk \
+        --shoppers 60
+}
 part_browser() { # one file after the other: some change the shop for a while
     tools/with-shop.sh build-release/souk node --test --test-concurrency=1 tests/browser/*.test.mjs
 }
@@ -88,7 +92,7 @@ seed=$(date +%s)
 steps=" setup web pictures debug release "
 tests="setup web pictures debug seed sqlite postgres split answers replay"
 checks="setup tidy tidy_test web_lint web_types web pictures debug clang seed sqlite postgres split
-    answers split_postgres schemas replay openapi settings release golden cluster browser kills
+    answers split_postgres schemas replay openapi settings release golden cluster services browser kills
     import_kills crash_steps full_disk fuzz"
 
 # How they are run and counted.

@@ -90,7 +90,10 @@ struct app *command_open(struct command *command)
     struct problem problem = {.arena = command->arena};
     if (command_has_unknown_options(command))
         return NULL;
-    if (app_open(&command->config, &command->app, &problem) != ERR_OK) {
+    enum err err = app_open(&command->config, &command->app, &problem);
+    if (err != ERR_OK) {
+        command->may_heal =
+            err == ERR_UNAVAILABLE && str_starts(command->config.database_url, "postgres");
         command_fail_problem("cannot start", &problem);
         return NULL;
     }

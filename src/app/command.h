@@ -18,6 +18,7 @@ struct command {
     int count; // words after the command's name, settings removed
     char **words;
     struct app *app; // made by command_open, closed after the command
+    bool may_heal;   // why command_open failed: a server that is away, not what somebody must mend
 };
 
 struct command_entry {

@@ -8,7 +8,8 @@
 #include "core/time.h"
 #include "net/supervisor.h"
 
-// In a worker process. What cannot work at all ends the parent too.
+// In a worker process. What cannot work at all ends the parent too; a PostgreSQL that is away is
+// waited for, by being started again.
 // The database is opened here and not in the parent: neither SQLite nor libpq may be carried over a
 // fork.
 static int work(int listener, UNUSED int index, void *context)
@@ -16,7 +17,7 @@ static int work(int listener, UNUSED int index, void *context)
     struct command *command = context;
     i64 start_us = monotonic_us();
     if (command_open(command) == NULL)
-        return SUPERVISOR_GIVE_UP;
+        return command->may_heal ? 1 : SUPERVISOR_GIVE_UP;
     log_line(LOG_INFO, "ready", "after %lld ms", (long long)((monotonic_us() - start_us) / 1000));
     return app_serve(command->app, listener);
 }

@@ -54,7 +54,10 @@ expect 'without an owner' 1 'SOUK_DATABASE_OWNER_URL must say' \
     env SOUK_DATABASE_URL="$as_order" "$souk" migrate order
 expect 'on SQLite' 1 'on PostgreSQL alone' "$souk" migrate order
 expect 'list of nothing' 1 'migrations wait' "${one[@]}" "$souk" migrate --status order
-expect 'role not there' 78 'cannot connect to PostgreSQL' "${run_order[@]}" "$souk" serve
+expect 'role not there yet' 124 'cannot connect to PostgreSQL' \
+    "${run_order[@]}" timeout 2 "$souk" serve
+expect 'server away' 124 'the next start is in' \
+    env SOUK_DATABASE_URL=postgresql://127.0.0.1:1/shop timeout 2 "$souk" serve
 expect 'one' 0 'the schema of order is up to date' "${one[@]}" "$souk" migrate order
 expect 'two' 0 'the schema of inventory is up to date' \
     "${two[@]}" SOUK_SERVICES=inventory,payment "$souk" migrate
