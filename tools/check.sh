@@ -92,8 +92,8 @@ seed=$(date +%s)
 steps=" setup web pictures debug release "
 tests="setup web pictures debug seed sqlite postgres split answers replay"
 checks="setup tidy tidy_test web_lint web_types web pictures debug clang seed sqlite postgres split
-    answers split_postgres schemas replay openapi settings release golden cluster services browser kills
-    import_kills crash_steps full_disk fuzz"
+    answers split_postgres schemas replay openapi settings release golden cluster services browser
+    kills import_kills crash_steps full_disk fuzz"
 
 # How they are run and counted.
 
