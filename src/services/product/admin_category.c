@@ -63,9 +63,6 @@ SHAPE(category_count, CATEGORY_COUNT);
 QUERY_LIST(category_counts, nothing, category_count,
            "SELECT category_id, COUNT(*) AS product_count FROM product_category"
            " GROUP BY category_id");
-QUERY_RUN(category_add, category_row,
-          "INSERT INTO category (id, handle, parent_id, title, description, position, version)"
-          " VALUES (:id, :handle, :parent_id, :title, :description, :position, 1)");
 QUERY_RUN(
     category_change, category_row,
     "UPDATE category SET handle = :handle, parent_id = :parent_id, title = :title,"
@@ -167,15 +164,6 @@ static enum err check_place(struct rq *rq, const struct category_tree *tree,
     return ERR_OK;
 }
 
-static i64 last_position(const struct category_tree *tree, const struct uuid *parent_id)
-{
-    i64 next = 0;
-    for (size_t i = 0; i < tree->count; i++)
-        if (strcmp(tree->nodes[i]->row->parent_id.s, parent_id->s) == 0)
-            next = max_i64(next, tree->nodes[i]->row->position + 1);
-    return next;
-}
-
 HANDLER(admin_category_create, category_new, admin_category)
 {
     struct category_tree *tree;
@@ -184,17 +172,15 @@ HANDLER(admin_category_create, category_new, admin_category)
         return err;
     struct category_row row = {.id = uuid_new(), .version = 1};
     shape_patch(&category_row_shape, &row, &category_new_shape, in);
+    const struct category_node *parent =
+        uuid_empty(&row.parent_id) ? NULL : category_by_id(tree, &row.parent_id);
     if (row.handle == NULL)
-        row.handle = category_handle(
-            rq->arena, tree, row.title,
-            uuid_empty(&row.parent_id) ? NULL : category_by_id(tree, &row.parent_id));
+        row.handle = category_handle(rq->arena, tree, row.title, parent);
     if (!IS_SET(in, category_new, position))
-        row.position = last_position(tree, &row.parent_id);
+        row.position = category_next_position(tree, parent);
     err = check_place(rq, tree, &row, NULL);
     if (err == ERR_OK)
-        err = category_add(rq, &row, NULL);
-    if (err == ERR_OK)
-        err = category_changed(rq);
+        err = category_add(rq, &row);
     return err == ERR_OK ? find_shown(rq, &row.id, out) : err;
 }
 

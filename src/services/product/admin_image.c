@@ -13,6 +13,7 @@
 #include "core/uuid.h"
 #include "services/product/admin_product.h"
 #include "services/product/media.h"
+#include "services/product/put.h"
 
 #define IMAGE_NEW(F, S)                                                                            \
     F(S, uuid, id, .doc = "Of the product.")                                                       \
@@ -40,8 +41,6 @@ QUERY_RUN(image_add, image_row,
           " VALUES (:id, :product_id, :position, :alt, :media, :width, :height)");
 QUERY_RUN(image_change, image_row,
           "UPDATE image SET alt = :alt, position = :position WHERE id = :id");
-QUERY_RUN(image_forget, image_id, "UPDATE variant SET image_id = NULL WHERE image_id = :id");
-QUERY_RUN(image_remove, image_id, "DELETE FROM image WHERE id = :id");
 QUERY_ROW(media_user, media_key, image_id,
           "SELECT id FROM image WHERE media = :media"
           " UNION ALL SELECT id FROM category WHERE media = :media LIMIT 1");
@@ -139,9 +138,7 @@ HANDLER(admin_image_delete, image_id, nothing)
     struct image_owner owner;
     enum err err = image_owner_row(rq, in, &owner);
     if (err == ERR_OK)
-        err = image_forget(rq, in, NULL);
-    if (err == ERR_OK)
-        err = image_remove(rq, in, NULL);
+        err = image_delete(rq, &in->id);
     return err == ERR_OK ? product_touch(rq, &owner.product_id) : err;
 }
 

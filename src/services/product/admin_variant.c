@@ -1,7 +1,7 @@
 // Variants and their prices, one by one, for the staff. Whole products are in admin_product.c;
 // stock is the inventory's (services/inventory).
 //
-// A variant is changed in place, not through put.h: there a variant is recognised by its options,
+// A variant is changed in place, not put as a document: there it would be known by its options,
 // and here they may be what changes. Its version is its product's, because a product's page shows
 // both and two members of staff who edit them meet.
 #include <string.h>
@@ -78,13 +78,6 @@ QUERY_RUN(variant_change, variant_row,
           " image_id = :image_id WHERE id = :id");
 QUERY_ROW(sku_holder, variant_row, variant_id,
           "SELECT id FROM variant WHERE sku = :sku AND id <> :id");
-QUERY_RUN(variant_price_put, price_row,
-          "INSERT INTO price (variant_id, currency, price_minor, compare_at_minor)"
-          " VALUES (:variant_id, :currency, :price_minor, :compare_at_minor)"
-          " ON CONFLICT (variant_id, currency) DO UPDATE SET price_minor = excluded.price_minor,"
-          " compare_at_minor = excluded.compare_at_minor");
-QUERY_RUN(variant_prices_delete, variant_id, "DELETE FROM price WHERE variant_id = :id");
-QUERY_RUN(variant_remove, variant_id, "DELETE FROM variant WHERE id = :id");
 
 struct variant_put_in {
     struct product_document document;
@@ -197,7 +190,7 @@ static enum err change_price(struct rq *rq, const struct owned_variant *owned,
         row = *old;
     row.variant_id = in->id;
     shape_patch(&price_row_shape, &row, &variant_patch_shape, in);
-    return variant_price_put(rq, &row, NULL);
+    return price_store(rq, &row);
 }
 
 // What was renamed, so that its stock can follow.
@@ -268,9 +261,7 @@ HANDLER(admin_variant_delete, variant_id, nothing)
         return err;
     if (owned.parts.variants.count == 1)
         return fail(rq, ERR_CONFLICT, "a product keeps at least one variant; archive the product");
-    err = variant_prices_delete(rq, in, NULL);
-    if (err == ERR_OK)
-        err = variant_remove(rq, in, NULL);
+    err = variant_delete(rq, &in->id);
     return err == ERR_OK ? product_touch(rq, &owned.parts.product->id) : err;
 }
 
@@ -301,11 +292,11 @@ STEP(prices_put_step, prices_put, renamed)
     if (err == ERR_OK)
         err = read_owned(rq, &in->id, 0, &owned);
     if (err == ERR_OK)
-        err = variant_prices_delete(rq, &(struct variant_id){.id = in->id}, NULL);
+        err = prices_delete(rq, &in->id);
     for (size_t i = 0; err == ERR_OK && i < in->prices.count; i++) {
         struct price_row row = {.variant_id = in->id};
         shape_patch(&price_row_shape, &row, &price_document_shape, &in->prices.items[i]);
-        err = variant_price_put(rq, &row, NULL);
+        err = price_store(rq, &row);
     }
     if (err != ERR_OK)
         return err;

@@ -1,4 +1,5 @@
-// Reading the catalogue's rows, and numbering its changes. Contract in catalogue.h.
+// Reading the catalogue's rows, and numbering its changes.
+// Contract in catalogue.h.
 //
 // A product has five lists of parts. Read product by product that is six queries each; here they
 // are read for a range of ids, six queries in all, every list in the order of products, and then

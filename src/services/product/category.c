@@ -107,8 +107,8 @@ const char *category_handle(struct arena *arena, const struct category_tree *tre
 }
 
 QUERY_RUN(category_insert, category_row,
-          "INSERT INTO category (id, handle, parent_id, title, position, version)"
-          " VALUES (:id, :handle, :parent_id, :title, :position, 1)");
+          "INSERT INTO category (id, handle, parent_id, title, description, position, version)"
+          " VALUES (:id, :handle, :parent_id, :title, :description, :position, 1)");
 
 QUERY_RUN(categories_set_changed, nothing,
           "UPDATE catalogue SET categories = sequence WHERE one = 1");
@@ -120,7 +120,13 @@ enum err category_changed(struct rq *rq)
     return err == ERR_OK ? categories_set_changed(rq, &(struct nothing){0}, NULL) : err;
 }
 
-static i64 next_position(const struct category_tree *tree, const struct category_node *parent)
+enum err category_add(struct rq *rq, const struct category_row *row)
+{
+    enum err err = category_insert(rq, row, NULL);
+    return err == ERR_OK ? category_changed(rq) : err;
+}
+
+i64 category_next_position(const struct category_tree *tree, const struct category_node *parent)
 {
     i64 next = 0;
     for (size_t i = 0; i < tree->count; i++)
@@ -137,14 +143,12 @@ static enum err make_category(struct rq *rq, struct category_tree *tree, const c
         .id = uuid_new(),
         .handle = category_handle(tree->arena, tree, title, parent),
         .title = title,
-        .position = next_position(tree, parent),
+        .position = category_next_position(tree, parent),
         .version = 1,
     };
     if (parent != NULL)
         row->parent_id = parent->row->id;
-    enum err err = category_insert(rq, row, NULL);
-    if (err == ERR_OK)
-        err = category_changed(rq);
+    enum err err = category_add(rq, row);
     *out = add_node(tree, row, parent);
     return err;
 }

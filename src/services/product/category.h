@@ -49,6 +49,10 @@ const struct category_node *category_by_handle(const struct category_tree *tree,
 // The category with this path, made with its parents where they are missing.
 CHECKED enum err category_ensure(struct rq *rq, struct category_tree *tree, const char *path,
                                  const struct category_node **out);
+// Writes a new one, and numbers the change.
+CHECKED enum err category_add(struct rq *rq, const struct category_row *row);
+// The place behind the last child of `parent`, NULL for the top.
+i64 category_next_position(const struct category_tree *tree, const struct category_node *parent);
 // What a file says of a category. The parent follows from the path.
 #define CATEGORY_DOCUMENT(F, S)                                                                    \
     F(S, text, path, .min = 1, .max = 3000, .doc = "With its parents: Home > Kitchen.")            \

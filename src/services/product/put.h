@@ -73,4 +73,13 @@ const char *image_name(struct arena *arena, const struct document_form *form,
 // True for pictures that the staff uploaded: no import knows them, so none takes them away.
 bool image_uploaded(const struct image_row *image);
 
+// What more than one way into the catalogue writes of a product; the change is still to be
+// numbered.
+CHECKED enum err price_store(struct rq *rq, const struct price_row *row);
+CHECKED enum err prices_delete(struct rq *rq, const struct uuid *variant_id);
+// With its prices.
+CHECKED enum err variant_delete(struct rq *rq, const struct uuid *id);
+// Variants that showed it show none.
+CHECKED enum err image_delete(struct rq *rq, const struct uuid *id);
+
 #endif

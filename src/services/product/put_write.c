@@ -37,8 +37,6 @@ QUERY_RUN(image_insert, image_row,
           " VALUES (:id, :product_id, :position, :alt, :source, :url, :media, :width, :height)");
 QUERY_RUN(image_update, image_row,
           "UPDATE image SET position = :position, alt = :alt WHERE id = :id");
-QUERY_RUN(image_unset, image_row, "UPDATE variant SET image_id = NULL WHERE image_id = :id");
-QUERY_RUN(image_delete, image_row, "DELETE FROM image WHERE id = :id");
 
 QUERY_RUN(
     variant_insert, variant_row,
@@ -52,15 +50,21 @@ QUERY_RUN(variant_update, variant_row,
           " policy = :policy, taxable = :taxable, tax_class = :tax_class,"
           " requires_shipping = :requires_shipping, image_id = :image_id, extra = :extra"
           " WHERE id = :id");
-QUERY_RUN(variant_delete, variant_row, "DELETE FROM variant WHERE id = :id");
 QUERY_RUN(variant_counted, counted_variant,
           "UPDATE variant SET stock_imported = :stock_imported WHERE id = :id");
-QUERY_RUN(prices_delete, variant_row, "DELETE FROM price WHERE variant_id = :id");
+
+#define PART_KEY(F, S) F(S, uuid, id, .doc = "Of a variant or a picture.")
+SHAPE(part_key, PART_KEY);
+
 QUERY_RUN(price_put, price_row,
           "INSERT INTO price (variant_id, currency, price_minor, compare_at_minor)"
           " VALUES (:variant_id, :currency, :price_minor, :compare_at_minor)"
           " ON CONFLICT (variant_id, currency) DO UPDATE SET price_minor = excluded.price_minor,"
           " compare_at_minor = excluded.compare_at_minor");
+QUERY_RUN(variant_unprice, part_key, "DELETE FROM price WHERE variant_id = :id");
+QUERY_RUN(variant_remove, part_key, "DELETE FROM variant WHERE id = :id");
+QUERY_RUN(image_unset, part_key, "UPDATE variant SET image_id = NULL WHERE image_id = :id");
+QUERY_RUN(image_remove, part_key, "DELETE FROM image WHERE id = :id");
 
 QUERY_RUN(product_categories_delete, product_category_row,
           "DELETE FROM product_category WHERE product_id = :product_id");
@@ -75,6 +79,29 @@ QUERY_RUN(attribute_put, attribute_row,
 QUERY_RUN(product_attribute_insert, attribute_row,
           "INSERT INTO product_attribute (product_id, code, position, value)"
           " VALUES (:product_id, :code, :position, :value) ON CONFLICT DO NOTHING");
+
+enum err price_store(struct rq *rq, const struct price_row *row)
+{
+    return price_put(rq, row, NULL);
+}
+
+enum err prices_delete(struct rq *rq, const struct uuid *variant_id)
+{
+    return variant_unprice(rq, &(struct part_key){.id = *variant_id}, NULL);
+}
+
+enum err variant_delete(struct rq *rq, const struct uuid *id)
+{
+    enum err err = prices_delete(rq, id);
+    return err == ERR_OK ? variant_remove(rq, &(struct part_key){.id = *id}, NULL) : err;
+}
+
+enum err image_delete(struct rq *rq, const struct uuid *id)
+{
+    struct part_key key = {.id = *id};
+    enum err err = image_unset(rq, &key, NULL);
+    return err == ERR_OK ? image_remove(rq, &key, NULL) : err;
+}
 
 static enum err write_product(struct put *put)
 {
@@ -141,9 +168,7 @@ static enum err remove_images(struct put *put)
         const struct image_row *row = &put->parts.images.items[i];
         if (in_document(put, row))
             continue;
-        enum err err = image_unset(put->rq, row, NULL);
-        if (err == ERR_OK)
-            err = image_delete(put->rq, row, NULL);
+        enum err err = image_delete(put->rq, &row->id);
         if (err != ERR_OK)
             return err;
     }
@@ -189,7 +214,7 @@ static enum err write_price(struct put *put, const struct uuid *variant_id, cons
         .variant_id = *variant_id, .currency = currency, .price_minor = price_minor};
     if (compare_at_minor != NULL)
         SET(&row, price_row, compare_at_minor, *compare_at_minor);
-    return price_put(put->rq, &row, NULL);
+    return price_store(put->rq, &row);
 }
 
 static enum err write_prices(struct put *put, const struct variant_document *variant,
@@ -276,9 +301,7 @@ static enum err remove_misfits(struct put *put)
             continue;
         // Stock, carts and orders go by the SKU and are not touched; orders have copied what they
         // need.
-        enum err err = prices_delete(put->rq, row, NULL);
-        if (err == ERR_OK)
-            err = variant_delete(put->rq, row, NULL);
+        enum err err = variant_delete(put->rq, &row->id);
         if (err != ERR_OK)
             return err;
     }
