@@ -1,5 +1,9 @@
 // Checks an answer against the OpenAPI document: the part of JSON Schema 2020-12 that openapi.c
 // writes. Only souk-test links it. Contract in check.h.
+//
+// A checker of our own and not a library: it needs a dozen keywords, and it is strict where JSON
+// Schema is not. A member that the document does not name is a fault, because a client's types are
+// made from the document and would not have it.
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
@@ -155,6 +159,7 @@ static const char *check_answer(struct checking *c, const char *id, int status, 
     if (operation == NULL)
         return "the operation is not in the document";
     const json_t *response = json_object_get(responses, code);
+    // Refusals have one form, `default`; successes are each written down.
     if (response == NULL && status < 400)
         return "the status is not in the document";
     const json_t *content = json_object_get(
@@ -183,6 +188,7 @@ const char *openapi_check(struct arena *arena, const char *document, const char 
         parsed_from = document;
         assert(parsed != NULL);
     }
+    // It has no body, and is of no operation alone (RFC 9110, section 15.4.5).
     if (status == 304)
         return NULL;
     struct checking checking = {arena, parsed};

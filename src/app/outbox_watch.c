@@ -1,4 +1,7 @@
 // Keeps an eye on the outbox: its metrics, its clean-up, and what was set aside, for staff.
+//
+// With services apart an event is handed on: its row here is done once the other process has stored
+// it in its own outbox, under the same id, so that handing on twice stores once.
 #include <stdatomic.h>
 
 #include "app/app.h"

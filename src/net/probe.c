@@ -1,4 +1,12 @@
 // The server under test and its clients. Contract in probe.h.
+//
+// The server is real: its own listener, loop and pool, on a port that the system chooses. Its
+// handlers are the cases that a server must stand and that no route of the shop gives on demand: an
+// answer that is larger than a socket's buffers, a stream whose reader goes away, a task that holds
+// its thread until it is let go.
+//
+// The client is written apart from net/client.c and knows less: what it takes for an answer was not
+// decided by the code under test, and it can send what no client would.
 #include "net/probe.h"
 
 #include <errno.h>
@@ -22,6 +30,7 @@ struct task {
     struct probe *probe;
 };
 
+// A body is sent from where it is, which may be long after its handler has ended.
 static char big[PROBE_BIG];
 
 static void nap_ms(long ms)

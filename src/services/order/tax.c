@@ -1,4 +1,9 @@
 // Tax rates: what pricing reads and staff change. The arithmetic lives in price_tax.c.
+//
+// The rates of a country are read together, all classes and regions, for which of them holds
+// depends on the lines (price_tax.c), and a cart is priced more often than rates change. What may
+// be asked for is bounded when a rate is made and not when a cart is priced: a shop that could not
+// price would be closed.
 #include "core/str.h"
 #include "services/order/shop.h"
 

@@ -1,5 +1,8 @@
 // What carts and orders ask: what a SKU is and what it costs now. Contract in product.h. It reads
 // the rows, not the read model, because money hangs on it.
+//
+// A SKU that is not for sale is missing in the answer instead of being refused: a cart keeps such a
+// line and says so, and an order must name all of them at once.
 #include "services/product/product.h"
 
 #include "core/uuid.h"

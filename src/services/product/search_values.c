@@ -1,5 +1,8 @@
 // Facet values: categories, brands, types, tags and options, each with the slots that have it.
 // Declared in search_index.h.
+//
+// A value's number is good while some document has it. Documents hold the numbers of their values
+// and values the slots of their documents: one to take a document out, the other to filter by.
 #include <string.h>
 
 #include "core/str.h"
@@ -13,6 +16,7 @@ static const char *value_key(struct arena *arena, enum facet facet, const char *
     const char *key = str_lower(arena, str_trim(arena, value));
     if (facet != FACET_OPTION)
         return key;
+    // The unit separator stands in no text of a line, so no name and value meet another pair's.
     return arena_printf(arena, "%s\x1F%s", str_lower(arena, str_trim(arena, name)), key);
 }
 
