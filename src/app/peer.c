@@ -195,7 +195,7 @@ static bool take_retry(struct peer *peer)
 // come back together.
 static i64 pause_ms(int attempt)
 {
-    i64 ceiling_ms = min_i64(PAUSE_LONGEST_MS, (i64)PAUSE_FIRST_MS << attempt);
+    i64 ceiling_ms = min_i64(PAUSE_LONGEST_MS, (i64)PAUSE_FIRST_MS << (attempt - 1));
     return randombytes_uniform((u32)ceiling_ms + 1);
 }
 
