@@ -35,20 +35,12 @@ struct tally {
     struct uuid popular; // whose picture stands for the category
 };
 
-static size_t position_of(const struct category_tree *tree, const struct category_node *node)
-{
-    size_t at = 0;
-    while (tree->nodes[at] != node)
-        at++;
-    return at;
-}
-
 static void count_product(const struct category_tree *tree, struct tally *tallies,
                           const struct filed_product *filed)
 {
     const struct category_node *node = category_by_id(tree, &filed->category_id);
     for (; node != NULL; node = node->parent) {
-        struct tally *tally = &tallies[position_of(tree, node)];
+        struct tally *tally = &tallies[node->at];
         if (uuid_equal(&tally->last, &filed->product_id))
             continue;
         tally->last = filed->product_id;

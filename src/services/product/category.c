@@ -29,7 +29,8 @@ static struct category_node *add_node(struct category_tree *tree, const struct c
         tree->room = room;
     }
     struct category_node *node = ARENA_NEW(tree->arena, struct category_node);
-    *node = (struct category_node){.row = row, .parent = parent, .path = row->title};
+    *node =
+        (struct category_node){.row = row, .parent = parent, .path = row->title, .at = tree->count};
     if (parent != NULL) {
         node->path = arena_printf(tree->arena, "%s" PATH_SEPARATOR "%s", parent->path, row->title);
         node->depth = parent->depth + 1;

@@ -27,6 +27,7 @@ struct category_node {
     const struct category_node *parent; // NULL at the top
     const char *path;                   // "Home > Kitchen"
     size_t depth;                       // 0 at the top
+    size_t at;                          // in the tree's nodes
 };
 
 struct category_tree {
