@@ -1,4 +1,5 @@
 // The dashboard starts here. Its resources are in app/App.tsx.
+import '@fontsource-variable/instrument-sans/wght.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App';
 

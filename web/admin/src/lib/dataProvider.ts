@@ -31,7 +31,8 @@ async function readPage<T>(resource: string, params: Partial<GetListParams>) {
   if (list.next_cursor) known[page] = list.next_cursor;
   return {
     data: list.items,
-    total: list.total ?? undefined,
+    // Known at the latest on the last page; before, the pages are "of more than".
+    total: list.total ?? (list.next_cursor ? undefined : (page - 1) * perPage + list.items.length),
     pageInfo: { hasPreviousPage: page > 1, hasNextPage: list.next_cursor !== null },
   };
 }

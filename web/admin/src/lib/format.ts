@@ -14,5 +14,18 @@ export const STATES: Record<
   refunded: { name: 'Refunded', colour: 'info' },
 };
 
+export const STATUSES = [
+  { id: 'draft', name: 'Draft: not on sale' },
+  { id: 'active', name: 'Active: on sale' },
+  { id: 'archived', name: 'Archived' },
+];
+
+/** Of a product, without what it means. */
+export const statusWord = (status: string) =>
+  STATUSES.find(({ id }) => id === status)?.name.replace(/:.*/, '') ?? status;
+
+const countries = new Intl.DisplayNames(undefined, { type: 'region' });
+export const countryName = (code: string) => countries.of(code) ?? code;
+
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 export const formatMoment = (time: string) => moment.format(new Date(time));

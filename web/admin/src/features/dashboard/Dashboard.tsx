@@ -7,7 +7,7 @@ import { Link } from 'react-router-dom';
 import { MoneyField } from '../../components/MoneyField';
 import { StateChip } from '../../components/StateChip';
 import { Thumb } from '../../components/Thumb';
-import { formatMoment } from '../../lib/format';
+import { formatMoment, statusWord } from '../../lib/format';
 import { maySee, type Roles } from '../../lib/roles';
 
 const PAGE = { pagination: { page: 1, perPage: 8 } };
@@ -104,7 +104,7 @@ function Catalogue() {
               <MuiLink component={Link} to={`/products/${product.id}/show`}>
                 {product.title}
               </MuiLink>
-              <Typography variant="body2">{product.status}</Typography>
+              <Typography variant="body2">{statusWord(product.status)}</Typography>
             </Box>
             <MoneyField source="price_minor" />
           </Stack>

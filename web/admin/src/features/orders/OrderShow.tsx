@@ -3,7 +3,7 @@ import { Box, Card, CardContent, Divider, Stack, Typography } from '@mui/materia
 import { formatMoney, type Order, type PostalAddress } from '@souk/shared';
 import { Show, usePermissions, useRecordContext } from 'react-admin';
 import { StateChip } from '../../components/StateChip';
-import { formatMoment, STATES } from '../../lib/format';
+import { countryName, formatMoment, STATES } from '../../lib/format';
 import { mayChange, type Roles } from '../../lib/roles';
 import { OrderActions } from './OrderActions';
 
@@ -27,7 +27,14 @@ function OrderView() {
         <Box sx={{ flex: 1 }} />
         {mayChange(permissions, 'orders') && <OrderActions order={order} />}
       </Stack>
-      <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: { xs: '1fr', md: '2fr 1fr' } }}>
+      <Box
+        sx={{
+          display: 'grid',
+          gap: 2,
+          alignItems: 'start',
+          gridTemplateColumns: { xs: 'minmax(0, 1fr)', md: '2fr minmax(0, 1fr)' },
+        }}
+      >
         <Card>
           <CardContent>
             <Lines order={order} />
@@ -52,7 +59,6 @@ function Lines({ order }: { order: Order }) {
       <thead>
         <tr>
           <th scope="col">Article</th>
-          <th scope="col">SKU</th>
           <Box component="th" scope="col" sx={{ textAlign: 'right !important' }}>
             Pieces
           </Box>
@@ -66,9 +72,10 @@ function Lines({ order }: { order: Order }) {
           <tr key={item.sku}>
             <td>
               {item.title}
-              {item.variant_title && <Typography variant="body2">{item.variant_title}</Typography>}
+              <Typography variant="body2" color="textSecondary">
+                {[item.variant_title, item.sku].filter(Boolean).join(' · ')}
+              </Typography>
             </td>
-            <td>{item.sku}</td>
             <Box component="td" sx={{ textAlign: 'right !important' }}>
               {item.quantity}
             </Box>
@@ -115,7 +122,7 @@ function Facts({ order }: { order: Order }) {
     <Card>
       <CardContent>
         <Typography variant="subtitle2">Customer</Typography>
-        <Typography>{order.email}</Typography>
+        <Typography sx={{ overflowWrap: 'anywhere' }}>{order.email}</Typography>
         <Typography variant="body2">placed {formatMoment(order.placed_at)}</Typography>
         {order.shipping_address && <Address title="Goes to" address={order.shipping_address} />}
         {order.shipping_option && (
@@ -156,9 +163,11 @@ function Address({ title, address }: { title: string; address: PostalAddress }) 
       <Typography variant="subtitle2" sx={{ mt: 2 }}>
         {title}
       </Typography>
-      {[name, company, line1, line2, town, country, phone].filter(Boolean).map((line, index) => (
-        <Typography key={index}>{line}</Typography>
-      ))}
+      {[name, company, line1, line2, town, countryName(country), phone]
+        .filter(Boolean)
+        .map((line, index) => (
+          <Typography key={index}>{line}</Typography>
+        ))}
     </>
   );
 }
@@ -170,7 +179,8 @@ function History({ order }: { order: Order }) {
         <Typography variant="subtitle2">What happened</Typography>
         {order.history.map(({ state, at, note }, index) => (
           <Typography key={index} variant="body2">
-            {formatMoment(at)}: {STATES[state as Order['state']]?.name ?? state}
+            {formatMoment(at)}:{' '}
+            {state === 'prepared' ? 'Placed' : (STATES[state as Order['state']]?.name ?? state)}
             {note && ` – ${note}`}
           </Typography>
         ))}

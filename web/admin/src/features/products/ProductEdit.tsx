@@ -1,6 +1,7 @@
 // A product's words in a form, its variants in a table below.
 import type { AdminProduct } from '@souk/shared';
 import { DeleteWithConfirmButton, Edit, SaveButton, SimpleForm, Toolbar } from 'react-admin';
+import { Pictures } from './Pictures';
 import { productBody, ProductForm } from './ProductForm';
 import { VariantTable } from './VariantTable';
 
@@ -9,6 +10,7 @@ const changes = (form: Partial<AdminProduct>) => ({ ...productBody(form), versio
 
 export const ProductEdit = () => (
   <Edit mutationMode="pessimistic" redirect={false} transform={changes}>
+    <Pictures />
     <SimpleForm toolbar={<EditToolbar />}>
       <ProductForm />
     </SimpleForm>

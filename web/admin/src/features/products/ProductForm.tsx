@@ -1,12 +1,8 @@
 // The fields of a product that are written in words. Prices and stock are in VariantTable.tsx.
+import { Box } from '@mui/material';
 import type { AdminProduct } from '@souk/shared';
 import { BooleanInput, required, SelectInput, TextArrayInput, TextInput } from 'react-admin';
-
-export const STATUSES = [
-  { id: 'draft', name: 'Draft: not on sale' },
-  { id: 'active', name: 'Active: on sale' },
-  { id: 'archived', name: 'Archived' },
-];
+import { STATUSES } from '../../lib/format';
 
 const FIELDS = [
   'title',
@@ -34,25 +30,38 @@ export function productBody(form: Partial<AdminProduct>): Record<string, unknown
   return Object.fromEntries(entries) as Record<string, unknown>;
 }
 
+const SIDES = {
+  width: '100%',
+  display: 'grid',
+  columnGap: 4,
+  alignItems: 'start',
+  gridTemplateColumns: { xs: 'minmax(0, 1fr)', md: '2fr minmax(0, 1fr)' },
+};
+
+/** Beside each other on a wide window: what the shopper reads, and where the product belongs. */
 export const ProductForm = () => (
-  <>
-    <TextInput source="title" validate={required()} />
-    <TextInput
-      source="handle"
-      helperText="The end of the page's address. Left empty, it comes from the title."
-    />
-    <SelectInput source="status" choices={STATUSES} defaultValue="draft" validate={required()} />
-    <BooleanInput source="published" label="Shown in the shop" defaultValue={true} />
-    <TextInput source="brand" />
-    <TextInput source="type" />
-    <TextArrayInput source="tags" />
-    <TextArrayInput
-      source="categories"
-      label="Departments"
-      helperText="With those above: Home > Kitchen. A new one is made."
-    />
-    <TextInput source="description_html" label="Description (HTML)" multiline minRows={5} />
-    <TextInput source="seo_title" label="Title for search engines" />
-    <TextInput source="seo_description" label="Description for search engines" multiline />
-  </>
+  <Box sx={SIDES}>
+    <div>
+      <TextInput source="title" validate={required()} />
+      <TextInput source="description_html" label="Description (HTML)" multiline minRows={7} />
+      <TextInput source="seo_title" label="Title for search engines" />
+      <TextInput source="seo_description" label="Description for search engines" multiline />
+      <TextInput
+        source="handle"
+        helperText="The end of the page's address. Left empty, it comes from the title."
+      />
+    </div>
+    <div>
+      <SelectInput source="status" choices={STATUSES} defaultValue="draft" validate={required()} />
+      <BooleanInput source="published" label="Shown in the shop" defaultValue={true} />
+      <TextInput source="brand" />
+      <TextInput source="type" />
+      <TextArrayInput source="tags" />
+      <TextArrayInput
+        source="categories"
+        label="Departments"
+        helperText="With those above: Home > Kitchen. A new one is made."
+      />
+    </div>
+  </Box>
 );

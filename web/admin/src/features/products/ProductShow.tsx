@@ -1,16 +1,17 @@
 // A product to look at.
 import type { AdminProduct } from '@souk/shared';
 import { FunctionField, Show, SimpleShowLayout, TextField } from 'react-admin';
-import { Thumb } from '../../components/Thumb';
+import { Pictures } from './Pictures';
+import { statusWord } from '../../lib/format';
 import { VariantTable } from './VariantTable';
 
 export const ProductShow = () => (
   <Show>
+    <Pictures />
     <SimpleShowLayout>
-      <Thumb label="Picture" />
       <TextField source="title" />
       <TextField source="handle" />
-      <TextField source="status" />
+      <FunctionField label="Status" render={({ status }: AdminProduct) => statusWord(status)} />
       <TextField source="brand" emptyText="none" />
       <TextField source="type" emptyText="none" />
       <FunctionField

@@ -16,25 +16,28 @@ export function VariantTable({ editable = false }: { editable?: boolean }) {
   const product = useRecordContext<AdminProduct>();
   if (!product) return null;
   return (
-    <Box sx={{ overflowX: 'auto', pb: 2 }}>
+    // The track without a least width lets a wide table scroll instead of widening the page.
+    <Box sx={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', pb: 2 }}>
       <Typography variant="h6" component="h2" sx={{ p: 2 }}>
         Variants
       </Typography>
-      <Box component="table" sx={TABLE}>
-        <thead>
-          <tr>
-            <th scope="col">Variant</th>
-            <th scope="col">SKU</th>
-            <th scope="col">Price</th>
-            <th scope="col">Can be sold</th>
-            {editable && <th scope="col">Change</th>}
-          </tr>
-        </thead>
-        <tbody>
-          {product.variants.map((variant) => (
-            <VariantRow key={variant.id} variant={variant} editable={editable} />
-          ))}
-        </tbody>
+      <Box sx={{ overflowX: 'auto' }}>
+        <Box component="table" sx={TABLE}>
+          <thead>
+            <tr>
+              <th scope="col">Variant</th>
+              <th scope="col">SKU</th>
+              <th scope="col">Price</th>
+              <th scope="col">Can be sold</th>
+              {editable && <th scope="col">Change</th>}
+            </tr>
+          </thead>
+          <tbody>
+            {product.variants.map((variant) => (
+              <VariantRow key={variant.id} variant={variant} editable={editable} />
+            ))}
+          </tbody>
+        </Box>
       </Box>
       {editable && (
         <Box sx={{ p: 2 }}>
@@ -49,29 +52,35 @@ function VariantRow({ variant, editable }: { variant: AdminVariant; editable: bo
   const { title, sku, prices, available, policy } = variant;
   return (
     <tr>
-      <td>{title}</td>
-      <td>{sku}</td>
+      <Box component="td" sx={{ whiteSpace: 'nowrap' }}>
+        {title}
+      </Box>
+      <Box component="td" sx={{ whiteSpace: 'nowrap' }}>
+        {sku}
+      </Box>
       <td>
-        {prices.map(({ currency, price_minor, compare_at_minor }) => (
-          <Box key={currency}>
-            {formatMoney(price_minor, currency)}
-            {compare_at_minor !== null && (
-              <Typography component="s" variant="body2" sx={{ ml: 1 }}>
-                {formatMoney(compare_at_minor, currency)}
-              </Typography>
-            )}
-          </Box>
-        ))}
+        <Box sx={{ display: 'flex', flexWrap: 'wrap', columnGap: 2, minWidth: '9rem' }}>
+          {prices.map(({ currency, price_minor, compare_at_minor }) => (
+            <Box key={currency} component="span" sx={{ whiteSpace: 'nowrap' }}>
+              {formatMoney(price_minor, currency)}
+              {compare_at_minor !== null && (
+                <Typography component="s" variant="body2" sx={{ ml: 1 }}>
+                  {formatMoney(compare_at_minor, currency)}
+                </Typography>
+              )}
+            </Box>
+          ))}
+        </Box>
       </td>
       <td>
         {available === null ? 'not counted' : available.toLocaleString()}
         {policy === 'continue' && ', then on order'}
       </td>
       {editable && (
-        <td>
+        <Box component="td" sx={{ whiteSpace: 'nowrap' }}>
           <PriceDialog variant={variant} />
           <StockDialog variant={variant} />
-        </td>
+        </Box>
       )}
     </tr>
   );
