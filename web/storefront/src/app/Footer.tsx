@@ -1,6 +1,6 @@
 // The bottom of every page: departments, the account, and how to see the shop (currency, colours).
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { Link, useRouterState } from '@tanstack/react-router';
 import { useSwitchCurrency } from '../lib/cart';
 import { categoriesQuery, mainDepartments } from '../lib/catalogue';
 import { useCurrency, useShop } from '../lib/shop';
@@ -11,6 +11,10 @@ const TOP_MAX = 8;
 export function Footer() {
   const shop = useShop();
   const { data: categories } = useQuery(categoriesQuery);
+  // Who pays is not led away.
+  const isCheckout = useRouterState({
+    select: ({ location }) => location.pathname === '/checkout',
+  });
   const tops = mainDepartments(categories, TOP_MAX);
   const link =
     'inline-flex min-h-9 items-center text-muted hover:text-ink hover:underline hover:underline-offset-4';
@@ -28,42 +32,46 @@ export function Footer() {
             </p>
           )}
         </div>
-        <nav aria-labelledby="footer-departments">
-          <h2 id="footer-departments" className="mb-2 text-sm font-semibold">
-            Departments
-          </h2>
-          <ul>
-            {tops.map(({ handle, title }) => (
-              <li key={handle}>
-                <Link to="/categories/$handle" params={{ handle }} className={link}>
-                  {title}
-                </Link>
-              </li>
-            ))}
-          </ul>
-        </nav>
-        <nav aria-labelledby="footer-account">
-          <h2 id="footer-account" className="mb-2 text-sm font-semibold">
-            Your account
-          </h2>
-          <ul>
-            <li>
-              <Link to="/account" className={link}>
-                Orders
-              </Link>
-            </li>
-            <li>
-              <Link to="/account/addresses" className={link}>
-                Addresses
-              </Link>
-            </li>
-            <li>
-              <Link to="/cart" className={link}>
-                Cart
-              </Link>
-            </li>
-          </ul>
-        </nav>
+        {!isCheckout && (
+          <>
+            <nav aria-labelledby="footer-departments">
+              <h2 id="footer-departments" className="mb-2 text-sm font-semibold">
+                Departments
+              </h2>
+              <ul>
+                {tops.map(({ handle, title }) => (
+                  <li key={handle}>
+                    <Link to="/categories/$handle" params={{ handle }} className={link}>
+                      {title}
+                    </Link>
+                  </li>
+                ))}
+              </ul>
+            </nav>
+            <nav aria-labelledby="footer-account">
+              <h2 id="footer-account" className="mb-2 text-sm font-semibold">
+                Your account
+              </h2>
+              <ul>
+                <li>
+                  <Link to="/account" className={link}>
+                    Orders
+                  </Link>
+                </li>
+                <li>
+                  <Link to="/account/addresses" className={link}>
+                    Addresses
+                  </Link>
+                </li>
+                <li>
+                  <Link to="/cart" className={link}>
+                    Cart
+                  </Link>
+                </li>
+              </ul>
+            </nav>
+          </>
+        )}
         <div className="col-span-2 flex flex-col gap-4 sm:col-span-1">
           <CurrencySelect />
           <ThemeSelect />

@@ -29,7 +29,11 @@ export function Header() {
             to="/"
             className="flex min-h-11 items-center text-xl font-semibold tracking-tight whitespace-nowrap"
           >
-            {shop?.name ?? <span className="skeleton inline-block h-6 w-28" />}
+            {shop?.name ?? (
+              <span className="skeleton inline-block h-6 w-28">
+                <span className="sr-only">Front page</span>
+              </span>
+            )}
           </Link>
         </div>
         <div className="col-span-3 row-start-2 pt-1.5 pb-1 lg:col-span-1 lg:row-start-auto lg:p-0">

@@ -7,13 +7,14 @@ import {
   lazyRouteComponent,
   type SearchSchemaInput,
 } from '@tanstack/react-router';
-import { categoriesQuery, productPagesQuery, productQuery, productsQuery } from '../lib/catalogue';
+import { NotFound } from '../components/NotFound';
+import { categoriesQuery, frontQuery, productPagesQuery, productQuery } from '../lib/catalogue';
 import { queryClient } from '../lib/client';
 import { filterOf, type ListSearch } from '../lib/filter';
 import { parseSearch, stringifySearch } from '../lib/search-params';
 import { currencyChoice } from '../lib/shop';
+import { ErrorScreen } from './ErrorScreen';
 import { Layout } from './Layout';
-import { ErrorScreen, NotFound } from './Screens';
 
 const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
 
@@ -28,8 +29,8 @@ const home = createRoute({
   path: '/',
   loader() {
     void queryClient.prefetchQuery(categoriesQuery);
-    void queryClient.prefetchQuery(productsQuery({ sort: 'newest' }, currencyChoice.get(), 8));
-    void queryClient.prefetchQuery(productsQuery({ sort: 'popular' }, currencyChoice.get(), 8));
+    void queryClient.prefetchQuery(frontQuery('newest', currencyChoice.get()));
+    void queryClient.prefetchQuery(frontQuery('popular', currencyChoice.get()));
   },
   component: lazyRouteComponent(() => import('../features/home/HomePage'), 'HomePage'),
 });

@@ -26,7 +26,7 @@ export function Breadcrumbs({ categories, here }: { categories: Crumb[]; here: s
             </Link>
           </li>
         ))}
-        <li aria-current="page" className="before:mr-2 before:content-['/']">
+        <li aria-current="page" className="hidden sm:block before:mr-2 before:content-['/']">
           {here}
         </li>
       </ol>

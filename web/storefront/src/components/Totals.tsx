@@ -43,9 +43,9 @@ export function Totals({ sums, shippingKnown, refundedMinor = 0 }: TotalsProps) 
 }
 
 function taxNames(lines: TaxLine[]): string {
-  return lines.length === 1 && lines[0]
-    ? `${lines[0].name} (${lines[0].rate_ppm / 10_000} %)`
-    : 'tax';
+  const [line] = lines;
+  if (!line || lines.length > 1) return 'tax';
+  return line.name.includes('%') ? line.name : `${line.name} (${line.rate_ppm / 10_000} %)`;
 }
 
 function Line({ name, value }: { name: ReactNode; value: ReactNode }) {

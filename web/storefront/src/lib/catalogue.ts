@@ -51,6 +51,12 @@ export const productsQuery = (filter: ProductFilter, currency: string | null, li
     queryFn: () => api.get<ProductList>('/products', { ...filter, currency, limit }),
   });
 
+const FRONT_MAX = 16;
+
+/** For a row of the front page: more than it shows, since no product stands there twice. */
+export const frontQuery = (sort: 'newest' | 'popular', currency: string | null) =>
+  productsQuery({ sort }, currency, FRONT_MAX);
+
 export const productPagesQuery = (filter: ProductFilter, currency: string | null) =>
   infiniteQueryOptions({
     queryKey: ['product-pages', filter, currency],

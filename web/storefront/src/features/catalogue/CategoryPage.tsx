@@ -1,9 +1,10 @@
 // A department: its place in the tree, its parts, its products.
 import type { Category } from '@souk/shared';
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi, Link, notFound } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { Breadcrumbs } from '../../components/Breadcrumbs';
 import { FailurePage } from '../../components/Failure';
+import { NotFound } from '../../components/NotFound';
 import { ancestorsOf, categoriesQuery } from '../../lib/catalogue';
 import { filterOf } from '../../lib/filter';
 import { usePageTitle } from '../../lib/page';
@@ -19,9 +20,7 @@ export function CategoryPage() {
   const category = categories?.find((one) => one.handle === handle);
   usePageTitle(category?.title);
   if (isError) return <FailurePage error={error} retry={() => void refetch()} />;
-  // Thrown for the router to catch, as its not-found page.
-  // eslint-disable-next-line @typescript-eslint/only-throw-error
-  if (!isPending && !category) throw notFound();
+  if (!isPending && !category) return <NotFound />;
   return (
     <div className="page pt-5 lg:pt-7">
       <Breadcrumbs

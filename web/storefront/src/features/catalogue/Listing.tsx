@@ -1,6 +1,6 @@
 // A list of products with its filters: beside it on a wide window, in a drawer on a phone.
 import type { Facets, ProductList } from '@souk/shared';
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { SlidersHorizontal } from 'lucide-react';
 import { useState } from 'react';
@@ -10,12 +10,14 @@ import { Drawer } from '../../components/Drawer';
 import { Empty } from '../../components/Empty';
 import { Failure } from '../../components/Failure';
 import { ProductGrid, ProductGridSkeleton } from '../../components/ProductCard';
-import { productPagesQuery, type ProductFilter } from '../../lib/catalogue';
+import { frontQuery, productPagesQuery, type ProductFilter } from '../../lib/catalogue';
 import type { ListSearch } from '../../lib/filter';
 import { plural } from '../../lib/page';
 import { useCurrency } from '../../lib/shop';
 import { Chips, chipsOf } from './Chips';
 import { FacetPanel } from './FacetPanel';
+
+const INSTEAD = 8;
 
 const SORTS = {
   relevance: 'Best match',
@@ -42,7 +44,8 @@ export function Listing({ filter, search, fixed, onSearch }: ListingProps) {
   });
   const first = query.data?.pages[0];
   const products = query.data?.pages.flatMap(({ items }) => items) ?? [];
-  const panel = first && (
+  const isFruitless = first?.total === 0 && chipsOf(search, first.facets).length === 0;
+  const panel = first && !isFruitless && (
     <FacetPanel
       facets={first.facets}
       currency={products[0]?.currency}
@@ -52,18 +55,24 @@ export function Listing({ filter, search, fixed, onSearch }: ListingProps) {
     />
   );
   return (
-    <div className="mt-7 grid gap-x-12 lg:grid-cols-[15rem_1fr]">
-      <section aria-label="Filters" className="hidden lg:block">
-        {panel ?? (query.isPending && <FacetSkeleton />)}
+    // Made anew where nothing was found: what is there takes the place of the rest, nothing slides.
+    <div
+      key={String(isFruitless)}
+      className={cx('mt-7 grid gap-x-12', !isFruitless && 'lg:grid-cols-[15rem_1fr]')}
+    >
+      <section aria-label="Filters" className={cx('hidden', !isFruitless && 'lg:block')}>
+        {panel || (query.isPending && <FacetSkeleton />)}
       </section>
       <section aria-label="Products" aria-busy={query.isPlaceholderData} className="min-w-0">
-        <Toolbar
-          first={first}
-          search={search}
-          onSearch={onSearch}
-          panel={panel}
-          hasQuery={!!filter.q}
-        />
+        {!isFruitless && (
+          <Toolbar
+            first={first}
+            search={search}
+            onSearch={onSearch}
+            panel={panel}
+            hasQuery={!!filter.q}
+          />
+        )}
         <Chips search={search} facets={first?.facets} onSearch={onSearch} />
         {query.isError && !first && (
           <Failure error={query.error} retry={() => void query.refetch()} />
@@ -173,16 +182,34 @@ interface NoProductsProps {
 
 function NoProducts({ search, facets, onSearch }: NoProductsProps) {
   const filtered = chipsOf(search, facets).length > 0;
+  if (!filtered) return <Fruitless />;
   return (
-    <Empty title={filtered ? 'Nothing matches all of these filters.' : 'Nothing was found.'}>
-      {filtered ? (
-        <Button onClick={() => onSearch({ q: search.q })}>Remove the filters</Button>
-      ) : (
+    <Empty title="Nothing matches all of these filters.">
+      <Button onClick={() => onSearch({ q: search.q })}>Remove the filters</Button>
+    </Empty>
+  );
+}
+
+/** A search without an end is not the end of the visit: here is what others buy. */
+function Fruitless() {
+  const { data } = useQuery(frontQuery('popular', useCurrency()));
+  return (
+    <>
+      <Empty title="Nothing was found.">
+        <p className="-mt-2 text-muted">
+          Check the spelling, or try a shorter or more general word.
+        </p>
         <Link to="/search" className={button.primary}>
           See all products
         </Link>
+      </Empty>
+      {!!data?.items.length && (
+        <section className="mt-14">
+          <h2 className="mb-6 text-title">What people buy</h2>
+          <ProductGrid products={data.items.slice(0, INSTEAD)} />
+        </section>
       )}
-    </Empty>
+    </>
   );
 }
 

@@ -3,8 +3,11 @@
 import { ApiError, formatMoney, isTransient, type Cart } from '@souk/shared';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
+import { Button } from '../../components/Button';
 import { Failure } from '../../components/Failure';
 import { Notice } from '../../components/Notice';
+import { useRemoveCoupon } from '../../lib/cart';
+import { sentence } from '../../lib/form';
 
 export function CheckoutFailure({ failure, cart }: { failure: unknown; cart: Cart }) {
   const place = useRef<HTMLDivElement>(null);
@@ -32,6 +35,8 @@ function words(failure: unknown, cart: Cart) {
       </Notice>
     );
   }
+  const spent = cart.coupons.find(({ code }) => isAbout(failure, code));
+  if (spent) return <SpentCoupon failure={failure} code={spent.code} />;
   if (failure.code === 'price_changed') {
     return (
       <Notice tone="warn" title="The total has changed">
@@ -43,6 +48,27 @@ function words(failure: unknown, cart: Cart) {
   if (failure.code === 'out_of_stock') return <OutOfStock failure={failure} cart={cart} />;
   return <Failure error={failure} />;
 }
+
+/** The cart keeps such a code: whose order it is, and whether they had used it, shows only now. */
+function SpentCoupon({ failure, code }: { failure: ApiError; code: string }) {
+  const remove = useRemoveCoupon();
+  return (
+    <Notice
+      tone="warn"
+      title={`${code} cannot be used for this order`}
+      actions={
+        <Button kind="secondary" busy={remove.isPending} onClick={() => remove.mutate(code)}>
+          Go on without it
+        </Button>
+      }
+    >
+      Nothing was charged. {sentence(failure.message)}
+    </Notice>
+  );
+}
+
+const isAbout = (failure: ApiError, code: string) =>
+  failure.errors.some(({ field, detail }) => field === 'coupons' && detail.startsWith(code));
 
 function OutOfStock({ failure, cart }: { failure: ApiError; cart: Cart }) {
   const lines = failure.errors.map(({ field, detail }) => {

@@ -10,42 +10,61 @@ import { FailurePage } from '../../components/Failure';
 import { Picture } from '../../components/Picture';
 import { Price } from '../../components/Price';
 import { ProductCard, ProductGrid, ProductGridSkeleton } from '../../components/ProductCard';
-import { categoriesQuery, mainDepartments, productsQuery } from '../../lib/catalogue';
+import { categoriesQuery, frontQuery, mainDepartments } from '../../lib/catalogue';
 import { plural, usePageTitle } from '../../lib/page';
 import { useCurrency, useShop } from '../../lib/shop';
 
-const ROW = 8;
+const LARGE = 3;
+const SHELF = 8;
+const SHELF_WIDE = 4;
+const GRID = 8;
 const TOP_MAX = 8;
 
 export function HomePage() {
   usePageTitle('');
   const currency = useCurrency();
-  const newest = useQuery(productsQuery({ sort: 'newest' }, currency, ROW));
-  const popular = useQuery(productsQuery({ sort: 'popular' }, currency, ROW));
+  const newest = useQuery(frontQuery('newest', currency));
+  const popular = useQuery(frontQuery('popular', currency));
   const categories = useQuery(categoriesQuery);
   const tops = mainDepartments(categories.data, TOP_MAX);
+  const { large, fresh, bestsellers } = rowsOf(popular.data?.items, newest.data?.items);
 
   if (popular.isError)
     return <FailurePage error={popular.error} retry={() => void popular.refetch()} />;
   if (popular.data?.total === 0) return <Opening />;
   return (
     <div className="flex flex-col gap-16 pb-8 lg:gap-24">
-      <Hero products={popular.data?.items} />
+      <Hero products={large} />
       <Section title="Departments">
         <Departments categories={tops} />
       </Section>
       <Section title="New in" more={<AllLink sort="newest">All that is new</AllLink>}>
-        <Shelf products={newest.data?.items} />
+        <Shelf products={fresh} />
       </Section>
       <Section title="What people buy" more={<AllLink sort="popular">See more</AllLink>}>
-        {popular.data ? (
-          <ProductGrid products={popular.data.items} />
+        {bestsellers ? (
+          <ProductGrid products={bestsellers} />
         ) : (
-          <ProductGridSkeleton count={ROW} />
+          <ProductGridSkeleton count={GRID} />
         )}
       </Section>
     </div>
   );
+}
+
+/** No product twice on the page, as long as the catalogue has others to show. */
+function rowsOf(popular: Product[] | undefined, newest: Product[] | undefined) {
+  const large = popular?.filter(({ images }) => images.length > 0).slice(0, LARGE);
+  const fresh = large && newest && others(newest, large, SHELF);
+  const bestsellers =
+    fresh && others(popular ?? [], [...large, ...fresh.slice(0, SHELF_WIDE)], GRID);
+  return { large, fresh, bestsellers };
+}
+
+function others(products: Product[], shown: Product[], most: number): Product[] {
+  const ids = new Set(shown.map(({ id }) => id));
+  const rest = products.filter(({ id }) => !ids.has(id));
+  return (rest.length >= SHELF_WIDE ? rest : products).slice(0, most);
 }
 
 function Opening() {
@@ -93,7 +112,7 @@ function AllLink({ sort, children }: { sort: string; children: ReactNode }) {
 /** The three products that sell best, the first one large. The frame stands before they arrive. */
 function Hero({ products }: { products: Product[] | undefined }) {
   const shop = useShop();
-  const [lead, second, third] = products?.filter(({ images }) => images.length > 0) ?? [];
+  const [lead, second, third] = products ?? [];
   return (
     <section className="page pt-4 lg:pt-6">
       <h1 className="sr-only">{shop?.name}</h1>
@@ -195,17 +214,17 @@ function Departments({ categories }: { categories: Category[] }) {
 }
 
 /**
- * A row that scrolls sideways; the keyboard reaches its products by Tab, so it needs no stop of its
- * own.
+ * On a wide window one row; on a narrow one it is wiped sideways. The keyboard reaches its products
+ * by Tab, so it needs no stop of its own.
  */
 function Shelf({ products }: { products: Product[] | undefined }) {
   const row =
-    'track -mx-4 flex snap-x scroll-px-4 gap-3 overflow-x-auto px-4 pb-1 sm:-mx-6 sm:scroll-px-6 sm:gap-5 sm:px-6 lg:-mx-10 lg:scroll-px-10 lg:px-10';
-  const item = 'w-[62vw] shrink-0 snap-start sm:w-[16rem] lg:w-[18rem]';
+    'track -mx-4 flex snap-x scroll-px-4 gap-3 overflow-x-auto px-4 pb-1 sm:-mx-6 sm:scroll-px-6 sm:gap-5 sm:px-6 lg:mx-0 lg:grid lg:grid-cols-4 lg:gap-6 lg:overflow-visible lg:px-0';
+  const item = 'w-[62vw] shrink-0 snap-start sm:w-[16rem] lg:w-auto lg:nth-[n+5]:hidden';
   if (!products) {
     return (
       <div aria-hidden className={row}>
-        {Array.from({ length: 6 }, (_, index) => (
+        {Array.from({ length: SHELF_WIDE }, (_, index) => (
           <div key={index} className={cx(item, 'flex flex-col gap-3')}>
             <div className="skeleton rounded-lg" style={{ aspectRatio: 1 }} />
             <div className="skeleton h-4 w-3/4" />
@@ -219,7 +238,7 @@ function Shelf({ products }: { products: Product[] | undefined }) {
     <ul className={row}>
       {products.map((product) => (
         <li key={product.id} className={item}>
-          <ProductCard product={product} sizes="(min-width: 1024px) 288px, 62vw" />
+          <ProductCard product={product} sizes="(min-width: 1024px) 22vw, 62vw" />
         </li>
       ))}
     </ul>

@@ -160,7 +160,7 @@ function History({ order }: { order: Order }) {
         {order.history.map(({ state, at, note }, index) => (
           <li key={index} className="flex flex-wrap justify-between gap-x-4">
             <span>
-              {STATE_WORDS[state as OrderState] ?? state}
+              {state === 'prepared' ? 'Placed' : (STATE_WORDS[state as OrderState] ?? state)}
               {note && <span className="text-muted"> – {note}</span>}
             </span>
             <time dateTime={at} className="text-muted">

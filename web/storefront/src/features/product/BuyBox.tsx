@@ -51,13 +51,13 @@ export function BuyBox({ product, variant }: { product: Product; variant: Varian
           {isBuyable(variant) ? 'Add to cart' : 'Sold out'}
         </Button>
       </div>
-      <StockLine variant={variant} />
+      <StockLine variant={variant} only={product.variants.length === 1} />
       {add.isError && <AddFailure error={add.error} retry={addToCart} />}
     </div>
   );
 }
 
-function StockLine({ variant }: { variant: Variant }) {
+function StockLine({ variant, only }: { variant: Variant; only: boolean }) {
   const { available, backorder } = variant;
   const line =
     available === null
@@ -68,7 +68,10 @@ function StockLine({ variant }: { variant: Variant }) {
           ? { look: 'bg-warn', text: `Only ${available} left` }
           : backorder
             ? { look: 'bg-warn', text: 'On back-order: sent as soon as it arrives' }
-            : { look: 'bg-edge', text: 'Sold out in this version' };
+            : {
+                look: 'bg-edge',
+                text: only ? 'Not in stock at the moment' : 'Sold out in this version',
+              };
   return (
     <p aria-live="polite" className="flex items-center gap-2 text-[0.9375rem]">
       <span aria-hidden className={`size-2 rounded-full ${line.look}`} />

@@ -1,10 +1,11 @@
 // One product: pictures, choices, price, the button, and what is to be known before buying.
 import { ApiError, type Attribute, type Product } from '@souk/shared';
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi, Link, notFound } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { Breadcrumbs } from '../../components/Breadcrumbs';
 import { FailurePage } from '../../components/Failure';
+import { NotFound } from '../../components/NotFound';
 import { Price } from '../../components/Price';
 import { ProductGrid, ProductGridSkeleton } from '../../components/ProductCard';
 import { ancestorsOf, categoriesQuery, productQuery, productsQuery } from '../../lib/catalogue';
@@ -23,9 +24,7 @@ export function ProductPage() {
   const currency = useCurrency();
   const { data: product, isError, error, refetch } = useQuery(productQuery(handle, currency));
   usePageTitle(product?.seo_title ?? product?.title);
-  // Thrown for the router to catch, as its not-found page.
-  // eslint-disable-next-line @typescript-eslint/only-throw-error
-  if (error instanceof ApiError && error.status === 404) throw notFound();
+  if (error instanceof ApiError && error.status === 404) return <NotFound />;
   if (isError && !product) return <FailurePage error={error} retry={() => void refetch()} />;
   if (!product) return <ProductSkeleton />;
   return <ProductView key={product.id} product={product} />;

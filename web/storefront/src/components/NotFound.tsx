@@ -1,8 +1,7 @@
-// The pages for "there is nothing here" and "this broke".
-import { Link, type ErrorComponentProps } from '@tanstack/react-router';
-import { button } from '../components/classes';
-import { FailurePage } from '../components/Failure';
+// The page for "there is nothing here".
+import { Link } from '@tanstack/react-router';
 import { usePageTitle } from '../lib/page';
+import { button } from './classes';
 
 export function NotFound() {
   usePageTitle('Page not found');
@@ -19,9 +18,4 @@ export function NotFound() {
       </Link>
     </section>
   );
-}
-
-export function ErrorScreen({ error }: ErrorComponentProps) {
-  usePageTitle('Something failed');
-  return <FailurePage error={error} retry={() => location.reload()} />;
 }
