@@ -27,45 +27,50 @@ async function register(page, email) {
   await page.getByRole('heading', { name: 'Your e-mail is confirmed' }).waitFor();
 }
 
-test('an account is made, confirmed, and keeps addresses and orders', async (t) => {
-  const { page } = await visitor(t, { width: 390 });
-  const email = `${unique('nora')}@example.com`;
-  await addToCart(page, await anyProduct());
-  await register(page, email);
+for (const width of [390, 1280]) {
+  test(`an account is made, confirmed, and keeps addresses and orders, ${width} pixels`, async (t) => {
+    const { page } = await visitor(t, { width });
+    const email = `${unique('nora')}@example.com`;
+    await addToCart(page, await anyProduct());
+    await register(page, email);
 
-  await open(page, '/account/addresses');
-  await page.getByRole('button', { name: 'Add an address' }).click();
-  const main = page.getByRole('main');
-  await main.getByLabel('Country').selectOption({ index: 1 });
-  await main.getByLabel('Full name').fill(ADDRESS.name);
-  await main.getByLabel('Street and number').fill(ADDRESS.line1);
-  await main.getByLabel('Postcode').fill(ADDRESS.postcode);
-  await main.getByLabel('Town or city').fill(ADDRESS.city);
-  const region = main.getByLabel('State or region');
-  if (await region.isVisible()) await region.selectOption({ index: 1 });
-  await main.getByRole('button', { name: 'Save' }).click();
-  await page.getByText(ADDRESS.line1).first().waitFor();
+    await open(page, '/account/addresses');
+    await page.getByRole('button', { name: 'Add an address' }).click();
+    const main = page.getByRole('main');
+    await main.getByLabel('Country').selectOption({ index: 1 });
+    await main.getByLabel('Full name').fill(ADDRESS.name);
+    await main.getByLabel('Street and number').fill(ADDRESS.line1);
+    await main.getByLabel('Postcode').fill(ADDRESS.postcode);
+    await main.getByLabel('Town or city').fill(ADDRESS.city);
+    const region = main.getByLabel('State or region');
+    if (await region.isVisible()) await region.selectOption({ index: 1 });
+    await main.getByRole('button', { name: 'Save' }).click();
+    await page.getByText(ADDRESS.line1).first().waitFor();
 
-  await page.getByRole('button', { name: 'Log out' }).click();
-  await page.waitForURL((url) => url.pathname === '/');
-  await addToCart(page, await anyProduct());
-  await open(page, '/account/login?next=/checkout');
-  await logIn(page, email, PASSWORD);
-  await page.waitForURL(/\/checkout$/);
-  await page.waitForFunction(
-    (line) => document.querySelector('#checkout-line1')?.value === line,
-    ADDRESS.line1,
-  );
-  await fillCheckout(page, email);
-  await payButton(page).click();
-  const number = await orderNumber(page);
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await page.waitForURL((url) => url.pathname === '/');
+    await addToCart(page, await anyProduct());
+    await open(page, '/account/login?next=/checkout');
+    await logIn(page, email, PASSWORD);
+    await page.waitForURL(/\/checkout$/);
+    await page.waitForFunction(
+      (line) => document.querySelector('#checkout-line1')?.value === line,
+      ADDRESS.line1,
+    );
+    await fillCheckout(page, email);
+    await payButton(page).click();
+    const number = await orderNumber(page);
 
-  await open(page, '/account');
-  await page.getByRole('link', { name: `Order ${number}` }).click();
-  assert.equal(await orderNumber(page), number);
-  await open(page, '/account/security');
-  await page.getByText('Here', { exact: true }).waitFor();
-});
+    await open(page, '/account');
+    await page.getByRole('link', { name: `Order ${number}` }).click();
+    assert.equal(await orderNumber(page), number);
+    await open(page, '/account/security');
+    await page.getByText('Here', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Log out', exact: true }).click();
+    await page.waitForURL((url) => url.pathname === '/');
+    await page.getByRole('link', { name: 'Log in', exact: true }).waitFor();
+  });
+}
 
 test('a lost password is set anew, and the old one ends', async (t) => {
   const { page, errors } = await visitor(t);

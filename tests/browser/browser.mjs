@@ -37,6 +37,7 @@ export async function visitor(t, { width = 1280, theme = 'light' } = {}) {
     viewport: { width, height: width < 800 ? 844 : 860 },
     colorScheme: theme,
     hasTouch: width < 800,
+    isMobile: width < 800,
     reducedMotion: 'reduce',
     locale: 'en-GB',
   });

@@ -66,6 +66,31 @@ test('a shop that is too busy says when it is asked again', async (t) => {
   errors.splice(0);
 });
 
+test('a shop that is away is said, and asked again by a button', async (t) => {
+  const { page, errors } = await visitor(t, { width: 390 });
+  const category = await anyCategory();
+  let away = true;
+  await page.route('**/api/v1/**', (route) =>
+    away ? route.abort('connectionrefused') : route.continue(),
+  );
+  await page.goto(`/categories/${category.handle}`);
+  await page.getByText('The shop cannot be reached').first().waitFor({ timeout: 20_000 });
+  away = false;
+  await page.getByRole('button', { name: 'Try again' }).first().click();
+  await page.locator('main article').first().waitFor();
+  errors.splice(0);
+});
+
+test('what is not there answers 404 and says so', async (t) => {
+  const { page, errors } = await visitor(t);
+  for (const path of ['/nothing/here', '/products/nothing-here', '/categories/nothing-here']) {
+    const response = await page.goto(path);
+    assert.equal(response.status(), 404, path);
+    await page.getByRole('heading', { name: 'There is nothing at this address.' }).waitFor();
+  }
+  assert.ok(errors.splice(0).every((line) => line.includes('404')));
+});
+
 test('a product that sold out meanwhile is said at the button', async (t) => {
   const { page, errors } = await visitor(t);
   const product = await anyProduct();

@@ -4,21 +4,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { api, open, until, visitor } from './browser.mjs';
 import { anyProduct } from './catalogue.mjs';
-import { captureByHand, STAFF } from './staff.mjs';
+import { dashboard } from './dashboard.mjs';
+import { check } from './look.mjs';
+import { captureByHand } from './staff.mjs';
 import { addToCart, fillCheckout, orderNumber, payButton } from './steps.mjs';
-
-async function dashboard(t) {
-  const found = await visitor(t);
-  const { page, errors } = found;
-  await page.goto('/admin/');
-  await page.getByLabel('E-mail').fill(STAFF.email);
-  await page.getByLabel('Password').first().fill(STAFF.password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('heading', { name: /^Orders/ }).waitFor();
-  // Before the log-in the dashboard asks for a session, and the browser logs the 401.
-  assert.ok(errors.splice(0).every((line) => line.includes('401')));
-  return found;
-}
 
 test('staff see an order and refund it in full', async (t) => {
   const { page: shop } = await visitor(t);
@@ -94,3 +83,33 @@ test('staff change a price, and the shop charges it', async (t) => {
     return variants.find((variant) => variant.sku === sku).price_minor > price_minor;
   });
 });
+
+for (const width of [390, 1280]) {
+  for (const theme of ['light', 'dark']) {
+    test(`pages of the dashboard, ${width} pixels, ${theme}`, async (t) => {
+      const product = await anyProduct();
+      const { page: shop } = await visitor(t);
+      await addToCart(shop, product);
+      await open(shop, '/checkout');
+      await fillCheckout(shop, 'nora@example.com');
+      await payButton(shop).click();
+      const number = await orderNumber(shop);
+
+      const { page } = await dashboard(t, { width, theme });
+      await check(page, 'first page');
+      await page.goto('/admin/orders');
+      await page.getByText(number).waitFor();
+      await check(page, 'orders');
+      await page.getByText(number).click();
+      await page.getByRole('button', { name: 'Refund in full' }).click();
+      await page.getByRole('dialog').waitFor();
+      await check(page, 'order with the question about a refund');
+      await page.goto('/admin/products');
+      await page.getByText(/^1-\d+ of/).waitFor();
+      await check(page, 'products');
+      await page.goto(`/admin/products/${product.id}`);
+      await page.getByText(product.variants[0].sku, { exact: true }).waitFor();
+      await check(page, 'product');
+    });
+  }
+}

@@ -1,25 +1,13 @@
 // Every page, 390 and 1280 pixels wide, light and dark: axe finds nothing serious, nothing is wider
 // than the window, and nothing jumps while the page loads.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { AXE, open, until, visitor } from './browser.mjs';
+import { api, open, until, visitor } from './browser.mjs';
 import { anyCategory, anyProduct } from './catalogue.mjs';
+import { check } from './look.mjs';
 import { addToCart, fillCheckout, orderNumber, payButton } from './steps.mjs';
 
-const axe = readFileSync(AXE, 'utf8');
 const SHIFT_MAX = 0.05;
-
-async function check(page, name) {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => window.axe.run());
-  const serious = violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
-  assert.deepEqual(serious, [], `axe on ${name}`);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  assert.ok(overflow <= 0, `${name} is ${overflow} pixels wider than the window`);
-}
 
 /** The sum of what moved without anybody touching the page. */
 const shifts = (page) =>
@@ -87,25 +75,51 @@ for (const width of [390, 1280]) {
   }
 }
 
-test('the search suggests, and the keyboard chooses', async (t) => {
-  const { page } = await visitor(t);
-  const product = await anyProduct();
-  await open(page, '/');
-  await page.keyboard.press('Tab');
-  assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'Skip to the page');
-  const search = page.getByRole('combobox', { name: 'Search the shop' });
-  const typed = product.title.slice(0, 5);
-  await search.pressSequentially(typed);
-  assert.equal(await search.inputValue(), typed, 'no letter is lost');
-  const suggestions = page.getByRole('listbox', { name: 'Suggestions' });
-  const suggestion = suggestions.getByRole('option').first();
-  await suggestion.waitFor();
-  await check(page, 'suggestions');
-  await search.press('ArrowDown');
-  assert.equal(await suggestion.getAttribute('aria-selected'), 'true');
-  await search.press('Enter');
-  await page.waitForURL((url) => url.pathname !== '/');
-});
+for (const width of [390, 1280]) {
+  test(`the search suggests, and the keyboard chooses, ${width} pixels`, async (t) => {
+    const { page } = await visitor(t, { width });
+    const product = await anyProduct();
+    await open(page, '/');
+    await page.keyboard.press('Tab');
+    const focused = await page.evaluate(() => document.activeElement?.textContent);
+    assert.equal(focused, 'Skip to the page');
+    const search = page.getByRole('combobox', { name: 'Search the shop' });
+    const typed = product.title.slice(0, 5);
+    await search.pressSequentially(typed);
+    assert.equal(await search.inputValue(), typed, 'no letter is lost');
+    const suggestions = page.getByRole('listbox', { name: 'Suggestions' });
+    await suggestions.getByRole('option', { name: product.title }).waitFor();
+    await check(page, 'suggestions');
+    const first = suggestions.getByRole('option').first();
+    await search.press('ArrowDown');
+    assert.equal(await first.getAttribute('aria-selected'), 'true');
+    await search.press('Enter');
+    await page.waitForURL((url) => url.pathname !== '/');
+  });
+
+  test(`the facets of a department narrow it and count, ${width} pixels`, async (t) => {
+    const { page } = await visitor(t, { width });
+    const { handle } = await anyCategory();
+    const { facets, total } = await api(`/products?category=${handle}&limit=1`);
+    const brand = facets.brands.find(({ count }) => count < total);
+    assert.ok(brand, 'the department has several brands');
+    await open(page, `/categories/${handle}`);
+    const narrow = width < 800;
+    if (narrow) await page.getByRole('button', { name: /^Filter/ }).click();
+    const panel = page.locator(narrow ? 'dialog[open]' : 'section[aria-label="Filters"]');
+    await panel.getByRole('checkbox', { name: brand.value }).first().check();
+    await page.waitForURL(/[?&]brand=/);
+    const count = new RegExp(`\\b${brand.count} product`);
+    if (narrow) await page.getByRole('button', { name: count }).click();
+    else await page.getByRole('status').filter({ hasText: count }).waitFor();
+    await until('as many products as the facet counted', async () => {
+      return (await page.locator('main article').count()) === Math.min(brand.count, 24);
+    });
+    await page.reload();
+    await page.getByRole('button', { name: `Remove filter: ${brand.value}` }).click();
+    await page.waitForURL((url) => !url.searchParams.has('brand'));
+  });
+}
 
 test('the filters of a phone are a dialog: axe, focus inside, Esc closes', async (t) => {
   const { page } = await visitor(t, { width: 390 });

@@ -45,12 +45,12 @@ export async function captureByHand(t) {
   await set('manual');
 }
 
-/** A new coupon of ten per cent off; gives its code. */
-export async function newCoupon() {
+/** A new coupon of ten per cent off, on further terms if there are; gives its code. */
+export async function newCoupon(terms = {}) {
   const code = unique('TEN').toUpperCase();
   await staff('/coupons', {
     method: 'POST',
-    body: { code, kind: 'percent', percent_ppm: 100_000 },
+    body: { code, kind: 'percent', percent_ppm: 100_000, ...terms },
   });
   return code;
 }
