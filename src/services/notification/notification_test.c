@@ -102,6 +102,8 @@ TEST(mail_kept)
     check_as_staff(t, ROLE_SUPPORT);
     check(t, "GET /api/v1/admin/mails/{mail}",
           "200 {'recipient':'kim@mail.test','sent_at':null,'html':'~Hello &lt;Kim&gt;'}");
+    check(t, "GET /api/v1/admin/mails/{mail}",
+          "200 {'body':'~/verify?token=...','html':'~/verify?token=...'}");
     check(t, "GET /api/v1/admin/mails?limit=1",
           "200 {'items':[{'id':'<newest>'}],'next_cursor':'<next>'}");
     check(t, "GET /api/v1/admin/mails?limit=1&cursor={next}", "200 {'items':[{'id':'*'}]}");
