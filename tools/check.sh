@@ -40,10 +40,11 @@ part_postgres() {
 part_split() {
     SOUK_TEST_SPLIT=1 SOUK_TEST_TRANSCRIPT=build-check/answers.split build/souk-test --seed $seed
 }
-# Each service as a role that may use its own schema alone.
+# Each service as a role that may use its own schema alone, and without prepared statements, as
+# behind a pooler.
 part_split_postgres() {
-    on_postgres env SOUK_TEST_SPLIT=1 SOUK_TEST_TRANSCRIPT=build-check/answers.split_postgres \
-        build/souk-test --seed $seed &&
+    on_postgres env SOUK_TEST_SPLIT=1 SOUK_DATABASE_PREPARED=0 \
+        SOUK_TEST_TRANSCRIPT=build-check/answers.split_postgres build/souk-test --seed $seed &&
         tools/same_answers build-check/answers.sqlite build-check/answers.split_postgres
 }
 part_answers() {

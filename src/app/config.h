@@ -43,6 +43,8 @@
       "Open client connections, a worker.")                                                        \
     X(number, database_connections, "SOUK_DATABASE_CONNECTIONS", 16, 1, 256, false,                \
       "Connections to the database, a worker.")                                                    \
+    X(number, database_prepared, "SOUK_DATABASE_PREPARED", 1, 0, 1, false,                         \
+      "0 behind a pooler that shares PostgreSQL's connections between transactions.")              \
     X(number, queue_target_ms, "SOUK_QUEUE_TARGET_MS", 100, 1, 10000, false,                       \
       "Wait in the queue from which on low-class requests are refused.")                           \
     X(number, drain_ms, "SOUK_DRAIN_MS", 10000, 0, 600000, false,                                  \

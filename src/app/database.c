@@ -24,6 +24,7 @@ enum err database_open(const struct config *config, struct arena *arena, struct 
         .readers = (int)config->database_connections,
         .wait_ms = DATABASE_WAIT_MS,
         .unsafe = config->unsafe != 0,
+        .unprepared = config->database_prepared == 0,
     };
     return db_open(&settings, out, problem);
 }
