@@ -137,6 +137,7 @@ static struct config configure(void)
     config.access_log = 0;
     config.guarded_a_minute = config.writes_a_minute = 1000000;
     config.threads = 8;
+    config.fresh_ms = 0; // what a test has changed it sees
     if (postgres != NULL)
         config.database_url = postgres;
     return config;

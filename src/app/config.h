@@ -53,6 +53,8 @@
       "Log-ins, registrations and resets that one address may try a minute.")                      \
     X(number, writes_a_minute, "SOUK_WRITES_A_MINUTE", 600, 1, 10000000, false,                    \
       "Writes that one address may make a minute.")                                                \
+    X(number, fresh_ms, "SOUK_FRESH_MS", 100, 0, 60000, false,                                     \
+      "How old lists may be where the stock is another process's.")                                \
     X(number, reservation_ms, "SOUK_RESERVATION_MS", 900000, 1000, 86400000, false,                \
       "How long checkout holds stock.")                                                            \
     X(number, unsafe, "SOUK_UNSAFE", 0, 0, 1, false,                                               \

@@ -64,11 +64,13 @@ async def shop_once(name, sku, deadline, results):
 
 
 async def browse(reads, done):
-    """Somebody who looks at lists all the time, through the gateway."""
+    """Somebody who looks at lists and a product all the time, past the gateway's cache."""
     client, number = Client(PORT), 0
     while not done.is_set():
         number += 1
-        status, _ = await client.ask("GET", "/api/v1/products?limit=2&price_min=%d" % (number % 50))
+        path = ("/api/v1/products?limit=2&price_min=%d" if number % 2 else
+                "/products/%s?number=%%d" % PLENTY.lower()) % number
+        status, _ = await client.ask("GET", path)
         reads.append(status)
         await asyncio.sleep(0.02)
     client.close()
@@ -92,7 +94,7 @@ async def round_of(service, number, options, rng, results):
     await reader
     slowest = max(results[name][3] for name in names)
     failed = sum(1 for status in reads if status != 200)
-    print("%-12s killed: %d of %d lists failed, slowest checkout %.1f s"
+    print("%-12s killed: %d of %d pages failed, slowest checkout %.1f s"
           % (service, failed, len(reads), slowest))
     if failed and service != "product":
         fail("browsing needs the %s service" % service)

@@ -255,15 +255,15 @@ enum err browse_product(struct rq *rq, const char *handle, const char *wanted, s
     struct stock_level_list levels;
     struct category_tree *tree;
     struct view view = {.levels = &levels, .with_description = true};
-    enum err err = shop_money_read(rq, &money);
+    enum err err = model_money(rq, &money);
     if (err == ERR_OK)
         err = browse_currency(rq, &money, wanted, &view.currency);
     if (err == ERR_OK)
         err = product_of_handle(rq, &key, &found);
     if (err == ERR_OK)
         err = catalogue_read_one(rq, &found.id, &parts);
-    if (err == ERR_OK)
-        err = view_levels(rq, &parts.variants, &levels);
+    if (err == ERR_OK && err_status(view_levels(rq, &parts.variants, &levels)) >= 500)
+        view.levels = NULL; // a page without numbers is better than none
     if (err == ERR_OK)
         err = category_tree_read(rq, &tree);
     if (err != ERR_OK)

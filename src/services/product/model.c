@@ -23,6 +23,7 @@
 #include <time.h>
 
 #include "app/app.h"
+#include "app/services.h"
 #include "core/html.h"
 #include "core/json.h"
 #include "core/str.h"
@@ -60,6 +61,7 @@ struct model {
     pthread_mutex_t following;
     _Atomic u64 generation;
     _Atomic bool filled;
+    _Atomic i64 followed_ms; // on the monotonic clock: when what is in it was read
 
     // Of the follower alone.
     i64 sequence, categories;
@@ -506,20 +508,46 @@ static enum err follow_soon(struct rq *rq, struct model *model, struct shop_mone
         read_money(model, rq->arena, money);
         return ERR_OK;
     }
+    i64 now_ms = monotonic_ms();
     enum err err = follow_now(rq, model, money);
+    if (err == ERR_OK)
+        atomic_store(&model->followed_ms, now_ms);
     pthread_mutex_unlock(&model->following);
     return err;
 }
 
-enum err model_follow(struct rq *rq, struct shop_money *money)
+// Where the stock and the currencies are another process's, asking for them costs two calls over
+// the network: a copy that is fresh enough is taken as it is.
+static bool fresh_enough(const struct rq *rq, const struct model *model)
 {
-    struct model *model = model_of(rq->app);
-    enum err err = follow_soon(rq, model, money);
+    const unsigned asked = 1u << service_id_inventory | 1u << service_id_order;
+    return (rq->app->services & asked) != asked && atomic_load(&model->filled) &&
+           monotonic_ms() - atomic_load(&model->followed_ms) < rq->app->config.fresh_ms;
+}
+
+// Goes on with the copy, when there is one, after what did not answer.
+static enum err settle(struct rq *rq, struct model *model, enum err err, struct shop_money *money)
+{
     if (!atomic_load(&model->filled) || err_status(err) < 500)
         return err;
     rq->problem = (struct problem){.arena = rq->arena};
     read_money(model, rq->arena, money);
     return ERR_OK;
+}
+
+enum err model_follow(struct rq *rq, struct shop_money *money)
+{
+    struct model *model = model_of(rq->app);
+    if (fresh_enough(rq, model)) {
+        read_money(model, rq->arena, money);
+        return ERR_OK;
+    }
+    return settle(rq, model, follow_soon(rq, model, money), money);
+}
+
+enum err model_money(struct rq *rq, struct shop_money *money)
+{
+    return settle(rq, model_of(rq->app), shop_money_read(rq, money), money);
 }
 
 bool model_write_item(struct model *model, const struct uuid *id, const char *currency,

@@ -24,6 +24,10 @@ struct search *model_search(struct model *model);
 // not there and the model was never filled; a copy that may be old is better than none.
 CHECKED enum err model_follow(struct rq *rq, struct shop_money *money);
 
+// The shop's currencies: as they are, or, while the order service does not answer, as the copy has
+// them.
+CHECKED enum err model_money(struct rq *rq, struct shop_money *money);
+
 // Appends a product of a list as JSON; false when it is not there or not sold in the currency.
 bool model_write_item(struct model *model, const struct uuid *id, const char *currency,
                       struct buf *out);

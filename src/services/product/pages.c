@@ -149,21 +149,19 @@ static enum err page_not_found(struct rq *rq)
     return page_reply(rq, &(struct page){.title = "Not found", .status = 404});
 }
 
-static enum err shop_name(struct rq *rq, const char **out)
+// A page is worth more than its title: without the order service, whose fact this is, any name
+// does.
+static const char *shop_name(struct rq *rq)
 {
     struct shop_facts facts = {0};
-    enum err err = call_shop_facts(rq, &(struct nothing){0}, &facts);
-    *out = facts.name;
-    return err;
+    return call_shop_facts(rq, &(struct nothing){0}, &facts) == ERR_OK ? facts.name : "Shop";
 }
 
 HANDLER(product_page, page_handle, nothing)
 {
     struct product product;
-    const char *shop;
-    enum err err = shop_name(rq, &shop);
-    if (err == ERR_OK)
-        err = browse_product(rq, in->handle, NULL, &product);
+    const char *shop = shop_name(rq);
+    enum err err = browse_product(rq, in->handle, NULL, &product);
     if (err == ERR_NOT_FOUND)
         return page_not_found(rq);
     if (err != ERR_OK)
@@ -234,10 +232,8 @@ static const char *breadcrumbs(struct rq *rq, const struct categories *categorie
 HANDLER(category_page, page_handle, nothing)
 {
     struct categories categories = {0};
-    const char *shop;
-    enum err err = shop_name(rq, &shop);
-    if (err == ERR_OK)
-        err = browse_categories(rq, &categories);
+    const char *shop = shop_name(rq);
+    enum err err = browse_categories(rq, &categories);
     if (err != ERR_OK)
         return err;
     const struct category *category = find_category(&categories, in->handle);
@@ -260,10 +256,8 @@ HANDLER(category_page, page_handle, nothing)
 HANDLER(home_page, nothing, nothing)
 {
     struct categories categories = {0};
-    const char *shop;
-    enum err err = shop_name(rq, &shop);
-    if (err == ERR_OK)
-        err = browse_categories(rq, &categories);
+    const char *shop = shop_name(rq);
+    enum err err = browse_categories(rq, &categories);
     if (err != ERR_OK)
         return err;
     struct buf state = buf_in(rq->arena), json_ld = buf_in(rq->arena);

@@ -95,7 +95,7 @@ const char *view_variant_title(struct arena *arena, const struct variant_row *va
 static void view_stock(const struct view *view, const struct variant_row *row, struct variant *out)
 {
     out->backorder = row->tracked && row->policy == stock_policy_continue;
-    if (!row->tracked)
+    if (!row->tracked || view->levels == NULL)
         return;
     const struct stock_level *level = view_level(view->levels, row->sku);
     // Counted but unknown to the inventory: never counted, so there are none.
