@@ -433,6 +433,8 @@ static enum err pay(struct rq *rq, struct order_row *order)
     if (err == ERR_OK)
         err = charge(rq, order, &payment);
     crash_point("order.charged");
+    if (err == ERR_INVALID) // accepted while nobody could be asked whether the provider is known
+        return give_up(rq, order, ERR_PAYMENT_DECLINED, "this payment provider is not the shop's");
     if (err != ERR_OK)
         return err;
     switch (payment.state) {

@@ -201,16 +201,16 @@ static enum err check_shipping(struct rq *rq, const struct order_new *in,
 // An order of nothing to pay asks no provider; a token that came with it is ignored.
 static enum err check_payment(struct rq *rq, const struct order_new *in, i64 total_minor)
 {
-    struct payment_providers providers = {0};
+    struct text_list providers;
     if (total_minor == 0)
         return ERR_OK;
     if (in->payment == NULL)
         return fail_field(rq, "payment", "is missing");
-    enum err err = call_payment_provider_list(rq, &(struct nothing){0}, &providers);
+    enum err err = shop_payment_providers(rq, &providers);
     if (err != ERR_OK)
         return err;
-    for (size_t i = 0; i < providers.items.count; i++)
-        if (str_equal(providers.items.items[i], in->payment->provider))
+    for (size_t i = 0; i < providers.count; i++)
+        if (str_equal(providers.items[i], in->payment->provider))
             return ERR_OK;
     return fail_field(rq, "payment.provider", "is not one of this shop's");
 }

@@ -4,6 +4,9 @@
 // of it is cached for ten seconds (shop_routes): the storefront asks for it on every first visit.
 #include "services/order/shop.h"
 
+#include <string.h>
+
+#include "app/app.h"
 #include "core/money.h"
 #include "core/str.h"
 #include "services/order/order.h"
@@ -89,18 +92,37 @@ static enum err fill_countries(struct rq *rq, struct shop *out)
     return err;
 }
 
-static enum err fill_shop(struct rq *rq, const struct shop_settings *settings, struct shop *out)
+// As configured, which the payment service is asked about: it may know fewer. While it is away the
+// configuration is believed, so that orders can be placed that are paid afterwards.
+enum err shop_payment_providers(struct rq *rq, struct text_list *out)
 {
     struct payment_providers providers = {0};
     enum err err = call_payment_provider_list(rq, &(struct nothing){0}, &providers);
+    *out = providers.items;
+    if (err_status(err) < 500)
+        return err;
+    const char *at = rq->app->config.payment_providers;
+    *out = (struct text_list){.items = ARENA_ARRAY(rq->arena, const char *, strlen(at) + 1)};
+    while (*at != '\0') {
+        size_t length = strcspn(at, ",");
+        out->items[out->count++] = str_trim(rq->arena, arena_text_n(rq->arena, at, length));
+        at += length + (at[length] == ',');
+    }
+    return ERR_OK;
+}
+
+static enum err fill_shop(struct rq *rq, const struct shop_settings *settings, struct shop *out)
+{
+    struct text_list providers;
+    enum err err = shop_payment_providers(rq, &providers);
     out->name = settings->name;
     out->currency = settings->currency;
     out->currencies = settings->currencies;
     out->prices_include_tax = settings->prices_include_tax;
     out->capture = settings->capture;
-    out->payment_providers = providers.items;
-    for (size_t i = 0; i < providers.items.count; i++)
-        out->test_payments |= str_equal(providers.items.items[i], "test");
+    out->payment_providers = providers;
+    for (size_t i = 0; i < providers.count; i++)
+        out->test_payments |= str_equal(providers.items[i], "test");
     return err == ERR_OK ? fill_countries(rq, out) : err;
 }
 

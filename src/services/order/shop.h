@@ -90,6 +90,9 @@ CHECKED enum err shipping_rates_for(struct rq *rq, const struct destination *to,
     F(S, bool, active, .doc = "Whether it can be used.")
 SHAPE(coupon, COUPON);
 
+// The names of the payment providers that are switched on.
+CHECKED enum err shop_payment_providers(struct rq *rq, struct text_list *out);
+
 // A code as it is stored: without blanks around, ASCII letters large.
 const char *coupon_code(struct arena *arena, const char *typed);
 // Why a coupon cannot be used now in this currency, NULL when it can.
