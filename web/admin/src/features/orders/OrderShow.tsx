@@ -54,7 +54,12 @@ function Lines({ order }: { order: Order }) {
   return (
     <Box
       component="table"
-      sx={{ width: '100%', borderCollapse: 'collapse', '& td, & th': { py: 1, textAlign: 'left' } }}
+      sx={{
+        width: '100%',
+        borderCollapse: 'collapse',
+        '& td, & th': { py: 1, textAlign: 'left' },
+        '& td + td, & th + th': { pl: 2 },
+      }}
     >
       <thead>
         <tr>

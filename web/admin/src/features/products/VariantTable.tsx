@@ -6,10 +6,15 @@ import { PriceDialog } from './PriceDialog';
 import { StockDialog } from './StockDialog';
 import { VariantDialog } from './VariantDialog';
 
+/** Rows of a table on a wide window; on a phone, where those do not fit, blocks of lines. */
 const TABLE = {
   width: '100%',
   borderCollapse: 'collapse',
-  '& td, & th': { px: 2, py: 1, textAlign: 'left', borderTop: 1, borderColor: 'divider' },
+  '& thead': { display: { xs: 'none', md: 'table-header-group' } },
+  '& tr': { display: { xs: 'block', md: 'table-row' }, borderTop: 1, borderColor: 'divider' },
+  '& tbody tr': { py: { xs: 1, md: 0 } },
+  '& td': { display: { xs: 'block', md: 'table-cell' } },
+  '& td, & th': { px: 2, py: { xs: 0.25, md: 1 }, textAlign: 'left' },
 };
 
 export function VariantTable({ editable = false }: { editable?: boolean }) {
@@ -73,6 +78,9 @@ function VariantRow({ variant, editable }: { variant: AdminVariant; editable: bo
         </Box>
       </td>
       <td>
+        <Box component="span" sx={{ display: { md: 'none' } }}>
+          Can be sold:{' '}
+        </Box>
         {available === null ? 'not counted' : available.toLocaleString()}
         {policy === 'continue' && ', then on order'}
       </td>
