@@ -65,6 +65,7 @@ for (const width of [390, 1280]) {
     await page.getByRole('link', { name: `Order ${number}` }).click();
     assert.equal(await orderNumber(page), number);
     await open(page, '/account/security');
+    await page.getByText('Chrome, Linux').first().waitFor();
     await page.getByText('Here', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Log out', exact: true }).click();
     await page.waitForURL((url) => url.pathname === '/');

@@ -10,6 +10,7 @@ import { Notice } from '../../components/Notice';
 import { queryClient } from '../../lib/client';
 import { passwordErrors, required, useForm } from '../../lib/form';
 import { changeName, changePassword, openSessionsQuery, useEndSession } from '../../lib/me';
+import { deviceName } from '../../lib/device';
 import { formatMoment, usePageTitle } from '../../lib/page';
 import { sessionQuery, useSession } from '../../lib/session';
 
@@ -112,7 +113,7 @@ function SessionRow({ session }: { session: OpenSession }) {
   return (
     <div className={cx(card, 'flex items-center justify-between gap-4 px-5 py-3')}>
       <div className="min-w-0">
-        <p className="truncate">{session.user_agent ?? 'A browser'}</p>
+        <p className="truncate">{deviceName(session.user_agent)}</p>
         <p className="text-sm text-muted">since {formatMoment(session.created_at)}</p>
         {end.isError && <Failure error={end.error} />}
       </div>
