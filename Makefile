@@ -4,6 +4,9 @@ BUILD ?= build
 JOBS ?= $(shell nproc)
 T ?=
 SECONDS ?= 60
+STACK ?= /tmp/souk-stack
+PORT ?= 31000
+NAME ?= primary
 
 DEBUG := --buildtype=debug -Db_sanitize=address,undefined -Db_lundef=false
 RELEASE := -Doptimization=2 -Ddebug=false -Db_pie=true -Db_lto=true -Dhardened=true
@@ -68,6 +71,21 @@ golden: release ## rewrites the expected conversations of tests/http; read the d
 format: ## lays out the C files with clang-format 14
 	@git ls-files -co --exclude-standard '*.c' '*.h' | xargs clang-format-14 --style=file -i
 
+stack: ## the whole platform on this machine, in STACK=/tmp/souk-stack, from PORT=31000 on
+	@tools/setup.sh build web stack
+	@$(MAKE) --no-print-directory -j2 web pictures
+	@$(MAKE) --no-print-directory release
+	@deploy/stack/stack.py start build-release/souk --folder $(STACK) --port $(PORT)
+
+stack-status: ## whether each part of the stack is well, who is the primary, who lags
+	@deploy/stack/stack.py status --folder $(STACK)
+
+stack-stop: ## ends every process of the stack and removes its folder
+	@deploy/stack/stack.py stop --folder $(STACK)
+
+drill: ## breaks the stack under load: NAME=primary, primary-node, switchover or service
+	@tests/cluster/drill.py $(NAME) --folder $(STACK)
+
 gdb: all ## runs one test in the debugger: make gdb T=name
 	@ASAN_OPTIONS=detect_leaks=0 gdb -q -ex run --args $(BUILD)/souk-test $(T)
 
@@ -84,7 +102,7 @@ clean: ## removes what was built; keeps ./data
 	@rm -rf build build-[a-z]* web/*/dist
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(BUILD)/build.ninja:
 	$(call MESON,,$(BUILD) $(DEBUG))

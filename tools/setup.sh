@@ -1,8 +1,9 @@
 #!/bin/bash
-# Installs what building and testing need and is missing: tools/setup.sh [build|web|test]...
+# Installs what building and testing need and is missing: tools/setup.sh [build|web|test|stack]...
 #
-# Debian packages stand in tools/packages.txt. npm packages are installed when web/package-lock.json
-# changed since the last time. Without a group: all of them.
+# Debian packages stand in tools/packages.txt, those of the stack in deploy/stack/packages.txt. npm
+# packages are installed when web/package-lock.json changed since the last time. Without a group:
+# all of them but the stack's.
 set -eu
 cd "$(dirname "$0")/.."
 groups=" ${*:-build web test} "
@@ -22,7 +23,7 @@ missing() {
         [ -n "$program" ] && PATH=$PATH:/usr/sbin command -v "$program" >/dev/null && continue
         [[ $(dpkg-query -W -f='${db:Status-Abbrev}' "$package" 2>/dev/null) == ii* ]] && continue
         echo "$package"
-    done <tools/packages.txt
+    done < <(cat tools/packages.txt deploy/stack/packages.txt)
 }
 
 install_packages() {

@@ -18,10 +18,10 @@ import sys
 import time
 import types
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "faults"))
-from shop import Client, fail, import_products, order_of, until_answered  # noqa: E402
+import shoppers
+from shoppers import SERVICES
+from shop import Client, fail, import_products
 
-SERVICES = ["user", "product", "order", "payment", "inventory", "notification"]
 PLENTY, SCARCE, SCARCE_STOCK = "CLUSTER-PLENTY", "CLUSTER-SCARCE", 40
 LIMIT_S = 600
 FOLDER = os.environ["SOUK_CLUSTER"]
@@ -44,25 +44,6 @@ def start_service(service):
     subprocess.run([os.environ["SOUK_CLUSTER_START"], service], check=True)
 
 
-async def shop_once(name, sku, deadline, results):
-    client = Client(PORT)
-    started = time.monotonic()
-    status, document = await until_answered(client, deadline, "POST", "/api/v1/carts",
-                                            {"currency": "EUR"},
-                                            [("Idempotency-Key", name + "-cart")])
-    cart = document["id"] if status == 201 else None
-    if cart:
-        status, document = await until_answered(
-            client, deadline, "POST", "/api/v1/carts/%s/items" % cart,
-            {"sku": sku, "quantity": 1}, [("Idempotency-Key", name + "-item")])
-    if status == 201:
-        status, document = await until_answered(
-            client, deadline, "POST", "/api/v1/orders", order_of(cart, name),
-            [("Idempotency-Key", name + "-order")])
-    results[name] = (sku, status, document, time.monotonic() - started)
-    client.close()
-
-
 async def browse(reads, done):
     """Somebody who looks at lists and a product all the time, past the gateway's cache."""
     client, number = Client(PORT), 0
@@ -79,8 +60,8 @@ async def browse(reads, done):
 async def round_of(service, number, options, rng, results):
     names = ["r%d-s%d" % (number, i) for i in range(options.shoppers)]
     deadline = time.monotonic() + 120
-    shoppers = [asyncio.create_task(shop_once(name, SCARCE if rng.random() < 0.2 else PLENTY,
-                                              deadline, results)) for name in names]
+    tasks = [asyncio.create_task(shoppers.shop_once(
+        PORT, name, SCARCE if rng.random() < 0.2 else PLENTY, deadline, results)) for name in names]
     wanted = len(results) + rng.uniform(0.05, 0.6) * options.shoppers
     while len(results) < wanted:
         await asyncio.sleep(0.005)
@@ -89,7 +70,7 @@ async def round_of(service, number, options, rng, results):
     reader = asyncio.create_task(browse(reads, done))
     await asyncio.sleep(options.away)
     start_service(service)
-    await asyncio.gather(*shoppers)
+    await asyncio.gather(*tasks)
     done.set()
     await reader
     slowest = max(results[name][3] for name in names)
@@ -100,43 +81,11 @@ async def round_of(service, number, options, rng, results):
         fail("browsing needs the %s service" % service)
 
 
-async def paid(client, order):
-    """Orders that were accepted while the payments were away are paid within a minute."""
-    for _ in range(120):
-        status, document = await client.ask("GET", "/api/v1/orders/%s?token=%s"
-                                            % (order["id"], order["access_token"]))
-        if status == 200 and document["state"] == "paid":
-            return True
-        await asyncio.sleep(0.5)
-    return False
-
-
-async def check_orders(results):
-    client, ids, sold, waited = Client(PORT), set(), {PLENTY: 0, SCARCE: 0}, 0
-    for name, (sku, status, document, _) in sorted(results.items()):
-        if status == 409 and sku == SCARCE and document["code"] == "out_of_stock":
-            continue
-        if status not in (201, 202):
-            fail("%s ended with %s %s" % (name, status, document))
-        if document["id"] in ids:
-            fail("the order %s was given to two shoppers" % document["id"])
-        ids.add(document["id"])
-        sold[sku] += 1
-        waited += status == 202
-        if not await paid(client, document):
-            fail("the acknowledged order of %s is not paid" % name)
-    client.close()
-    print("%d orders acknowledged, %d of them paid afterwards, %d of %d scarce pieces sold"
-          % (len(ids), waited, sold[SCARCE], SCARCE_STOCK))
-    if sold[SCARCE] > SCARCE_STOCK:
-        fail("more were sold than there were")
-
-
 async def run(options):
     rng, results = random.Random(options.seed), {}
     for number, service in enumerate(SERVICES):
         await round_of(service, number, options, rng, results)
-    await check_orders(results)
+    await shoppers.check_orders(PORT, results, SCARCE, SCARCE_STOCK)
 
 
 def main():

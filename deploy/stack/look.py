@@ -1,0 +1,99 @@
+"""Looks at a stack: whether each part answers, who is the primary, how far the replicas are."""
+import json
+import subprocess
+import urllib.error
+import urllib.request
+
+import plan as plans
+import processes
+
+
+def get(url, timeout=2):
+    """(status, text); status 0 when nobody answers."""
+    try:
+        with urllib.request.urlopen(url, timeout=timeout) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode(errors="replace")
+    except (OSError, ValueError):
+        return 0, ""
+
+
+def members(plan):
+    """What the first Patroni that answers says of all: name, role, state, lag in bytes."""
+    for node in plans.NODES:
+        status, text = get("http://127.0.0.1:%d/cluster" % plan.patroni_port(node))
+        if status == 200:
+            return json.loads(text)["members"]
+    return []
+
+
+def primary(plan):
+    """The node that takes writes, as Patroni on it says; None when none does."""
+    for node in plans.NODES:
+        if get("http://127.0.0.1:%d/primary" % plan.patroni_port(node), 1)[0] == 200:
+            return node
+    return None
+
+
+def replicating(plan):
+    """Nodes that follow the primary's changes at this moment."""
+    return [member["name"] for member in members(plan)
+            if member["role"] in ("replica", "sync_standby")
+            and member["state"] in ("running", "streaming") and member.get("lag") == 0]
+
+
+def sql(plan, statement, port=None, role="postgres", password="superuser", database="souk"):
+    """What psql prints; None when it fails. Without a port: on the primary."""
+    node = primary(plan) if port is None else None
+    if port is None and node is None:
+        return None
+    url = "postgresql://%s:%s@127.0.0.1:%d/%s" % (
+        role, plan.secrets[password], port or plan.postgres_port(node), database)
+    done = subprocess.run(["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", url, "-c", statement],
+                          text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, timeout=30, check=False,
+                          env=dict(processes.clean_environment()))
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
+def describe_member(plan, node):
+    for member in members(plan):
+        if member["name"] == node:
+            role = {"leader": "primary", "sync_standby": "synchronous replica"}.get(
+                member["role"], member["role"])
+            lag = "" if role == "primary" else ", %s bytes behind" % member.get("lag", "?")
+            fine = member["state"] in ("running", "streaming") and member.get("lag", 0) == 0
+            return fine, "%s, %s%s" % (role, member["state"], lag)
+    return False, "not a member"
+
+
+def describe(plan, part):
+    """(healthy, what there is to say) of one part."""
+    if not processes.pid_of(plan, part.name):
+        return False, "does not run"
+    if part.name == "etcd":
+        status, text = get("http://127.0.0.1:%d/health" % part.port)
+        return status == 200 and '"true"' in text, text.strip()
+    if part.name in plans.NODES:
+        return describe_member(plan, part.name)
+    if part.name == "pgbouncer":
+        answer = sql(plan, "SELECT 'reaches ' || CASE WHEN pg_is_in_recovery() THEN 'a replica'"
+                     " ELSE 'the primary' END || ', port ' || inet_server_port()", part.port,
+                     "souk_order", "order")
+        return answer is not None and "primary" in answer, answer or "does not reach a server"
+    status, _ = get("http://127.0.0.1:%d%s"
+                    % (part.port, "/healthz" if part.name == "gateway" else "/readyz"))
+    return status == 200, "ready" if status == 200 else "answers %d" % status
+
+
+def table(plan):
+    """Prints a line a part; true when all are healthy."""
+    good = True
+    for part in plan.parts():
+        healthy, words = describe(plan, part)
+        good &= healthy
+        print("%-15s 127.0.0.1:%-6d %-8d %-4s %s" % (
+            part.name, part.port, processes.pid_of(plan, part.name), "ok" if healthy else "BAD",
+            words))
+    return good

@@ -1,0 +1,189 @@
+#!/usr/bin/env python3
+"""The whole platform on one machine.
+
+    stack.py start SOUK [--folder DIR] [--port N]   up to 42 ports from N on are used
+    stack.py status [--folder DIR]                  exits with 1 when something is not healthy
+    stack.py stop [--folder DIR]                    ends every process and removes the folder
+
+etcd, four PostgreSQL under Patroni, pgbouncer, two processes of each service, NGINX. As root the
+databases run as `postgres` and the shop as `www-data`, else all as who started it. Described in
+docs/operator/stack.md.
+"""
+import argparse
+import os
+import shutil
+import sys
+import time
+
+import configure
+import look
+import plan as plans
+import processes
+
+MARK = "souk-stack"  # a folder without this file is not removed
+
+
+def make_folders(plan):
+    if os.path.exists(plan.folder):
+        sys.exit("stack: %s is there already: make stack-stop" % plan.folder)
+    os.makedirs(plan.folder, mode=0o755)
+    os.chmod(plan.folder, 0o755)
+    plan.write_for("root", MARK, "%d\n" % plan.port, 0o644)
+    plan.invent_secrets()
+    for name in ("log", "pid"):
+        os.mkdir(plan.path(name), 0o755)
+    for name in ["etcd", "postgres", "pooler"] + [os.path.join("postgres", node)
+                                                  for node in plans.NODES]:
+        plan.folder_for("postgres", name)
+    for name in ["shop", os.path.join("shop", "media"), "nginx"]:
+        plan.folder_for("www-data", name)
+
+
+def check_ports(plan):
+    taken = [str(port) for port in plan.ports() if not plans.free(port)]
+    if taken:
+        sys.exit("stack: ports %s are taken; choose others with --port" % ", ".join(taken))
+
+
+def expect(what, true, plan, name, limit_s=60):
+    """Waits for something to be so, or ends with the end of a part's log."""
+    if processes.wait_until(true, limit_s):
+        return
+    with open(plan.path("log", name), encoding="utf-8", errors="replace") as file:
+        sys.exit("stack: %s within %d s; the log of %s ends:\n%s"
+                 % (what, limit_s, name, "".join(file.readlines()[-15:])))
+
+
+def start_databases(plan):
+    etcd, first, *others = plan.database_parts()
+    processes.start(plan, etcd)
+    expect("etcd is not healthy", lambda: look.describe(plan, etcd)[0], plan, "etcd")
+    processes.start(plan, first)
+    expect("no primary", lambda: look.primary(plan), plan, first.name)
+    for part in others:
+        processes.start(plan, part)
+    expect("no replica follows", lambda: look.replicating(plan), plan, others[0].name)
+
+
+def make_database(plan):
+    statements = [
+        "CREATE ROLE souk_owner LOGIN CREATEROLE PASSWORD '%s'" % plan.secrets["owner"],
+        "CREATE DATABASE souk OWNER souk_owner TEMPLATE template0 ENCODING 'UTF8'"
+        " LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'"]
+    for statement in statements:
+        if look.sql(plan, statement, database="postgres") is None:
+            sys.exit("stack: the primary refuses: " + statement.partition("PASSWORD")[0])
+
+
+def migrate(plan):
+    port = plan.postgres_port(look.primary(plan))
+    for service in plans.SERVICES:
+        plans.run([plan.path("souk"), "migrate", service], dict(
+            plan.service_environment(service, 0),
+            SOUK_DATABASE_OWNER_URL=plan.url("souk_owner", "owner", port)), "www-data")
+        wait = "on" if service in plans.SYNCHRONOUS else "local"
+        said = look.sql(plan, "ALTER ROLE souk_%s SET synchronous_commit = %s" % (service, wait))
+        if said is None:
+            sys.exit("stack: the role of %s cannot be changed" % service)
+
+
+def start_service(plan, service):
+    parts = plan.service_parts(service)
+    for part in parts:
+        processes.start(plan, part)
+    for part in parts:
+        expect(part.name + " is not ready", lambda at=part: look.describe(plan, at)[0], plan,
+               part.name)
+
+
+def fill(plan):
+    """The demo shop and a first admin; the product service starts with what is there."""
+    environment = plan.service_environment("product", 0)
+    plans.run([plan.path("souk"), "seed"], environment, "www-data", timeout=300)
+    said = plans.run([plan.path("souk"), "admin", "admin@example.com"],
+                     plan.service_environment("user", 0), "www-data")
+    plan.write_for("root", "admin", "admin@example.com %s\n" % said.split()[-1])
+
+
+def start_gateway(plan):
+    written = plans.run([plan.path("souk"), "gateway", "--gateway", plan.address(0), "--folder",
+                         plan.path("nginx"), "--browse-rate", "0", "--checkout-rate", "0"],
+                        plan.service_environment("product", 0))
+    plan.write_for("www-data", "nginx.conf", written, 0o600)
+    part = plan.gateway_part()
+    processes.start(plan, part)
+    expect("the gateway does not answer", lambda: look.describe(plan, part)[0], plan, part.name)
+
+
+def start(plan, binary):
+    began = time.monotonic()
+
+    def tell(what):
+        print("%5.1f s  %s" % (time.monotonic() - began, what), flush=True)
+
+    check_ports(plan)
+    make_folders(plan)
+    shutil.copy(binary, plan.path("souk"))
+    os.chmod(plan.path("souk"), 0o755)
+    configure.write_all(plan)
+    start_databases(plan)
+    tell("a primary and a replica that follows it")
+    make_database(plan)
+    migrate(plan)
+    processes.start(plan, plan.pooler_part())
+    expect("pgbouncer reaches no primary", lambda: look.describe(plan, plan.pooler_part())[0], plan,
+           "pgbouncer")
+    tell("schemas, roles, pgbouncer")
+    for service in plans.SERVICES[:-1]:
+        start_service(plan, service)
+    fill(plan)
+    start_service(plan, plans.SERVICES[-1])
+    tell("services and the demo shop")
+    start_gateway(plan)
+    expect("not all replicas follow", lambda: len(look.replicating(plan)) == len(plans.NODES) - 1,
+           plan, plans.NODES[-1])
+    tell("all of it")
+    look.table(plan)
+    with open(plan.path("admin"), encoding="utf-8") as file:
+        print("\nshop http://%s/  dashboard http://%s/admin/  %s"
+              % (plan.address(0), plan.address(0), file.read().strip()))
+
+
+def stop(plan):
+    services = [part.name for service in plans.SERVICES for part in plan.service_parts(service)]
+    for names in (["gateway"], services, ["pgbouncer"], plans.NODES, ["etcd"]):
+        processes.stop(plan, names)
+    processes.stop_orphans(plan)
+    shutil.rmtree(plan.folder)
+    print("stack: stopped")
+
+
+def find(folder):
+    """The plan of a stack that was started."""
+    try:
+        with open(os.path.join(folder, MARK), encoding="ascii") as file:
+            plan = plans.Plan(folder, int(file.read()))
+        plan.read()
+    except OSError:
+        sys.exit("stack: there is none in %s: make stack" % folder)
+    return plan
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("command", choices=["start", "status", "stop"])
+    parser.add_argument("binary", nargs="?")
+    parser.add_argument("--folder", default="/tmp/souk-stack")
+    parser.add_argument("--port", type=int, default=31000)
+    options = parser.parse_args()
+    if options.command == "start":
+        plan = plans.Plan(options.folder, options.port)
+        start(plan, options.binary or "build-release/souk")
+    elif options.command == "stop":
+        stop(find(options.folder))
+    elif not look.table(find(options.folder)):
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

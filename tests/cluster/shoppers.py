@@ -1,0 +1,67 @@
+"""Shoppers of a shop whose services are apart, and what must hold of their orders in the end."""
+import asyncio
+import os
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "faults"))
+from shop import Client, fail, order_of, until_answered  # noqa: E402
+
+SERVICES = ["user", "product", "order", "payment", "inventory", "notification"]
+
+
+async def shop_once(port, name, sku, deadline, results):
+    """A checkout, each step repeated with its key until there is an answer:
+    results[name] = (sku, status, document, seconds, moment of the end)."""
+    client = Client(port)
+    started = time.monotonic()
+    status, document = await until_answered(client, deadline, "POST", "/api/v1/carts",
+                                            {"currency": "EUR"},
+                                            [("Idempotency-Key", name + "-cart")])
+    cart = document["id"] if status == 201 else None
+    if cart:
+        status, document = await until_answered(
+            client, deadline, "POST", "/api/v1/carts/%s/items" % cart,
+            {"sku": sku, "quantity": 1}, [("Idempotency-Key", name + "-item")])
+    if status == 201:
+        status, document = await until_answered(
+            client, deadline, "POST", "/api/v1/orders", order_of(cart, name),
+            [("Idempotency-Key", name + "-order")])
+    ended = time.monotonic()
+    results[name] = (sku, status, document, ended - started, ended)
+    client.close()
+
+
+async def paid(client, order):
+    """Orders that were accepted while the payments were away are paid within a minute."""
+    for _ in range(120):
+        status, document = await client.ask("GET", "/api/v1/orders/%s?token=%s"
+                                            % (order["id"], order["access_token"]))
+        if status == 200 and document["state"] == "paid":
+            return True
+        await asyncio.sleep(0.5)
+    return False
+
+
+async def check_orders(port, results, scarce, stock):
+    """Every acknowledged order is there, once, and paid; of `scarce` no more than `stock` are sold.
+    Returns how many there are."""
+    client, ids, sold, waited = Client(port), set(), 0, 0
+    for name, (sku, status, document, _, _) in sorted(results.items()):
+        if status == 409 and sku == scarce and document["code"] == "out_of_stock":
+            continue
+        if status not in (201, 202):
+            fail("%s ended with %s %s" % (name, status, document))
+        if document["id"] in ids:
+            fail("the order %s was given to two shoppers" % document["id"])
+        ids.add(document["id"])
+        sold += sku == scarce
+        waited += status == 202
+        if not await paid(client, document):
+            fail("the acknowledged order of %s is not paid" % name)
+    client.close()
+    print("%d orders acknowledged, %d of them paid afterwards, %d of %d scarce pieces sold"
+          % (len(ids), waited, sold, stock))
+    if sold > stock:
+        fail("more were sold than there were")
+    return len(ids)
