@@ -52,7 +52,10 @@ enum err audit_run(struct app *app, void (*tell)(const char *name, const char *s
             continue;
         struct rq *rq = rq_begin(app, (*entry)->name, HOUR_MS);
         struct audit audit = {.rq = rq, .entry = *entry, .tell = tell};
+        i64 start_us = monotonic_us();
         err = db_read(app->db, run_one, &audit);
+        log_line(LOG_DEBUG, "audited", "%s in %lld ms", (*entry)->name,
+                 (long long)((monotonic_us() - start_us) / 1000));
         *violations += audit.violations;
         rq_end(rq);
         if (err != ERR_OK)

@@ -13,6 +13,13 @@ SHAPE(finding, FINDING);
 
 #define QUERY_AUDIT(name_, sql_)                                                                   \
     QUERY_LIST(name_##_findings, nothing, finding, sql_ " LIMIT 1000");                            \
+    QUERY_AUDIT_RUN(name_)
+// With a text for PostgreSQL beside.
+#define QUERY_AUDIT_FOR(name_, sql_, postgres_)                                                    \
+    QUERY_LIST_FOR(name_##_findings, nothing, finding, sql_ " LIMIT 1000",                         \
+                   postgres_ " LIMIT 1000");                                                       \
+    QUERY_AUDIT_RUN(name_)
+#define QUERY_AUDIT_RUN(name_)                                                                     \
     static enum err name_##_run(struct rq *rq, struct audit *audit)                                \
     {                                                                                              \
         struct finding_list found = {0};                                                           \

@@ -36,18 +36,25 @@ QUERY_AUDIT(payment_captures,
 
 // Answers may be outstanding: a charge that the shop does not know of is no violation while its
 // payment is still asked about, be it that it was closed and is looked at again.
-QUERY_AUDIT(
-    payment_test_provider,
-    "SELECT 'provider test says that ' || c.reference || ' of ' || c.amount_minor || ' ' ||"
-    " c.currency || ' is ' || c.state || ' with ' || c.captured_minor || '; payment ' ||"
-    " c.idempotency_key || ' is ' || COALESCE(p.state, 'not there') || ' with ' ||"
-    " COALESCE(p.captured_minor, 0) AS sentence FROM test_provider_charge c"
-    " LEFT JOIN payment p ON CAST(p.idempotency_key AS TEXT) = c.idempotency_key"
-    " WHERE c.lands_at <= :now AND (p.id IS NULL OR p.amount_minor <> c.amount_minor"
-    " OR p.currency <> c.currency OR c.captured_minor > c.amount_minor"
-    " OR (p.captured_minor > 0 AND p.captured_minor <> c.captured_minor)"
-    " OR (p.state <> c.state AND p.state NOT IN ('prepared', 'unknown') AND p.check_at IS NULL"
-    " AND NOT (p.state = 'captured' AND c.state = 'refunded')))");
+// The provider keeps our key as text. The comparison is written so that each engine can use the
+// index on the payment's side: without it the audit of 30,000 orders took minutes.
+#define TEST_PROVIDER_SAYS                                                                         \
+    "'provider test says that ' || c.reference || ' of ' || c.amount_minor || ' ' || c.currency"   \
+    " || ' is ' || c.state || ' with ' || c.captured_minor || '; payment ' ||"                     \
+    " c.idempotency_key || ' is ' || COALESCE(p.state, 'not there') || ' with ' ||"                \
+    " COALESCE(p.captured_minor, 0) AS sentence"
+#define TEST_PROVIDER_DIFFERS                                                                      \
+    " c.lands_at <= :now AND (p.id IS NULL OR p.amount_minor <> c.amount_minor"                    \
+    " OR p.currency <> c.currency OR c.captured_minor > c.amount_minor"                            \
+    " OR (p.captured_minor > 0 AND p.captured_minor <> c.captured_minor)"                          \
+    " OR (p.state <> c.state AND p.state NOT IN ('prepared', 'unknown') AND p.check_at IS NULL"    \
+    " AND NOT (p.state = 'captured' AND c.state = 'refunded')))"
+QUERY_AUDIT_FOR(payment_test_provider,
+                "SELECT " TEST_PROVIDER_SAYS " FROM test_provider_charge c LEFT JOIN payment p"
+                " ON p.idempotency_key = c.idempotency_key WHERE" TEST_PROVIDER_DIFFERS,
+                "SELECT " TEST_PROVIDER_SAYS " FROM test_provider_charge c LEFT JOIN payment p"
+                " ON p.idempotency_key = CAST(c.idempotency_key AS UUID)"
+                " WHERE" TEST_PROVIDER_DIFFERS);
 
 QUERY_AUDIT(
     payment_not_at_test_provider,
