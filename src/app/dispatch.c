@@ -148,6 +148,20 @@ static void send_cached(struct task *task, struct cached_reply *reply)
     cached_reply_send(reply, task->rq.exchange);
 }
 
+// The query of a page is for its script: the page is the same.
+static const char *cache_key(const struct route *route, const struct http_exchange *exchange)
+{
+    return (route->flags & ROUTE_PAGE) != 0 ? exchange->path : exchange->target;
+}
+
+static const char *own_headers(const struct rq *rq)
+{
+    struct buf lines = buf_in(rq->arena);
+    for (const struct reply_header *header = rq->headers; header != NULL; header = header->next)
+        buf_printf(&lines, "%s: %s\r\n", header->name, header->value);
+    return buf_as_text(&lines);
+}
+
 static void send_rendered(struct task *task)
 {
     const struct route *route = task->bound->route;
@@ -156,9 +170,17 @@ static void send_rendered(struct task *task)
         task_send(task, task->status, task->type, task->body, task->length);
         return;
     }
-    struct cached_reply *reply =
-        reply_cache_put(task->rq.app->replies, exchange->target, route->cache_tag, task->generation,
-                        route->cache_s, task->type, task->body, task->length);
+    struct cacheable made = {
+        .target = cache_key(route, exchange),
+        .tag = route->cache_tag,
+        .generation = task->generation,
+        .seconds = route->cache_s,
+        .head = own_headers(&task->rq),
+        .content_type = task->type,
+        .body = task->body,
+        .length = task->length,
+    };
+    struct cached_reply *reply = reply_cache_put(task->rq.app->replies, &made);
     show_reply(task, 200, task->type, task->body, task->length);
     send_cached(task, reply);
 }
@@ -530,7 +552,8 @@ void dispatch(struct http_exchange *exchange, void *context)
     if ((bound->route->roles & ROLE_PEER) != 0)
         task->rq.id = peer_request_id(&task->rq);
     if (bound->route->cache_s > 0) {
-        struct cached_reply *reply = reply_cache_find(app->replies, exchange->target);
+        struct cached_reply *reply =
+            reply_cache_find(app->replies, cache_key(bound->route, exchange));
         if (reply != NULL) {
             send_cached(task, reply);
             return;

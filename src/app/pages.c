@@ -100,7 +100,9 @@ enum err page_reply(struct rq *rq, const struct page *page)
     struct buf out = fill_shell(rq, shell, page);
     const char *body = out.at;
     size_t length = out.length, packed;
-    void *gzip = accepts_coding(rq->exchange, "gzip")
+    int status = page->status != 0 ? page->status : 200;
+    bool kept = rq->route->cache_s > 0 && status == 200; // and compressed where it is kept
+    void *gzip = !kept && accepts_coding(rq->exchange, "gzip")
                      ? gzip_bytes(rq->arena, out.at, out.length, &packed)
                      : NULL;
     if (gzip != NULL) {
@@ -108,9 +110,10 @@ enum err page_reply(struct rq *rq, const struct page *page)
         body = gzip;
         length = packed;
     }
-    reply_header(rq, "Vary", "Accept-Encoding");
+    if (!kept)
+        reply_header(rq, "Vary", "Accept-Encoding");
     add_page_headers(rq);
-    reply_status(rq, page->status != 0 ? page->status : 200);
+    reply_status(rq, status);
     reply_raw(rq, "text/html; charset=utf-8", body, length);
     return ERR_OK;
 }

@@ -35,6 +35,7 @@ enum {
     // is compressed anew after every change of it.
     BROTLI_QUALITY = 5,
     GZIP_LEVEL = 6,
+    OVERHEAD = 16 << 10, // of the arena: its first chunk
 };
 
 enum variant { PLAIN, GZIP, BROTLI, VARIANTS };
@@ -44,7 +45,7 @@ struct cached_reply {
     u64 hash, generation;
     size_t tag, bytes; // bytes: of memory, all in all
     i64 expires_ms;    // monotonic
-    const char *target, *content_type, *etag;
+    const char *target, *content_type, *etag, *head;
     struct {
         const char *head, *body;
         size_t length;
@@ -147,18 +148,18 @@ static void *brotli_bytes(struct arena *arena, const void *bytes, size_t length,
     return done && *out_length < length ? out : NULL;
 }
 
+// One ETag for all codings, which makes it a weak one in truth (RFC 9110 section 8.8.3 wants a
+// strong one to differ between them); it is only ever compared weakly here, and ranges are not
+// served.
 static void add_variant(struct cached_reply *reply, enum variant variant, const char *coding,
-                        const void *body, size_t length, i64 seconds)
+                        const void *body, size_t length)
 {
     reply->variants[variant].body = body;
     reply->variants[variant].length = length;
     reply->variants[variant].head = arena_printf(
         reply->arena,
-        // One ETag for all codings, which makes it a weak one in truth (RFC 9110 section 8.8.3
-        // wants a strong one to differ between them); it is only ever compared weakly here, and
-        // ranges are not served.
-        "ETag: %s\r\nCache-Control: public, max-age=%lld\r\nVary: Accept-Encoding\r\n%s%s%s",
-        reply->etag, (long long)seconds, coding != NULL ? "Content-Encoding: " : "",
+        "ETag: %s\r\n%sVary: Accept-Encoding\r\nX-Content-Type-Options: nosniff\r\n%s%s%s",
+        reply->etag, reply->head, coding != NULL ? "Content-Encoding: " : "",
         coding != NULL ? coding : "", coding != NULL ? "\r\n" : "");
 }
 
@@ -172,36 +173,38 @@ static const char *etag_of(struct arena *arena, const void *body, size_t length)
 }
 
 // Copies what was compressed in a scratch arena, so that the reply keeps only what it needs.
-static void add_compressed(struct cached_reply *reply, const void *body, size_t length, i64 seconds)
+static void add_compressed(struct cached_reply *reply, const void *body, size_t length)
 {
     struct arena *scratch = arena_new(LIMIT_ARENA);
     size_t packed;
     void *gzip = gzip_bytes(scratch, body, length, &packed);
     if (gzip != NULL)
-        add_variant(reply, GZIP, "gzip", arena_text_n(reply->arena, gzip, packed), packed, seconds);
+        add_variant(reply, GZIP, "gzip", arena_text_n(reply->arena, gzip, packed), packed);
     void *brotli = brotli_bytes(scratch, body, length, &packed);
     if (brotli != NULL)
-        add_variant(reply, BROTLI, "br", arena_text_n(reply->arena, brotli, packed), packed,
-                    seconds);
+        add_variant(reply, BROTLI, "br", arena_text_n(reply->arena, brotli, packed), packed);
     arena_free(scratch);
 }
 
-static struct cached_reply *build(const char *target, const char *content_type, const void *body,
-                                  size_t length, i64 seconds)
+static struct cached_reply *build(const struct cacheable *made)
 {
     struct arena *arena = arena_new(LIMIT_ARENA);
     struct cached_reply *reply = ARENA_NEW(arena, struct cached_reply);
     reply->arena = arena;
     reply->references = 1;
-    reply->target = arena_text(arena, target);
-    reply->hash = hash_of(target);
-    reply->content_type = arena_text(arena, content_type);
-    reply->etag = etag_of(arena, body, length);
-    reply->expires_ms = monotonic_ms() + seconds * SECOND_MS;
-    add_variant(reply, PLAIN, NULL, arena_text_n(arena, body, length), length, seconds);
-    if (length >= COMPRESS_FROM)
-        add_compressed(reply, body, length, seconds);
-    reply->bytes = arena_used(arena);
+    reply->target = arena_text(arena, made->target);
+    reply->hash = hash_of(made->target);
+    reply->content_type = arena_text(arena, made->content_type);
+    reply->etag = etag_of(arena, made->body, made->length);
+    reply->head = *made->head != '\0'
+                      ? arena_text(arena, made->head)
+                      : arena_printf(arena, "Cache-Control: public, max-age=%lld\r\n",
+                                     (long long)made->seconds);
+    reply->expires_ms = monotonic_ms() + made->seconds * SECOND_MS;
+    add_variant(reply, PLAIN, NULL, arena_text_n(arena, made->body, made->length), made->length);
+    if (made->length >= COMPRESS_FROM)
+        add_compressed(reply, made->body, made->length);
+    reply->bytes = OVERHEAD + arena_used(arena);
     return reply;
 }
 
@@ -226,20 +229,18 @@ static void make_room(struct reply_cache *cache, size_t set, size_t bytes)
             evict(cache, &cache->sets[(set + i) % SETS][way]);
 }
 
-struct cached_reply *reply_cache_put(struct reply_cache *cache, const char *target, const char *tag,
-                                     u64 generation, i64 seconds, const char *content_type,
-                                     const void *body, size_t length)
+struct cached_reply *reply_cache_put(struct reply_cache *cache, const struct cacheable *made)
 {
-    struct cached_reply *reply = build(target, content_type, body, length, seconds);
-    reply->tag = tag_slot(tag);
-    reply->generation = generation;
+    struct cached_reply *reply = build(made);
+    reply->tag = tag_slot(made->tag);
+    reply->generation = made->generation;
     // One reply must not empty the cache.
     if (reply->bytes > cache->bytes_max / 16)
         return reply; // too large to keep; still answered
     size_t set = reply->hash % SETS;
     pthread_mutex_lock(&cache->lock);
     make_room(cache, set, reply->bytes);
-    struct cached_reply **slot = slot_for(cache->sets[set], reply->hash, target);
+    struct cached_reply **slot = slot_for(cache->sets[set], reply->hash, reply->target);
     evict(cache, slot);
     *slot = reply;
     cache->bytes += reply->bytes;

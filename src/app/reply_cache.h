@@ -16,11 +16,19 @@ void reply_cache_free(struct reply_cache *cache);
 
 // What a computation notes before it reads, so that a drop in between is noticed.
 u64 reply_cache_generation(struct reply_cache *cache, const char *tag);
-// Stores a 200 reply; compresses it. Returns it with one reference for the caller, who answers with
-// it.
-struct cached_reply *reply_cache_put(struct reply_cache *cache, const char *target, const char *tag,
-                                     u64 generation, i64 seconds, const char *content_type,
-                                     const void *body, size_t length);
+// A 200 reply as it is to be kept.
+struct cacheable {
+    const char *target, *tag;
+    u64 generation; // noted before it was computed
+    i64 seconds;
+    const char *head; // lines of its own with "\r\n"; "": it may be kept by others as long as here
+    const char *content_type;
+    const void *body;
+    size_t length;
+};
+// Stores a copy of it, compressed too. Returns that with one reference for the caller, who answers
+// with it.
+struct cached_reply *reply_cache_put(struct reply_cache *cache, const struct cacheable *made);
 // A good reply with a reference taken, or NULL.
 struct cached_reply *reply_cache_find(struct reply_cache *cache, const char *target);
 // What this client would be answered with: 200, or 304 when If-None-Match names it.

@@ -192,6 +192,11 @@ TEST(pages_carry_their_product)
     check(t, "GET /categories/seite-ware", built ? "200" : "404");
     if (!built)
         return;
+    check(t, "GET /?from=a-mail", "200"); // kept, with its headers; the query is the script's
+    CHECK(check_header("Content-Security-Policy") != NULL);
+    CHECK_TEXT(check_header("Cache-Control"), "no-cache");
+    check(t, arena_printf(t->arena, "GET /\nIf-None-Match: %s\n", check_header("ETag")), "304");
+    check(t, "GET /categories/seite-ware", "200");
     CHECK(strstr(check_body(), "\"@type\":\"BreadcrumbList\"") != NULL);
     CHECK(strstr(check_body(), "{\"kind\":\"category\",\"categories\":[") != NULL);
     check(t, "GET /products/seite-cup", "200");

@@ -20,7 +20,7 @@
 #include "services/product/browse.h"
 #include "services/product/media.h"
 
-enum { DESCRIPTION_MOST = 160, SITEMAP_URLS = 50000, SITEMAP_CACHED_S = 300 };
+enum { DESCRIPTION_MOST = 160, SITEMAP_URLS = 50000, SITEMAP_CACHED_S = 300, PAGE_CACHED_S = 2 };
 
 #define PAGE_HANDLE(F, S) F(S, text, handle, .min = 1, .max = 100, .doc = "In the address.")
 SHAPE(page_handle, PAGE_HANDLE);
@@ -404,11 +404,11 @@ HANDLER(robots, nothing, nothing)
 
 static const struct route page_routes[] = {
     {GET, "/", &home_page_handler, 0, ROLE_ANYONE, "The storefront's home.",
-     .flags = ROUTE_UNLISTED | ROUTE_PAGE},
+     .flags = ROUTE_UNLISTED | ROUTE_PAGE, .cache_s = PAGE_CACHED_S, .cache_tag = "catalogue"},
     {GET, "/products/{handle}", &product_page_handler, 0, ROLE_ANYONE, "A product's page.",
-     .flags = ROUTE_UNLISTED | ROUTE_PAGE},
+     .flags = ROUTE_UNLISTED | ROUTE_PAGE, .cache_s = PAGE_CACHED_S, .cache_tag = "catalogue"},
     {GET, "/categories/{handle}", &category_page_handler, 0, ROLE_ANYONE, "A category's page.",
-     .flags = ROUTE_UNLISTED | ROUTE_PAGE},
+     .flags = ROUTE_UNLISTED | ROUTE_PAGE, .cache_s = PAGE_CACHED_S, .cache_tag = "catalogue"},
     {GET, "/robots.txt", &robots_handler, 200, ROLE_ANYONE, "What crawlers may read.",
      .flags = ROUTE_UNLISTED},
     {GET, "/sitemap.xml", &sitemap_index_handler, 200, ROLE_ANYONE, "Where the sitemaps are.",
