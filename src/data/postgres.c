@@ -83,11 +83,14 @@ static enum err attempt_on(struct postgres_db *db, struct postgres_connection *c
     // failure, or made another error of it.
     attempt->again = session.base.failed != ERR_OK && connection->fate != POSTGRES_GO_ON;
     if (connection->fate == POSTGRES_LOST) {
+        if (db->base.settings.unprepared && !connection->proven)
+            postgres_refused(db);
         // Nothing was committed yet, so running again is safe also for writes. Once only: a server
         // that is down should be told as such.
         attempt->again = attempt->again && attempt->lost++ == 0; // a fresh one may do
         return err;
     }
+    connection->proven = connection->proven || connection->begin == NULL;
     return end(db, connection, attempt, err);
 }
 

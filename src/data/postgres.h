@@ -33,6 +33,7 @@ struct postgres_connection {
     enum postgres_fate fate;
     const struct postgres_begin *begin; // travels with the first statement; NULL: it has begun
     bool owes;                          // the answer to a COMMIT that nobody needed to wait for
+    bool proven;                        // it has answered a statement
 };
 
 struct postgres_db {
@@ -54,6 +55,8 @@ struct postgres_session {
 // Opens the connection if it is not open, or is open no more. `problem` may be NULL.
 CHECKED enum err postgres_connect(struct postgres_db *db, struct postgres_connection *connection,
                                   struct problem *problem);
+// A connection failed before it was of use: for a while no other one is opened.
+void postgres_refused(struct postgres_db *db);
 void postgres_disconnect(struct postgres_connection *connection);
 // Runs statements without parameters and waits at most so long; 0: for ever. `tag`, when not NULL,
 // gets the command's tag: a COMMIT that came too late answers "ROLLBACK".

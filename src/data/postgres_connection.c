@@ -219,8 +219,14 @@ static bool alive(struct postgres_connection *connection, i64 wait_ms)
 }
 
 // Sixteen workers that all wait for a dead server in turn would answer nothing for wait_ms each; so
-// requests fail at once, ten times a second one of them tries.
+// requests fail at once, ten times a second one of them tries. A pooler lets clients in whose
+// server is away and drops them at their first statement: that is a refusal too.
 enum { REFUSED_MS = 100 }; // so long after a refusal nobody else tries
+
+void postgres_refused(struct postgres_db *db)
+{
+    atomic_store(&db->refused_ms, monotonic_ms());
+}
 
 enum err postgres_connect(struct postgres_db *db, struct postgres_connection *connection,
                           struct problem *problem)
@@ -242,7 +248,7 @@ enum err postgres_connect(struct postgres_db *db, struct postgres_connection *co
         handshake(connection->handle, db->base.settings.wait_ms) &&
         PQsetnonblocking(connection->handle, 1) == 0 && greet(db, connection) == ERR_OK)
         return ERR_OK;
-    atomic_store(&db->refused_ms, monotonic_ms());
+    postgres_refused(db);
     log_line(LOG_ERROR, "db_connect", "%s", PQerrorMessage(connection->handle));
     if (problem != NULL)
         problem_detail(problem, "cannot connect to PostgreSQL: %s",

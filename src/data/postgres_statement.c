@@ -44,7 +44,7 @@ void postgres_disconnect(struct postgres_connection *connection)
     connection->room = connection->used = 0;
     PQfinish(connection->handle);
     connection->handle = NULL;
-    connection->owes = false;
+    connection->owes = connection->proven = false;
     connection->fate = POSTGRES_GO_ON;
 }
 

@@ -1,12 +1,15 @@
 // Tests of what only PostgreSQL has to stand: lost connections, transactions that meet, a pooler.
 // What both engines do is in db_test.c; the restart needs SOUK_TEST_POSTGRES_FOLDER
 // (tools/check.sh).
+#include <netinet/in.h>
 #include <pthread.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "core/time.h"
 #include "data/query.h"
@@ -280,6 +283,62 @@ TEST(postgres_unprepared)
         CHECK_I64(ending.runs, 1);
     }
     db_close(db);
+}
+
+// A pooler whose server is away: it lets everybody in and hangs up at the first statement.
+struct pooler {
+    int listener;
+    _Atomic int clients;
+    pthread_t thread;
+};
+
+static void *hang_up(void *context)
+{
+    static const char come_in[] = {'R', 0, 0, 0, 8, 0, 0, 0, 0, 'Z', 0, 0, 0, 5, 'I'};
+    struct pooler *pooler = context;
+    char said[1000];
+    for (int client; (client = accept(pooler->listener, NULL, NULL)) >= 0; close(client)) {
+        pooler->clients++;
+        if (recv(client, said, sizeof said, 0) > 0 &&
+            send(client, come_in, sizeof come_in, MSG_NOSIGNAL) > 0)
+            (void)!recv(client, said, sizeof said, 0);
+    }
+    return NULL;
+}
+
+static const char *start_pooler(struct test *t, struct pooler *pooler)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    socklen_t length = sizeof at;
+    pooler->listener = socket(AF_INET, SOCK_STREAM, 0);
+    CHECK(bind(pooler->listener, (struct sockaddr *)&at, length) == 0);
+    CHECK(listen(pooler->listener, 64) == 0);
+    CHECK(getsockname(pooler->listener, (struct sockaddr *)&at, &length) == 0);
+    pthread_create(&pooler->thread, NULL, hang_up, pooler);
+    return arena_printf(t->arena,
+                        "postgresql://u@127.0.0.1:%d/d?sslmode=disable&gssencmode=disable",
+                        ntohs(at.sin_port));
+}
+
+// Requests fail at once, and only now and then one of them asks whether the server is back.
+TEST(postgres_pooler_without_server)
+{
+    enum { READS = 40 };
+    struct pooler pooler = {0};
+    struct db *db = open_with(t, start_pooler(t, &pooler), 5000, true);
+    i64 start_ms = monotonic_ms();
+    for (int i = 0; i < READS; i++)
+        CHECK_I64(count(db), -1);
+    CHECK(pooler.clients <= 3 + (monotonic_ms() - start_ms) / 50);
+    CHECK(pooler.clients < READS);
+    nanosleep(&(struct timespec){.tv_nsec = 150000000}, NULL);
+    int before = pooler.clients;
+    CHECK_I64(count(db), -1);
+    CHECK(pooler.clients > before);
+    db_close(db);
+    shutdown(pooler.listener, SHUT_RDWR);
+    pthread_join(pooler.thread, NULL);
+    close(pooler.listener);
 }
 
 struct steady {
