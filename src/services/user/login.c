@@ -147,12 +147,33 @@ STEP(login_grant, login_granted, login_session)
     return err == ERR_OK ? login_start(rq, &now, in->by_cookie, out) : err;
 }
 
-static enum err refuse(struct rq *rq, const struct login_failure *failure)
+enum err login_count_wrong(struct rq *rq, const char *email_key)
 {
-    struct nothing none;
+    struct login_failure failure = {.email_key = email_key};
     metric_add(failed_logins, 1);
-    enum err err = login_failed(rq, failure, &none);
+    return login_failed(rq, &failure, &(struct nothing){0});
+}
+
+static enum err refuse(struct rq *rq, const char *email_key)
+{
+    enum err err = login_count_wrong(rq, email_key);
     return err == ERR_OK ? not_right(rq) : err;
+}
+
+static enum err check_lock(struct rq *rq, const struct login_state *state)
+{
+    if (state->locked_until <= rq->now_ms)
+        return ERR_OK;
+    reply_retry_after(rq, (state->locked_until - rq->now_ms) / SECOND_MS + 1);
+    return fail(rq, ERR_RATE_LIMITED, "too many wrong passwords for this e-mail; please wait");
+}
+
+enum err login_may_try(struct rq *rq, const char *email_key)
+{
+    struct login_failure key = {.email_key = email_key};
+    struct login_state state;
+    enum err err = login_look_up(rq, &key, &state);
+    return err == ERR_OK ? check_lock(rq, &state) : err;
 }
 
 // The session holds whether or not the cart could be had: a log-in does not fail for it.
@@ -171,14 +192,12 @@ HANDLER(session_create, login, login_session)
     struct login_failure key = {.email_key = email_key(rq, in->email)};
     struct login_state state;
     enum err err = login_look_up(rq, &key, &state);
+    if (err == ERR_OK)
+        err = check_lock(rq, &state);
     if (err != ERR_OK)
         return err;
-    if (state.locked_until > rq->now_ms) {
-        reply_retry_after(rq, (state.locked_until - rq->now_ms) / SECOND_MS + 1);
-        return fail(rq, ERR_RATE_LIMITED, "too many wrong passwords for this e-mail; please wait");
-    }
     if (!password_right(state.account != NULL ? state.account->password_hash : NULL, in->password))
-        return refuse(rq, &key);
+        return refuse(rq, key.email_key);
     struct login_granted granted = {
         .account = state.account,
         .by_cookie = in->transport == transport_cookie,

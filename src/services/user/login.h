@@ -19,4 +19,10 @@ CHECKED enum err login_start(struct rq *rq, const struct account *account, bool 
 // Forgets failed log-ins.
 CHECKED enum err login_unlock(struct rq *rq, const char *email_key);
 
+// For whatever asks for a password, outside transactions. ERR_RATE_LIMITED, with the wait, when too
+// many wrong ones were given for the e-mail.
+CHECKED enum err login_may_try(struct rq *rq, const char *email_key);
+// Counts a wrong one; from the fifth on the e-mail is locked, twice as long each time.
+CHECKED enum err login_count_wrong(struct rq *rq, const char *email_key);
+
 #endif

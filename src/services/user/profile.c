@@ -8,6 +8,7 @@
 #include "app/session.h"
 #include "core/uuid.h"
 #include "services/user/account.h"
+#include "services/user/login.h"
 #include "services/user/user.h"
 
 #define USER_PATCH(F, S)                                                                           \
@@ -74,6 +75,8 @@ STEP(password_replace, password_swap, nothing)
     if (err == ERR_OK && strcmp(now.password_hash, in->old_hash) != 0)
         return old_not_right(rq);
     if (err == ERR_OK)
+        err = login_unlock(rq, now.email_key);
+    if (err == ERR_OK)
         err = account_set_password(rq, &in->id, in->new_hash);
     return err == ERR_OK ? session_end_all(rq, &in->id, &rq->caller.session_id) : err;
 }
@@ -83,10 +86,15 @@ HANDLER(user_password, password_change, nothing)
     struct account account;
     struct nothing none = {0};
     enum err err = account_of_caller(rq, &none, &account);
+    if (err == ERR_OK)
+        err = login_may_try(rq, account.email_key);
     if (err != ERR_OK)
         return err;
-    if (!password_right(account.password_hash, in->current_password))
-        return old_not_right(rq);
+    // Who has taken over a session must not find out the password by it.
+    if (!password_right(account.password_hash, in->current_password)) {
+        err = login_count_wrong(rq, account.email_key);
+        return err == ERR_OK ? old_not_right(rq) : err;
+    }
     struct password_swap swap = {
         .id = account.id,
         .old_hash = account.password_hash,

@@ -196,6 +196,21 @@ TEST(user_password)
     check(t, "PATCH /api/v1/users/me {'name':'Emil'}", "200");
 }
 
+TEST(user_password_guessed_in_a_session)
+{
+    join(t, "gus@password.test");
+    const char *guess = "POST /api/v1/users/me/password {'current_password':'guessed wrong',"
+                        "'password':'brand new one'}";
+    for (int n = 0; n < 5; n++)
+        check(t, guess, "422 {'errors':[{'field':'current_password'}]}");
+    check(t, guess, "429 {'code':'rate_limited'}");
+    check(t,
+          "POST /api/v1/users/me/password {'current_password':'correct horse',"
+          "'password':'brand new one'}",
+          "429");
+    check(t, "GET /api/v1/users/me", "200");
+}
+
 TEST(user_sessions)
 {
     join(t, "fay@sessions.test");
