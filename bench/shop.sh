@@ -61,16 +61,16 @@ compare() {
         "$(awk "BEGIN {printf \"%.2f\", $ours / $theirs}")"
 }
 
+worker() { pgrep -P "$souk" | head -n 1; }
+
 memory() {
-    local worker
-    worker=$(pgrep -P "$souk" | head -n 1)
     awk -v what="$1" '/^Pss:/ {pss = $2} /^Rss:/ {rss = $2}
         END {printf "memory %s: %.1f MB resident, %.1f MB proportional\n",
             what, rss / 1024, pss / 1024}' \
-        "/proc/$worker/smaps_rollup"
+        "/proc/$(worker)/smaps_rollup"
 }
 
-ninja -C "$build" souk bench/bench-shop >/dev/null
+ninja -C "$build" souk bench/bench-shop bench/http-bare >/dev/null
 "$build/souk" seed >"$folder/seed.log" 2>&1
 if [ -d "$data" ]; then
     "$build/souk" import json "$data/catalog/electronics.json" --currency EUR \
@@ -86,6 +86,7 @@ Variant Requires Shipping,Variant Taxable" \
 start_souk
 start_nginx
 memory "when idle"
+"$build/bench/http-bare" idle "$port" 10000 "$(worker)"
 product=$(curl -sf "http://127.0.0.1:$port/api/v1/products?limit=1" |
     grep -o '"handle":"[^"]*"' | head -n 1 | cut -d'"' -f4)
 printf '%d products\n' "$(curl -sf "http://127.0.0.1:$port/api/v1/products?limit=1" |
@@ -94,6 +95,7 @@ compare "product JSON" "/api/v1/products/bench" 64
 compare "product JSON" "/api/v1/products/bench" 512
 compare "another product" "/api/v1/products/$product" 64
 compare "list of 24 with facets" "/api/v1/products?limit=24" 64
+compare "home page" "/" 64
 printf 'search, not cached:\n'
 wrk -t2 -c16 -d"${seconds}s" -s bench/search.lua "http://127.0.0.1:$port" |
     awk '/Requests\/sec|99%|50%/'
