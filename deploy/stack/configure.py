@@ -6,7 +6,7 @@ import plan as plans
 
 # A primary whose PostgreSQL died hands over at once (primary_start_timeout 0); one whose machine is
 # gone is replaced when its lease in etcd ends, which Patroni lets be 20 s at least.
-LEASE_S, LOOP_S, RETRY_S = 20, 2, 5
+LEASE_S, LOOP_S, RETRY_S = 20, 1, 5
 
 
 def postgres_parameters():
@@ -16,7 +16,10 @@ def postgres_parameters():
         "max_connections": 120, "shared_buffers": "64MB", "synchronous_commit": "on",
         "unix_socket_directories": "", "password_encryption": "scram-sha-256",
         "wal_receiver_timeout": "5s", "wal_sender_timeout": "5s",
-        "wal_retrieve_retry_interval": "500ms", "max_pred_locks_per_transaction": 256,
+        "wal_retrieve_retry_interval": "100ms", "max_pred_locks_per_transaction": 256,
+        # Replicas follow a new primary only after its first checkpoint, and commits wait for them:
+        # it has little to write, and does not take its time.
+        "checkpoint_timeout": "30s", "checkpoint_completion_target": 0,
     }
 
 
