@@ -39,7 +39,7 @@ def patroni(plan, node):
         "bootstrap": {
             "dcs": {
                 "ttl": LEASE_S, "loop_wait": LOOP_S, "retry_timeout": RETRY_S,
-                "primary_start_timeout": 0, "master_start_timeout": 0,
+                "primary_start_timeout": 0,
                 "maximum_lag_on_failover": 1048576,
                 # Strict: rather no write than one that a failover may forget.
                 "synchronous_mode": True, "synchronous_mode_strict": True,
