@@ -7,6 +7,8 @@ import urllib.request
 import plan as plans
 import processes
 
+LAG_BYTES = 1 << 20  # a replica that is further behind is not well
+
 
 def get(url, timeout=2):
     """(status, text); status 0 when nobody answers."""
@@ -36,11 +38,17 @@ def primary(plan):
     return None
 
 
+def near(member):
+    """Patroni says "unknown" of one that it has not heard from."""
+    lag = member.get("lag", 0)
+    return isinstance(lag, int) and lag <= LAG_BYTES
+
+
 def replicating(plan):
     """Nodes that follow the primary's changes at this moment."""
     return [member["name"] for member in members(plan)
             if member["role"] in ("replica", "sync_standby")
-            and member["state"] in ("running", "streaming") and member.get("lag") == 0]
+            and member["state"] in ("running", "streaming") and near(member)]
 
 
 def sql(plan, statement, port=None, role="postgres", password="superuser", database="souk"):
@@ -63,7 +71,7 @@ def describe_member(plan, node):
             role = {"leader": "primary", "sync_standby": "synchronous replica"}.get(
                 member["role"], member["role"])
             lag = "" if role == "primary" else ", %s bytes behind" % member.get("lag", "?")
-            fine = member["state"] in ("running", "streaming") and member.get("lag", 0) == 0
+            fine = member["state"] in ("running", "streaming") and near(member)
             return fine, "%s, %s%s" % (role, member["state"], lag)
     return False, "not a member"
 
