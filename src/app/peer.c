@@ -24,6 +24,7 @@ enum {
     PAUSE_FIRST_MS = 10, // the ceiling of the first pause; it doubles
     PAUSE_LONGEST_MS = 500,
     CONNECT_MS = 500,
+    ROOM_MS = 500,          // the longest wait for a peer that has its share of threads
     REPLY_MAX = 64 << 20,   // a stretch of payments, for the audit
     BREAKER_FAILURES = 5,   // in a row
     BREAKER_OPEN_MS = 1000, // then one call tries
@@ -43,6 +44,7 @@ struct instance {
 
 struct peer {
     pthread_mutex_t lock; // guards what follows
+    pthread_cond_t room;  // somebody has left
     size_t count, next;
     struct instance instances[INSTANCES_MAX];
     int under_way, budget;
@@ -94,6 +96,7 @@ enum err peers_new(struct arena *arena, const struct config *config, struct peer
     for (int i = 0; i < service_id_count; i++) {
         struct peer *peer = &peers->peer[i];
         pthread_mutex_init(&peer->lock, NULL);
+        pthread_cond_init(&peer->room, NULL);
         peer->budget = BUDGET_FULL;
         if (peer->count == 0)
             peer->instances[peer->count++].url =
@@ -104,8 +107,10 @@ enum err peers_new(struct arena *arena, const struct config *config, struct peer
 
 void peers_free(struct peers *peers)
 {
-    for (int i = 0; peers != NULL && i < service_id_count; i++)
+    for (int i = 0; peers != NULL && i < service_id_count; i++) {
+        pthread_cond_destroy(&peers->peer[i].room);
         pthread_mutex_destroy(&peers->peer[i].lock);
+    }
 }
 
 size_t peers_count(const struct peers *peers, int service)
@@ -124,10 +129,15 @@ static void count(_Atomic i64 *counter)
     atomic_fetch_add_explicit(counter, 1, memory_order_relaxed);
 }
 
-// Leave to make a call. False at once when the peer has its share of threads.
-static bool enter(struct peer *peer, int share)
+// Leave to make a call, after a wait when the peer has its share of threads: calls take a
+// millisecond, so a crowd is soon through. False when it still has it then: it hangs.
+static bool enter(struct peer *peer, int share, i64 left_ms)
 {
+    struct timespec until = monotonic_after(min_i64(ROOM_MS, left_ms));
+    int waited = 0;
     pthread_mutex_lock(&peer->lock);
+    while (peer->under_way >= share && waited == 0)
+        waited = pthread_cond_clockwait(&peer->room, &peer->lock, CLOCK_MONOTONIC, &until);
     bool allowed = peer->under_way < share;
     if (allowed) {
         peer->under_way++;
@@ -142,6 +152,7 @@ static void leave(struct peer *peer)
 {
     pthread_mutex_lock(&peer->lock);
     peer->under_way--;
+    pthread_cond_signal(&peer->room);
     pthread_mutex_unlock(&peer->lock);
 }
 
@@ -326,7 +337,7 @@ static enum err exchange(struct rq *rq, int service, enum http_method method, co
         .body_length = length,
         .key = peers->key,
     };
-    if (!enter(peer, peers->share))
+    if (!enter(peer, peers->share, rq_left_ms(rq)))
         return fail(rq, ERR_UNAVAILABLE, "the %s service does not answer at the moment",
                     service_id_names[service]);
     enum err err = ask(&asking, service);
