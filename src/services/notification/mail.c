@@ -13,12 +13,12 @@
 #include <string.h>
 
 #include "app/command.h"
+#include "app/consume.h"
 #include "core/json.h"
 #include "core/log.h"
 #include "core/str.h"
 #include "core/time.h"
 #include "core/uuid.h"
-#include "data/outbox.h"
 
 METRIC_COUNTER(mails_sent, "souk_mails_sent_total", "Mails that a mail server took.");
 METRIC_COUNTER(mails_failed, "souk_mail_failures_total",
@@ -180,30 +180,19 @@ SNAPSHOT(mail_read, mail_id, mail)
     return mail_find(rq, in, out);
 }
 
-static enum err resend(const struct outbox_event *event, struct outbox_delivery *delivery)
+CONSUMER(mail_resend, "mail.resend", mail_id)
 {
-    struct rq *rq = rq_begin(delivery->context, "mail_resend", MINUTE_MS);
-    struct mail_id id = {.set = 0};
     struct mail mail;
-    enum err err =
-        json_read(&mail_id_shape, event->payload, strlen(event->payload), 0, &rq->problem, &id);
-    if (err == ERR_OK)
-        err = mail_read(rq, &id, &mail);
-    if (err == ERR_OK) {
-        struct mail_new again = {.id = mail.id,
-                                 .recipient = mail.recipient,
-                                 .subject = mail.subject,
-                                 .body = mail.body,
-                                 .html = mail.html};
-        err = mail_deliver(rq, &again);
-    }
+    enum err err = mail_read(rq, in, &mail);
     if (err != ERR_OK)
-        delivery->error = arena_text(
-            delivery->arena, rq->problem.detail != NULL ? rq->problem.detail : err_title(err));
-    rq_end(rq);
-    return err;
+        return err;
+    struct mail_new again = {.id = mail.id,
+                             .recipient = mail.recipient,
+                             .subject = mail.subject,
+                             .body = mail.body,
+                             .html = mail.html};
+    return mail_deliver(rq, &again);
 }
-OUTBOX_CONSUMER(mail_resend, "mail.resend", resend);
 
 SNAPSHOT(mail_newest, mail_page_query, mail_page)
 {

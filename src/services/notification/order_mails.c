@@ -3,13 +3,9 @@
 // They follow the event order.changed, which carries the whole order as it was then: the mail says
 // what was true when it happened, and nothing has to be asked of the order service, which may be in
 // another process.
-#include <string.h>
-
 #include "app/app.h"
-#include "core/json.h"
+#include "app/consume.h"
 #include "core/money.h"
-#include "core/time.h"
-#include "data/outbox.h"
 #include "services/notification/mail.h"
 #include "services/order/order.h"
 
@@ -106,32 +102,14 @@ static void compose(struct rq *rq, const struct order_changed *changed, struct m
 }
 
 // An event that comes twice has the same id, and makes one mail.
-static enum err deliver(struct rq *rq, const struct outbox_event *event)
+CONSUMER(mail_order, "order.changed", order_changed)
 {
-    struct order_changed changed = {.set = 0};
     struct mail_new mail = {.id = event->id};
-    enum err err = json_read(&order_changed_shape, event->payload, strlen(event->payload), 0,
-                             &rq->problem, &changed);
-    if (err != ERR_OK)
-        return err;
     // Who is refused at once has seen it on the page.
-    bool seen =
-        changed.before == order_state_prepared && (changed.order->state == order_state_declined ||
-                                                   changed.order->state == order_state_cancelled);
+    bool seen = in->before == order_state_prepared && (in->order->state == order_state_declined ||
+                                                       in->order->state == order_state_cancelled);
     if (seen)
         return ERR_OK;
-    compose(rq, &changed, &mail);
+    compose(rq, in, &mail);
     return mail_deliver(rq, &mail);
 }
-
-static enum err mail_order(const struct outbox_event *event, struct outbox_delivery *delivery)
-{
-    struct rq *rq = rq_begin(delivery->context, event->topic, MINUTE_MS);
-    enum err err = deliver(rq, event);
-    if (err != ERR_OK)
-        delivery->error = arena_text(
-            delivery->arena, rq->problem.detail != NULL ? rq->problem.detail : err_title(err));
-    rq_end(rq);
-    return err;
-}
-OUTBOX_CONSUMER(mail_order, "order.changed", mail_order);

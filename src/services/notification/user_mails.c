@@ -2,12 +2,8 @@
 //
 // The token of a link stands in the mail and nowhere else in readable form but the event and the
 // kept mail; the user service has its hash.
-#include <string.h>
-
 #include "app/app.h"
-#include "core/json.h"
-#include "core/time.h"
-#include "data/outbox.h"
+#include "app/consume.h"
 #include "services/notification/mail.h"
 #include "services/user/user.h"
 
@@ -58,47 +54,26 @@ static struct letter reset(struct rq *rq, const struct user_mail *mail)
 }
 
 static enum err deliver(struct rq *rq, const struct outbox_event *event,
-                        struct letter (*write)(struct rq *rq, const struct user_mail *mail))
+                        const struct user_mail *user, struct letter letter)
 {
-    struct user_mail user = {.set = 0};
     struct mail_new mail = {.id = event->id};
-    enum err err =
-        json_read(&user_mail_shape, event->payload, strlen(event->payload), 0, &rq->problem, &user);
-    if (err != ERR_OK)
-        return err;
-    struct letter letter = write(rq, &user);
-    letter.recipient = user.email;
-    letter.greeting = arena_printf(rq->arena, "Hello %s,", user.name);
+    letter.recipient = user->email;
+    letter.greeting = arena_printf(rq->arena, "Hello %s,", user->name);
     letter_compose(rq, &letter, &mail);
     return mail_deliver(rq, &mail);
 }
 
-static enum err consume(const struct outbox_event *event, struct outbox_delivery *delivery,
-                        struct letter (*write)(struct rq *rq, const struct user_mail *mail))
+CONSUMER(mail_registered, "user.registered", user_mail)
 {
-    struct rq *rq = rq_begin(delivery->context, event->topic, MINUTE_MS);
-    enum err err = deliver(rq, event, write);
-    if (err != ERR_OK)
-        delivery->error = arena_text(
-            delivery->arena, rq->problem.detail != NULL ? rq->problem.detail : err_title(err));
-    rq_end(rq);
-    return err;
+    return deliver(rq, event, in, registered(rq, in));
 }
 
-static enum err mail_registered(const struct outbox_event *event, struct outbox_delivery *delivery)
+CONSUMER(mail_known, "user.known", user_mail)
 {
-    return consume(event, delivery, registered);
+    return deliver(rq, event, in, known(rq, in));
 }
-OUTBOX_CONSUMER(mail_registered, "user.registered", mail_registered);
 
-static enum err mail_known(const struct outbox_event *event, struct outbox_delivery *delivery)
+CONSUMER(mail_reset, "user.reset", user_mail)
 {
-    return consume(event, delivery, known);
+    return deliver(rq, event, in, reset(rq, in));
 }
-OUTBOX_CONSUMER(mail_known, "user.known", mail_known);
-
-static enum err mail_reset(const struct outbox_event *event, struct outbox_delivery *delivery)
-{
-    return consume(event, delivery, reset);
-}
-OUTBOX_CONSUMER(mail_reset, "user.reset", mail_reset);

@@ -1,11 +1,6 @@
 // Money that arrived at the provider after its order was cancelled and went back again: the order
 // shows it. Who finds it and gives it back: the sweeper in services/payment.
-#include <string.h>
-
-#include "app/app.h"
-#include "core/json.h"
-#include "core/time.h"
-#include "data/outbox.h"
+#include "app/consume.h"
 #include "services/order/order_row.h"
 
 #define RETURNED(F, S)                                                                             \
@@ -40,29 +35,14 @@ STEP(order_note_returned, returned, nothing)
     return err == ERR_OK && changed > 0 ? order_event_returned(rq, &event, NULL) : err;
 }
 
-static enum err deliver(struct rq *rq, const struct outbox_event *event)
+CONSUMER(order_payment_returned, "payment.returned", payment)
 {
-    struct payment payment = {0};
-    enum err err = json_read(&payment_shape, event->payload, strlen(event->payload), 0,
-                             &rq->problem, &payment);
     struct returned returned = {.id = event->id,
-                                .order_id = payment.order_id,
+                                .order_id = in->order_id,
                                 .note = "a charge arrived late and was given back",
-                                .payment_state = payment_state_names[payment.state],
-                                .reference = payment.reference,
-                                .captured_minor = payment.captured_minor,
-                                .refunded_minor = payment.refunded_minor};
-    return err == ERR_OK ? order_note_returned(rq, &returned, &(struct nothing){0}) : err;
+                                .payment_state = payment_state_names[in->state],
+                                .reference = in->reference,
+                                .captured_minor = in->captured_minor,
+                                .refunded_minor = in->refunded_minor};
+    return order_note_returned(rq, &returned, &(struct nothing){0});
 }
-
-static enum err note_returned(const struct outbox_event *event, struct outbox_delivery *delivery)
-{
-    struct rq *rq = rq_begin(delivery->context, event->topic, MINUTE_MS);
-    enum err err = deliver(rq, event);
-    if (err != ERR_OK)
-        delivery->error = arena_text(
-            delivery->arena, rq->problem.detail != NULL ? rq->problem.detail : err_title(err));
-    rq_end(rq);
-    return err;
-}
-OUTBOX_CONSUMER(order_payment_returned, "payment.returned", note_returned);
