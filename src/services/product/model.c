@@ -550,37 +550,39 @@ enum err model_money(struct rq *rq, struct shop_money *money)
     return settle(rq, model_of(rq->app), shop_money_read(rq, money), money);
 }
 
+// What a product is in a currency, NULL when it is not sold in it. Under the lock.
+static const struct offered *find_offered(const struct item *item, const char *currency)
+{
+    for (size_t i = 0; item != NULL && i < item->count; i++)
+        if (strcmp(item->offered[i].currency, currency) == 0)
+            return &item->offered[i];
+    return NULL;
+}
+
 bool model_write_item(struct model *model, const struct uuid *id, const char *currency,
                       struct buf *out)
 {
-    bool found = false;
     pthread_rwlock_rdlock(&model->lock);
-    const struct item *item = find_item(model, id);
-    for (size_t i = 0; item != NULL && i < item->count && !found; i++) {
-        found = strcmp(item->offered[i].currency, currency) == 0;
-        if (found)
-            buf_bytes(out, item->offered[i].json, item->offered[i].length);
-    }
+    const struct offered *offered = find_offered(find_item(model, id), currency);
+    if (offered != NULL)
+        buf_bytes(out, offered->json, offered->length);
     pthread_rwlock_unlock(&model->lock);
-    return found;
+    return offered != NULL;
 }
 
 bool model_brief(struct model *model, const struct uuid *id, const char *currency,
                  struct arena *arena, struct model_brief *out)
 {
-    bool found = false;
     pthread_rwlock_rdlock(&model->lock);
     const struct item *item = find_item(model, id);
-    for (size_t i = 0; item != NULL && i < item->count && !found; i++) {
-        found = strcmp(item->offered[i].currency, currency) == 0;
-        if (found)
-            *out = (struct model_brief){.handle = arena_text(arena, item->handle),
-                                        .title = arena_text(arena, item->title),
-                                        .image_json = keep_text(arena, item->image_json),
-                                        .price_minor = item->offered[i].price_minor};
-    }
+    const struct offered *offered = find_offered(item, currency);
+    if (offered != NULL)
+        *out = (struct model_brief){.handle = arena_text(arena, item->handle),
+                                    .title = arena_text(arena, item->title),
+                                    .image_json = keep_text(arena, item->image_json),
+                                    .price_minor = offered->price_minor};
     pthread_rwlock_unlock(&model->lock);
-    return found;
+    return offered != NULL;
 }
 
 static void release(void *state)
