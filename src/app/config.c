@@ -86,6 +86,17 @@ bool config_set(struct config *config, const char *name, const char *value, stru
     return false;
 }
 
+struct text_list config_list(struct arena *arena, const char *value)
+{
+    struct text_list list = {.items = ARENA_ARRAY(arena, const char *, strlen(value) + 1)};
+    while (*value != '\0') {
+        size_t length = strcspn(value, ",");
+        list.items[list.count++] = str_trim(arena, arena_text_n(arena, value, length));
+        value += length + (value[length] == ',');
+    }
+    return list;
+}
+
 static void print_value(const struct config *config, const struct setting *setting, struct buf *out)
 {
     const unsigned char *at = (const unsigned char *)config + setting->offset;

@@ -5,6 +5,7 @@
 
 #include "core/buf.h"
 #include "core/problem.h"
+#include "core/shape.h"
 
 // X(type, name, environment, default, min, max, secret, doc); type is text or number. A number's
 // bounds are values, a text's are bytes.
@@ -78,6 +79,8 @@ CHECKED enum err config_read(struct arena *arena, struct config *config, struct 
 // Sets one by its name with dashes ("--data-dir") or its variable; false when there is none such.
 bool config_set(struct config *config, const char *name, const char *value,
                 struct problem *problem);
+// The parts of a setting that is a list with commas, without blanks around them.
+struct text_list config_list(struct arena *arena, const char *value);
 // The table for people: name, variable, default, meaning, and the value in force (secrets hidden).
 void config_print(const struct config *config, struct buf *out);
 

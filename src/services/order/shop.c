@@ -4,8 +4,6 @@
 // of it is cached for ten seconds (shop_routes): the storefront asks for it on every first visit.
 #include "services/order/shop.h"
 
-#include <string.h>
-
 #include "app/app.h"
 #include "core/money.h"
 #include "core/str.h"
@@ -101,13 +99,7 @@ enum err shop_payment_providers(struct rq *rq, struct text_list *out)
     *out = providers.items;
     if (err_status(err) < 500)
         return err;
-    const char *at = rq->app->config.payment_providers;
-    *out = (struct text_list){.items = ARENA_ARRAY(rq->arena, const char *, strlen(at) + 1)};
-    while (*at != '\0') {
-        size_t length = strcspn(at, ",");
-        out->items[out->count++] = str_trim(rq->arena, arena_text_n(rq->arena, at, length));
-        at += length + (at[length] == ',');
-    }
+    *out = config_list(rq->arena, rq->app->config.payment_providers);
     return ERR_OK;
 }
 

@@ -373,15 +373,12 @@ static enum err charge_again(struct rq *rq, struct payment *payment)
 // Names in SOUK_PAYMENT_PROVIDERS that this program knows.
 static struct text_list enabled_providers(struct rq *rq)
 {
-    const char *left = rq->app->config.payment_providers;
-    struct text_list names = {.items = ARENA_ARRAY(rq->arena, const char *, strlen(left) + 1)};
-    while (*left != '\0') {
-        size_t length = strcspn(left, ",");
-        const char *name = str_trim(rq->arena, arena_text_n(rq->arena, left, length));
-        if (provider_named(name) != NULL)
-            names.items[names.count++] = name;
-        left += length + (left[length] == ',');
-    }
+    struct text_list names = config_list(rq->arena, rq->app->config.payment_providers);
+    size_t known = 0;
+    for (size_t i = 0; i < names.count; i++)
+        if (provider_named(names.items[i]) != NULL)
+            names.items[known++] = names.items[i];
+    names.count = known;
     return names;
 }
 
