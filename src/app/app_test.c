@@ -7,12 +7,14 @@
 #include "app/app.h"
 #include "app/check.h"
 #include "app/declare.h"
+#include "app/services.h"
 #include "app/session.h"
 #include "core/asset.h"
 #include "core/limits.h"
 #include "core/str.h"
 #include "core/time.h"
 #include "core/uuid.h"
+#include "data/outbox.h"
 
 #define ECHO_WORDS(F, S)                                                                           \
     F(S, text, word, .min = 1, .max = 8, .format = FORMAT_LINE, .doc = "Any word.")                \
@@ -345,8 +347,53 @@ TEST(outbox_watch)
     check_as_staff(t, ROLE_ADMIN);
     check(t, "GET /metrics", "200");
     CHECK(strstr(check_body(), "souk_outbox_set_aside 0") != NULL);
-    check(t, "GET /api/v1/admin/outbox", "200 {'items':[]}");
+    check(t, "GET /api/v1/admin/outbox", "200 {'items':[],'away':[]}");
     check(t, "POST /api/v1/admin/outbox/01900000-0000-7000-8000-000000000000/retry", "404");
+}
+
+static enum err add_poison(struct db_session *session, UNUSED void *context)
+{
+    return outbox_add(session, "payment.returned", "poison", "{}");
+}
+
+static enum err refuse_poison(const struct outbox_consumer *consumer,
+                              const struct outbox_event *event, struct outbox_delivery *delivery,
+                              bool *handed_on)
+{
+    if (event->key == NULL || strcmp(event->key, "poison") != 0)
+        return outbox_settings_of(delivery->context).deliver(consumer, event, delivery, handed_on);
+    *handed_on = false;
+    delivery->error = "it makes no sense";
+    return ERR_INVALID;
+}
+
+static enum err swallow_poison(const struct outbox_consumer *consumer,
+                               const struct outbox_event *event, struct outbox_delivery *delivery,
+                               bool *handed_on)
+{
+    enum err err = refuse_poison(consumer, event, delivery, handed_on);
+    return err == ERR_INVALID ? ERR_OK : err;
+}
+
+// What one service gave up is shown by whichever process staff ask, and goes back to where it was.
+TEST(outbox_desk)
+{
+    struct app *order = check_app_of(service_id_order);
+    CHECK(db_write(order->db, add_poison, NULL) == ERR_OK);
+    struct outbox_settings settings = {
+        .context = order, .deliver = refuse_poison, .attempts_max = 1};
+    i64 attempts;
+    CHECK(outbox_drain(order->db, &settings, &attempts) == ERR_OK);
+    check_as_staff(t, ROLE_ADMIN);
+    check(t, "GET /api/v1/admin/outbox",
+          "200 {'items':[{'id':'<event>','topic':'payment.returned','key':'poison',"
+          "'last_error':'it makes no sense','attempts':1}],'away':[]}");
+    check(t, "POST /api/v1/admin/outbox/{event}/retry", "204");
+    check(t, "GET /api/v1/admin/outbox", "200 {'items':[],'away':[]}");
+    check(t, "POST /api/v1/admin/outbox/{event}/retry", "404");
+    settings.deliver = swallow_poison;
+    CHECK(outbox_drain(order->db, &settings, &attempts) == ERR_OK);
+    CHECK(attempts >= 1);
 }
 
 TEST(peer_behind_proxies)

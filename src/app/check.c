@@ -24,6 +24,7 @@
 #include "app/audit.h"
 #include "app/declare.h"
 #include "app/openapi.h"
+#include "app/peer.h"
 #include "app/session.h"
 #include "core/log.h"
 #include "core/str.h"
@@ -236,10 +237,11 @@ static bool route_reached(size_t index)
     return false;
 }
 
-// Nobody hands on events to a process that has all services.
+// What every process has for the others, nobody asks of a process that has all services.
 static bool is_for_split(const struct bound_route *bound)
 {
-    return run.count == 1 && str_equal(bound->route->handler->name, "outbox_take_event");
+    return run.count == 1 && bound->owner == SERVICE_EVERY &&
+           str_starts(bound->route->path, PEER_PATH);
 }
 
 // Only routes and queries that no test has reached fail the run; internal ones count when called.

@@ -1,4 +1,5 @@
-// Keeps an eye on the outbox: its metrics, its clean-up, and what was set aside, for staff.
+// Keeps an eye on the outbox: its metrics and its clean-up; hands events on. What was set aside is
+// shown in outbox_desk.c.
 //
 // With services apart an event is handed on: its row here is done once the other process has stored
 // it in its own outbox, under the same id, so that handing on twice stores once.
@@ -76,23 +77,6 @@ struct outbox_settings outbox_settings_of(struct app *app)
     return (struct outbox_settings){.context = app, .deliver = deliver};
 }
 
-#define OUTBOX_PAGE(F, S)                                                                          \
-    F(S, list(outbox_event), items, .max = 100, .doc = "What was given up, the oldest first.")
-SHAPE(outbox_page, OUTBOX_PAGE);
-
-HANDLER(admin_outbox_list, nothing, outbox_page)
-{
-    return outbox_list_set_aside(rq->db, rq->arena, &out->items);
-}
-
-#define OUTBOX_ID(F, S) F(S, uuid, id, .doc = "Of the event.")
-SHAPE(outbox_id, OUTBOX_ID);
-
-HANDLER(admin_outbox_retry, outbox_id, nothing)
-{
-    return outbox_retry(rq->db, &in->id);
-}
-
 // What comes from another service's outbox.
 HANDLER(outbox_take_event, outbox_event, nothing)
 {
@@ -102,9 +86,5 @@ HANDLER(outbox_take_event, outbox_event, nothing)
 static const struct route outbox_routes[] = {
     {POST, "/internal/v1/outbox_take_event", &outbox_take_event_handler, 204, ROLE_PEER,
      "Take an event of another service."},
-    {GET, "/api/v1/admin/outbox", &admin_outbox_list_handler, 200, ROLE_ADMIN,
-     "Events whose delivery was given up."},
-    {POST, "/api/v1/admin/outbox/{id}/retry", &admin_outbox_retry_handler, 204, ROLE_ADMIN,
-     "Give an event all its attempts again."},
 };
 ROUTES(operations, outbox_routes);

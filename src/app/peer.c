@@ -348,16 +348,15 @@ static enum err exchange(struct rq *rq, int service, enum http_method method, co
     return reply->status < 300 ? ERR_OK : refused(rq, reply, asking.url);
 }
 
-enum err peer_call(struct rq *rq, const struct bound_route *bound, const void *in, void *out)
+enum err peer_ask(struct rq *rq, int service, const struct handler *handler, const void *in,
+                  void *out)
 {
-    const struct handler *handler = bound->route->handler;
     struct client_reply reply;
     struct buf body = buf_in(rq->arena);
     json_write(handler->in, in, &body);
     memset(out, 0, handler->out->size);
-    assert(bound->parameter_count == 0 && bound->route->method != HTTP_GET); // all is in the body
-    enum err err = exchange(rq, bound->owner, bound->route->method, bound->route->path, body.at,
-                            body.length, &reply);
+    const char *path = arena_printf(rq->arena, PEER_PATH "%s", handler->name);
+    enum err err = exchange(rq, service, HTTP_POST, path, body.at, body.length, &reply);
     if (err != ERR_OK || handler->out->count == 0)
         return err;
     struct problem problem = {.arena = rq->arena};
@@ -367,7 +366,14 @@ enum err peer_call(struct rq *rq, const struct bound_route *bound, const void *i
              problem.count > 0 ? problem.fields[0].field : "",
              problem.count > 0 ? problem.fields[0].detail : problem.detail);
     return fail(rq, ERR_UNAVAILABLE, "the %s service answered what could not be understood",
-                service_id_names[bound->owner]);
+                service_id_names[service]);
+}
+
+enum err peer_call(struct rq *rq, const struct bound_route *bound, const void *in, void *out)
+{
+    const struct handler *handler = bound->route->handler;
+    assert(bound->parameter_count == 0 && bound->route->method == HTTP_POST); // all is in the body
+    return peer_ask(rq, bound->owner, handler, in, out);
 }
 
 enum err peer_post(struct rq *rq, int service, const char *path, const char *in_json)

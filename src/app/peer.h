@@ -17,6 +17,7 @@
 
 struct config;
 struct bound_route;
+struct handler;
 struct peers;
 
 // What a process sends along with each call and believes from those who know the key.
@@ -38,6 +39,9 @@ const char *peers_url(const struct peers *peers, int service, size_t index);
 // Runs the handler of `bound` in the process that has its service.
 CHECKED enum err peer_call(struct rq *rq, const struct bound_route *bound, const void *in,
                            void *out);
+// The same for a handler that every process has, in one of this service's.
+CHECKED enum err peer_ask(struct rq *rq, int service, const struct handler *handler, const void *in,
+                          void *out);
 // The same for a path and a body that are no CALL: hands on an event. `in_json` is sent as it is.
 CHECKED enum err peer_post(struct rq *rq, int service, const char *path, const char *in_json);
 

@@ -84,6 +84,25 @@ test('staff change a price, and the shop charges it', async (t) => {
   });
 });
 
+// It takes hours until the shop itself gives something up.
+const GIVEN_UP = {
+  items: [
+    {
+      id: '01900000-0000-7000-8000-000000000000',
+      consumer: 'mail_order',
+      topic: 'order.changed',
+      key: '1001',
+      payload: { number: '1001', state: 'paid', email: 'nora@example.com' },
+      created_at: '2026-01-02T03:04:05Z',
+      attempts: 16,
+      next_at: null,
+      set_aside_at: '2026-01-02T06:40:00Z',
+      last_error: 'mail.example.com: 554 5.7.1 relay access denied',
+    },
+  ],
+  away: ['payment'],
+};
+
 for (const width of [390, 1280]) {
   for (const theme of ['light', 'dark']) {
     test(`pages of the dashboard, ${width} pixels, ${theme}`, async (t) => {
@@ -110,6 +129,14 @@ for (const width of [390, 1280]) {
       await page.goto(`/admin/products/${product.id}`);
       await page.getByText(product.variants[0].sku, { exact: true }).waitFor();
       await check(page, 'product');
+
+      await page.route('**/api/v1/admin/outbox', (route) => route.fulfill({ json: GIVEN_UP }));
+      await page.goto('/admin/events');
+      await page.getByText('554 5.7.1 relay access denied').waitFor();
+      await check(page, 'events that were set aside');
+      await page.unroute('**/api/v1/admin/outbox');
+      await page.reload();
+      await page.getByText('Nothing was given up.').waitFor();
     });
   }
 }

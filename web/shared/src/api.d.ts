@@ -233,7 +233,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Events whose delivery was given up. */
+        /** Events whose delivery was given up, of all services. */
         get: operations["admin_outbox_list"];
         put?: never;
         post?: never;
@@ -1786,6 +1786,8 @@ export interface components {
             topic: string;
         };
         outbox_page: {
+            /** @description Services that did not answer: what they gave up is missing here. */
+            away: string[];
             /** @description What was given up, the oldest first. */
             items: components["schemas"]["outbox_event"][];
         };
@@ -3010,7 +3012,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Events whose delivery was given up. */
+            /** @description Events whose delivery was given up, of all services. */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -56,3 +56,6 @@ export type AdminProduct = Reply<'admin_product'>;
 export type AdminVariant = Reply<'admin_variant'>;
 export type ProductSummary = Reply<'product_summary'>;
 export type Stock = Reply<'stock'>;
+
+export type OutboxEvent = Reply<'outbox_event'>;
+export type OutboxPage = Omit<Reply<'outbox_page'>, 'items'> & { items: OutboxEvent[] };

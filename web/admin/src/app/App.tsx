@@ -4,6 +4,7 @@ import { QueryClient } from '@tanstack/react-query';
 import { Admin, Resource } from 'react-admin';
 import { BrowserRouter } from 'react-router-dom';
 import { Dashboard } from '../features/dashboard/Dashboard';
+import { events } from '../features/events';
 import { orders } from '../features/orders';
 import { products } from '../features/products';
 import { authProvider } from '../lib/authProvider';
@@ -34,6 +35,7 @@ export const App = () => (
         <>
           {maySee(roles, 'orders') && <Resource {...orders} />}
           {maySee(roles, 'products') && <Resource {...products(mayChange(roles, 'products'))} />}
+          {maySee(roles, 'events') && <Resource {...events} />}
         </>
       )}
     </Admin>

@@ -1,16 +1,18 @@
 // Who may see and change what. The server decides; the dashboard only hides what would be refused.
 
 export type Roles = string[] | undefined;
-export type Area = 'products' | 'orders';
+export type Area = 'products' | 'orders' | 'events';
 
 const SEE: Record<Area, string[]> = {
   products: ['catalog', 'admin'],
   orders: ['orders', 'support', 'admin'],
+  events: ['admin'],
 };
 
 const CHANGE: Record<Area, string[]> = {
   products: ['catalog', 'admin'],
   orders: ['orders', 'admin'],
+  events: ['admin'],
 };
 
 const has = (roles: Roles, wanted: string[]) =>
