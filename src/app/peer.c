@@ -348,15 +348,22 @@ static enum err exchange(struct rq *rq, int service, enum http_method method, co
     return reply->status < 300 ? ERR_OK : refused(rq, reply, asking.url);
 }
 
-enum err peer_ask(struct rq *rq, int service, const struct handler *handler, const void *in,
-                  void *out)
+struct asked {
+    enum http_method method;
+    const char *path;
+    const struct handler *handler;
+};
+
+// Asks with all of `in` in the body, whatever the method.
+static enum err ask_typed(struct rq *rq, int service, const struct asked *asked, const void *in,
+                          void *out)
 {
+    const struct handler *handler = asked->handler;
     struct client_reply reply;
     struct buf body = buf_in(rq->arena);
     json_write(handler->in, in, &body);
     memset(out, 0, handler->out->size);
-    const char *path = arena_printf(rq->arena, PEER_PATH "%s", handler->name);
-    enum err err = exchange(rq, service, HTTP_POST, path, body.at, body.length, &reply);
+    enum err err = exchange(rq, service, asked->method, asked->path, body.at, body.length, &reply);
     if (err != ERR_OK || handler->out->count == 0)
         return err;
     struct problem problem = {.arena = rq->arena};
@@ -371,9 +378,18 @@ enum err peer_ask(struct rq *rq, int service, const struct handler *handler, con
 
 enum err peer_call(struct rq *rq, const struct bound_route *bound, const void *in, void *out)
 {
-    const struct handler *handler = bound->route->handler;
-    assert(bound->parameter_count == 0 && bound->route->method == HTTP_POST); // all is in the body
-    return peer_ask(rq, bound->owner, handler, in, out);
+    const struct route *route = bound->route;
+    assert(bound->parameter_count == 0 && route->method != HTTP_GET); // all is in the body
+    struct asked asked = {route->method, route->path, route->handler};
+    return ask_typed(rq, bound->owner, &asked, in, out);
+}
+
+enum err peer_ask(struct rq *rq, int service, const struct handler *handler, const void *in,
+                  void *out)
+{
+    struct asked asked = {HTTP_POST, arena_printf(rq->arena, PEER_PATH "%s", handler->name),
+                          handler};
+    return ask_typed(rq, service, &asked, in, out);
 }
 
 enum err peer_post(struct rq *rq, int service, const char *path, const char *in_json)
