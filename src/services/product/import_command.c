@@ -89,7 +89,7 @@ static int import_file(struct command *command, struct import_plan *plan, const 
     enum err err = import_run(command->app, plan, &sum, &problem);
     clear_bar(showing);
     if (err != ERR_OK)
-        return command_fail_problem(file, &problem);
+        return command_fail_problem("import", &problem);
     printf("%s: %zu created, %zu updated, %zu unchanged, %zu variants, %zu rows left out%s%s\n",
            file, sum.created, sum.updated, sum.unchanged, sum.variants, sum.bad,
            sum.refused ? "; nothing was written (--strict)" : "",

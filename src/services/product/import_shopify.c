@@ -135,7 +135,7 @@ static bool is_known(const struct shopify *shopify, int column)
     return false;
 }
 
-static void take_columns(struct import_reader *reader, struct shopify *shopify)
+static void take_columns(struct shopify *shopify)
 {
     for (size_t i = 0; i < SHOPIFY_COLUMNS; i++) {
         const struct shopify_column_names *names = &shopify_columns[i];
@@ -147,6 +147,11 @@ static void take_columns(struct import_reader *reader, struct shopify *shopify)
             add_extra(shopify, shopify->columns[i], names->names[0],
                       names->use == SHOPIFY_KEEP_VARIANT);
     }
+}
+
+// Columns that Shopify does not have by itself.
+static void take_others(struct import_reader *reader, struct shopify *shopify)
+{
     for (int i = 0; i < (int)shopify->table.count; i++) {
         if (is_known(shopify, i) || *shopify->table.headers[i] == '\0')
             continue;
@@ -163,7 +168,7 @@ static enum err shopify_open(struct import_reader *reader, struct problem *probl
     enum err err = table_open(reader, &shopify->table, problem);
     if (err != ERR_OK)
         return err;
-    take_columns(reader, shopify);
+    take_columns(shopify);
     static const enum shopify_column needed[] = {SHOPIFY_HANDLE, SHOPIFY_TITLE, SHOPIFY_PRICE};
     for (size_t i = 0; i < COUNT_OF(needed); i++)
         if (shopify->columns[needed[i]] < 0) {
@@ -171,6 +176,7 @@ static enum err shopify_open(struct import_reader *reader, struct problem *probl
                            reader->settings->file, shopify_columns[needed[i]].names[1]);
             return ERR_INVALID;
         }
+    take_others(reader, shopify);
     return ERR_OK;
 }
 
