@@ -83,7 +83,7 @@ stack-status: ## whether each part of the stack is well, who is the primary, who
 stack-stop: ## ends every process of the stack and removes its folder
 	@deploy/stack/stack.py stop --folder $(STACK)
 
-drill: ## breaks the stack under load: NAME=primary, primary-node, switchover or service
+drill: ## breaks the stack under load: NAME=primary, or another that NAME=list names
 	@tests/cluster/drill.py $(NAME) --folder $(STACK)
 
 gdb: all ## runs one test in the debugger: make gdb T=name

@@ -1,4 +1,4 @@
-"""Writes the configuration of the parts that are not Souk's: Patroni, pgbouncer."""
+"""Writes the configuration of the parts that are not Souk's: Patroni, pgbouncer, Redis."""
 import json
 import os
 
@@ -35,11 +35,14 @@ def patroni(plan, node):
         "scope": "souk", "name": node,
         "restapi": {"listen": "127.0.0.1:%d" % plan.patroni_port(node),
                     "connect_address": "127.0.0.1:%d" % plan.patroni_port(node)},
-        "etcd3": {"hosts": plan.address(plans.ETCD)},
+        "etcd3": {"hosts": plan.addresses(plans.ETCD, plans.ETCDS)},
         "bootstrap": {
             "dcs": {
                 "ttl": LEASE_S, "loop_wait": LOOP_S, "retry_timeout": RETRY_S,
                 "primary_start_timeout": 0,
+                # Without etcd the primary goes on while it reaches every other Patroni: none of
+                # them can be a primary then.
+                "failsafe_mode": True,
                 "maximum_lag_on_failover": 1048576,
                 # Strict: rather no write than one that a failover may forget.
                 "synchronous_mode": True, "synchronous_mode_strict": True,
@@ -106,10 +109,34 @@ tcp_keepcnt = 3
         plan.path("pooler", "pgbouncer.log"), plan.path("pooler", "users"))
 
 
+def redis(plan, number):
+    name = plans.REDISES[number]
+    return """bind 127.0.0.1
+port %d
+cluster-port %d
+dir %s
+cluster-enabled yes
+cluster-config-file nodes.conf
+# A primary that is silent for so long is replaced by its replica.
+cluster-node-timeout 2000
+requirepass %s
+masterauth %s
+appendonly yes
+appendfsync everysec
+save ""
+# Sessions and carts: what is full refuses, nothing is thrown away.
+maxmemory 128mb
+maxmemory-policy noeviction
+""" % (plan.port + plans.REDIS + number, plan.port + plans.REDIS_BUS + number, plan.path(name),
+       plan.secrets["redis"], plan.secrets["redis"])
+
+
 def write_all(plan):
     for node in plans.NODES:
         plan.write_for("postgres", node + ".json", json.dumps(patroni(plan, node), indent=2))
     plan.write_for("postgres", "pgbouncer.ini", pgbouncer(plan))
+    for number, name in enumerate(plans.REDISES):
+        plan.write_for("redis", name + ".conf", redis(plan, number))
     users = [("pooler", "pooler")] + [("souk_" + service, service) for service in plans.SERVICES]
     plan.write_for("postgres", os.path.join("pooler", "users"),
                    "".join('"%s" "%s"\n' % (role, plan.secrets[name]) for role, name in users))

@@ -1,5 +1,6 @@
 """Looks at a stack: whether each part answers, who is the primary, how far the replicas are."""
 import json
+import socket
 import subprocess
 import urllib.error
 import urllib.request
@@ -76,13 +77,47 @@ def describe_member(plan, node):
     return False, "not a member"
 
 
+def redis(plan, port, *words):
+    """What redis-cli prints; "" when it fails."""
+    done = subprocess.run(["redis-cli", "-p", str(port), "--raw", *words], text=True,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, timeout=10, check=False,
+                          env=dict(processes.clean_environment(),
+                                   REDISCLI_AUTH=plan.secrets["redis"]))
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def describe_redis(plan, part):
+    whole = "cluster_state:ok" in redis(plan, part.port, "cluster", "info")
+    role = (redis(plan, part.port, "role").splitlines() + ["does not answer"])
+    keys = redis(plan, part.port, "dbsize")
+    linked = role[0] == "master" or "connected" in role
+    return whole and linked, "%s, %s keys%s" % (
+        {"master": "primary", "slave": "replica"}.get(role[0], role[0]), keys or "?",
+        "" if whole else ", the cluster is not whole")
+
+
+def describe_memcached(part):
+    try:
+        with socket.create_connection((part.host, part.port), 2) as line:
+            line.sendall(b"version\r\n")
+            said = line.recv(100).decode().strip()
+    except OSError:
+        return False, "does not answer"
+    return said.startswith("VERSION"), said.lower()
+
+
 def describe(plan, part):
     """(healthy, what there is to say) of one part."""
     if not processes.pid_of(plan, part.name):
         return False, "does not run"
-    if part.name == "etcd":
-        status, text = get("http://127.0.0.1:%d/health" % part.port)
+    if part.name in plans.ETCDS:
+        status, text = get(part.url("/health"))
         return status == 200 and '"true"' in text, text.strip()
+    if part.name in plans.REDISES:
+        return describe_redis(plan, part)
+    if part.name in plans.MEMCACHEDS:
+        return describe_memcached(part)
     if part.name in plans.NODES:
         return describe_member(plan, part.name)
     if part.name == "pgbouncer":
@@ -90,8 +125,7 @@ def describe(plan, part):
                      " ELSE 'the primary' END || ', port ' || inet_server_port()", part.port,
                      "souk_order", "order")
         return answer is not None and "primary" in answer, answer or "does not reach a server"
-    status, _ = get("http://127.0.0.1:%d%s"
-                    % (part.port, "/healthz" if part.name == "gateway" else "/readyz"))
+    status, _ = get(part.url("/healthz" if part.name == "gateway" else "/readyz"))
     return status == 200, "ready" if status == 200 else "answers %d" % status
 
 
@@ -101,7 +135,7 @@ def table(plan):
     for part in plan.parts():
         healthy, words = describe(plan, part)
         good &= healthy
-        print("%-15s 127.0.0.1:%-6d %-8d %-4s %s" % (
-            part.name, part.port, processes.pid_of(plan, part.name), "ok" if healthy else "BAD",
-            words))
+        print("%-15s %-17s %-8d %-4s %s" % (
+            part.name, "%s:%d" % (part.host, part.port), processes.pid_of(plan, part.name),
+            "ok" if healthy else "BAD", words))
     return good

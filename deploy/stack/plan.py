@@ -12,18 +12,26 @@ SERVICES = ["notification", "inventory", "payment", "order", "user", "product"]
 # these: the write-ahead log is one, and a standby has a beginning of it without gaps.
 SYNCHRONOUS = ["order", "payment"]
 NODES = ["pg1", "pg2", "pg3", "pg4"]
+ETCDS = ["etcd1", "etcd2", "etcd3"]  # a lease needs two of them
+REDISES = ["redis1", "redis2", "redis3", "redis4", "redis5", "redis6"]
+MEMCACHEDS = ["memcached1", "memcached2"]
 COPIES = 2
 HERE = os.path.dirname(os.path.abspath(__file__))
 # Beside the gateway's port, which is the first.
-POOLER, ETCD, ETCD_PEER, POSTGRES, PATRONI, FIRST_SERVICE = 1, 2, 3, 10, 20, 30
+POOLER, ETCD, ETCD_PEER, MEMCACHED, POSTGRES, PATRONI, FIRST_SERVICE = 1, 2, 5, 8, 10, 20, 30
+REDIS, REDIS_BUS, PORTS = 50, 60, 66
+LOCALHOST = "127.0.0.1"
 
 
 class Part:
     """One process: what it is called, where it answers, as whom and with what it runs."""
 
-    def __init__(self, name, port, user, command, environment=None):
+    def __init__(self, name, port, user, command, environment=None, host=LOCALHOST):
         self.name, self.port, self.user, self.command = name, port, user, command
-        self.environment = environment or {}
+        self.environment, self.host = environment or {}, host
+
+    def url(self, path):
+        return "http://%s:%d%s" % (self.host, self.port, path)
 
 
 def postgres_bin():
@@ -51,7 +59,8 @@ class Plan:
             self.secrets = json.load(file)
 
     def invent_secrets(self):
-        names = ["superuser", "replication", "rewind", "owner", "pooler", "peers"] + SERVICES
+        names = ["superuser", "replication", "rewind", "owner", "pooler", "peers",
+                 "redis"] + SERVICES
         self.secrets = {name: secrets.token_hex(16) for name in names}
         self.write_for("root", "secrets.json", json.dumps(self.secrets))
 
@@ -80,6 +89,9 @@ class Plan:
     def address(self, offset):
         return "127.0.0.1:%d" % (self.port + offset)
 
+    def addresses(self, first, names):
+        return [self.address(first + number) for number in range(len(names))]
+
     def postgres_port(self, node):
         return self.port + POSTGRES + NODES.index(node)
 
@@ -89,30 +101,52 @@ class Plan:
     def service_port(self, service, copy):
         return self.port + FIRST_SERVICE + SERVICES.index(service) * COPIES + copy
 
-    def ports(self):
-        offsets = [0, POOLER, ETCD, ETCD_PEER]
-        offsets += [first + number for first in (POSTGRES, PATRONI) for number in range(len(NODES))]
-        offsets += [FIRST_SERVICE + number for number in range(len(SERVICES) * COPIES)]
-        return [self.port + offset for offset in offsets]
+    @staticmethod
+    def service_host(service, copy):
+        """An address each, as if each had a machine: one can be cut off (tests/cluster/network.py).
+        The whole of 127.0.0.0/8 is this machine."""
+        return "127.0.%d.%d" % (1 + copy, 10 + SERVICES.index(service))
+
+    def service_url(self, service, copy):
+        return "http://%s:%d" % (self.service_host(service, copy), self.service_port(service, copy))
 
     def url(self, role, password, port):
         return "postgresql://%s:%s@127.0.0.1:%d/souk" % (role, self.secrets[password], port)
 
-    def service_url(self, service):
+    def database_url(self, service):
         return self.url("souk_%s" % service, service, self.port + POOLER)
 
     # What is started.
 
     def database_parts(self):
-        etcd = Part("etcd", self.port + ETCD, "postgres", [
-            "etcd", "--name", "etcd", "--data-dir", self.path("etcd"), "--logger", "zap",
-            "--listen-client-urls", "http://" + self.address(ETCD),
-            "--advertise-client-urls", "http://" + self.address(ETCD),
-            "--listen-peer-urls", "http://" + self.address(ETCD_PEER),
-            "--initial-advertise-peer-urls", "http://" + self.address(ETCD_PEER),
-            "--initial-cluster", "etcd=http://" + self.address(ETCD_PEER)])
-        return [etcd] + [Part(node, self.postgres_port(node), "postgres",
-                              ["patroni", self.path(node + ".json")]) for node in NODES]
+        return [Part(node, self.postgres_port(node), "postgres",
+                     ["patroni", self.path(node + ".json")]) for node in NODES]
+
+    def etcd_part(self, number):
+        name = ETCDS[number]
+        client = "http://" + self.address(ETCD + number)
+        peers = ["http://" + address for address in self.addresses(ETCD_PEER, ETCDS)]
+        return Part(name, self.port + ETCD + number, "postgres", [
+            "etcd", "--name", name, "--data-dir", self.path("etcd", name), "--logger", "zap",
+            "--listen-client-urls", client, "--advertise-client-urls", client,
+            "--listen-peer-urls", peers[number], "--initial-advertise-peer-urls", peers[number],
+            "--initial-cluster", ",".join(map("=".join, zip(ETCDS, peers)))])
+
+    def etcd_parts(self):
+        return [self.etcd_part(number) for number in range(len(ETCDS))]
+
+    def redis_parts(self):
+        return [Part(name, self.port + REDIS + number, "redis",
+                     ["redis-server", self.path(name + ".conf")])
+                for number, name in enumerate(REDISES)]
+
+    def memcached_parts(self):
+        return [Part(name, self.port + MEMCACHED + number, "memcache", [
+            "memcached", "-l", LOCALHOST, "-p", str(self.port + MEMCACHED + number), "-U", "0",
+            "-m", "64", "-t", "2"]) for number, name in enumerate(MEMCACHEDS)]
+
+    def cache_parts(self):
+        return self.redis_parts() + self.memcached_parts()
 
     def pooler_part(self):
         return Part("pgbouncer", self.port + POOLER, "postgres",
@@ -120,8 +154,8 @@ class Plan:
 
     def service_parts(self, service):
         return [Part("%s-%d" % (service, copy + 1), self.service_port(service, copy), "www-data",
-                     [self.path("souk"), "serve", service], self.service_environment(service, copy))
-                for copy in range(COPIES)]
+                     [self.path("souk"), "serve", service], self.service_environment(service, copy),
+                     self.service_host(service, copy)) for copy in range(COPIES)]
 
     def gateway_part(self):
         return Part("gateway", self.port, "www-data",
@@ -130,17 +164,18 @@ class Plan:
     def parts(self):
         """In the order in which they are started."""
         services = [part for service in SERVICES for part in self.service_parts(service)]
-        return self.database_parts() + [self.pooler_part()] + services + [self.gateway_part()]
+        return (self.etcd_parts() + self.database_parts() + [self.pooler_part()] +
+                self.cache_parts() + services + [self.gateway_part()])
 
     def service_environment(self, service, copy):
-        peers = ["%s=http://127.0.0.1:%d" % (name, self.service_port(name, number))
+        peers = ["%s=%s" % (name, self.service_url(name, number))
                  for name in SERVICES for number in range(COPIES)]
         return {
             "SOUK_SERVICES": service,
-            "SOUK_LISTEN": "127.0.0.1:%d" % self.service_port(service, copy),
+            "SOUK_LISTEN": self.service_url(service, copy).partition("//")[2],
             "SOUK_DATA_DIR": self.path("shop", "%s-%d" % (service, copy + 1)),
             "SOUK_MEDIA_DIR": self.path("shop", "media"),
-            "SOUK_DATABASE_URL": self.service_url(service),
+            "SOUK_DATABASE_URL": self.database_url(service),
             "SOUK_DATABASE_PREPARED": "0",  # Debian's pgbouncer keeps none between transactions
             "SOUK_PEERS": ",".join(peers),
             "SOUK_PEER_KEY": self.secrets["peers"],

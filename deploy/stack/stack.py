@@ -1,17 +1,20 @@
 #!/usr/bin/env python3
 """The whole platform on one machine.
 
-    stack.py start SOUK [--folder DIR] [--port N]   up to 42 ports from N on are used
+    stack.py start SOUK [--folder DIR] [--port N]   66 ports from N on are its own
     stack.py status [--folder DIR]                  exits with 1 when something is not healthy
     stack.py stop [--folder DIR]                    ends every process and removes the folder
 
-etcd, four PostgreSQL under Patroni, pgbouncer, two processes of each service, NGINX. As root the
-databases run as `postgres` and the shop as `www-data`, else all as who started it. Described in
-docs/operator/stack.md.
+Three etcd, four PostgreSQL under Patroni, pgbouncer, six Redis, two Memcached, two processes of
+each service, NGINX. As root each runs as the user that Debian made for it and the shop as
+`www-data`, else all as who started it. A start that fails or is interrupted leaves nothing behind.
+Described in docs/operator/stack.md.
 """
 import argparse
+import concurrent.futures
 import os
 import shutil
+import signal
 import sys
 import time
 
@@ -32,15 +35,19 @@ def make_folders(plan):
     plan.invent_secrets()
     for name in ("log", "pid"):
         os.mkdir(plan.path(name), 0o755)
-    for name in ["etcd", "postgres", "pooler"] + [os.path.join("postgres", node)
-                                                  for node in plans.NODES]:
+    for name in (["etcd", "postgres", "pooler"] +
+                 [os.path.join("etcd", name) for name in plans.ETCDS] +
+                 [os.path.join("postgres", node) for node in plans.NODES]):
         plan.folder_for("postgres", name)
+    for name in plans.REDISES:
+        plan.folder_for("redis", name)
     for name in ["shop", os.path.join("shop", "media"), "nginx"]:
         plan.folder_for("www-data", name)
 
 
 def check_ports(plan):
-    taken = [str(port) for port in plan.ports() if not plans.free(port)]
+    ports = range(plan.port, plan.port + plans.PORTS)
+    taken = [str(port) for port in ports if not plans.free(port)]
     if taken:
         sys.exit("stack: ports %s are taken; choose others with --port" % ", ".join(taken))
 
@@ -54,10 +61,28 @@ def expect(what, true, plan, name, limit_s=60):
                  % (what, limit_s, name, "".join(file.readlines()[-15:])))
 
 
+def all_well(plan, parts):
+    for part in parts:
+        expect(part.name + " is not well", lambda at=part: look.describe(plan, at)[0], plan,
+               part.name)
+
+
+def make_redis_cluster(plan):
+    """Three primaries with a replica each."""
+    parts = plan.redis_parts()
+    for part in parts:
+        expect(part.name + " does not answer",
+               lambda at=part: look.redis(plan, at.port, "ping") == "PONG", plan, part.name)
+    plans.run(["redis-cli", "--cluster", "create"] +
+              ["%s:%d" % (part.host, part.port) for part in parts] +
+              ["--cluster-replicas", "1", "--cluster-yes"],
+              {"REDISCLI_AUTH": plan.secrets["redis"]})
+    all_well(plan, parts)
+
+
 def start_databases(plan):
-    etcd, first, *others = plan.database_parts()
-    processes.start(plan, etcd)
-    expect("etcd is not healthy", lambda: look.describe(plan, etcd)[0], plan, "etcd")
+    first, *others = plan.database_parts()
+    all_well(plan, plan.etcd_parts())
     processes.start(plan, first)
     expect("no primary", lambda: look.primary(plan), plan, first.name)
     for part in others:
@@ -91,9 +116,7 @@ def start_service(plan, service):
     parts = plan.service_parts(service)
     for part in parts:
         processes.start(plan, part)
-    for part in parts:
-        expect(part.name + " is not ready", lambda at=part: look.describe(plan, at)[0], plan,
-               part.name)
+    all_well(plan, parts)
 
 
 def fill(plan):
@@ -115,25 +138,21 @@ def start_gateway(plan):
     expect("the gateway does not answer", lambda: look.describe(plan, part)[0], plan, part.name)
 
 
-def start(plan, binary):
-    began = time.monotonic()
-
-    def tell(what):
-        print("%5.1f s  %s" % (time.monotonic() - began, what), flush=True)
-
-    check_ports(plan)
-    make_folders(plan)
-    shutil.copy(binary, plan.path("souk"))
-    os.chmod(plan.path("souk"), 0o755)
-    configure.write_all(plan)
-    start_databases(plan)
-    tell("a primary and a replica that follows it")
-    make_database(plan)
-    migrate(plan)
+def start_all(plan, tell):
+    for part in plan.etcd_parts() + plan.cache_parts():
+        processes.start(plan, part)
+    with concurrent.futures.ThreadPoolExecutor() as meanwhile:
+        caches = meanwhile.submit(make_redis_cluster, plan)
+        start_databases(plan)
+        tell("etcd, a primary and a replica that follows it")
+        make_database(plan)
+        migrate(plan)
+        caches.result()
+    all_well(plan, plan.memcached_parts())
     processes.start(plan, plan.pooler_part())
     expect("pgbouncer reaches no primary", lambda: look.describe(plan, plan.pooler_part())[0], plan,
            "pgbouncer")
-    tell("schemas, roles, pgbouncer")
+    tell("schemas, roles, pgbouncer, Redis, Memcached")
     for service in plans.SERVICES[:-1]:
         start_service(plan, service)
     fill(plan)
@@ -143,7 +162,27 @@ def start(plan, binary):
     expect("not all replicas follow", lambda: len(look.replicating(plan)) == len(plans.NODES) - 1,
            plan, plans.NODES[-1])
     tell("all of it")
-    look.table(plan)
+
+
+def start(plan, binary):
+    began = time.monotonic()
+
+    def tell(what):
+        print("%5.1f s  %s" % (time.monotonic() - began, what), flush=True)
+
+    check_ports(plan)
+    make_folders(plan)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stack: stopped while it was started"))
+    try:
+        shutil.copy(binary, plan.path("souk"))
+        os.chmod(plan.path("souk"), 0o755)
+        configure.write_all(plan)
+        start_all(plan, tell)
+    except BaseException:
+        stop(plan)
+        raise
+    if not look.table(plan):
+        sys.exit("stack: not all of it is well")
     with open(plan.path("admin"), encoding="utf-8") as file:
         print("\nshop http://%s/  dashboard http://%s/admin/  %s"
               % (plan.address(0), plan.address(0), file.read().strip()))
@@ -151,7 +190,8 @@ def start(plan, binary):
 
 def stop(plan):
     services = [part.name for service in plans.SERVICES for part in plan.service_parts(service)]
-    for names in (["gateway"], services, ["pgbouncer"], plans.NODES, ["etcd"]):
+    for names in (["gateway"], services, ["pgbouncer"], plans.NODES,
+                  plans.ETCDS + plans.REDISES + plans.MEMCACHEDS):
         processes.stop(plan, names)
     processes.stop_orphans(plan)
     shutil.rmtree(plan.folder)

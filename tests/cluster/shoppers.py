@@ -10,10 +10,10 @@ from shop import Client, fail, order_of, until_answered  # noqa: E402
 SERVICES = ["user", "product", "order", "payment", "inventory", "notification"]
 
 
-async def shop_once(port, name, sku, deadline, results):
+async def shop_once(port, name, sku, deadline, results, failures=None):
     """A checkout, each step repeated with its key until there is an answer:
     results[name] = (sku, status, document, seconds, moment of the end)."""
-    client = Client(port)
+    client = Client(port, failures)
     started = time.monotonic()
     status, document = await until_answered(client, deadline, "POST", "/api/v1/carts",
                                             {"currency": "EUR"},
@@ -32,21 +32,23 @@ async def shop_once(port, name, sku, deadline, results):
     client.close()
 
 
-async def paid(client, order):
-    """Orders that were accepted while the payments were away are paid within a minute."""
-    for _ in range(120):
+async def paid(client, order, deadline):
+    """Orders that were accepted while the payments were away are paid when these are back."""
+    while True:
         status, document = await client.ask("GET", "/api/v1/orders/%s?token=%s"
                                             % (order["id"], order["access_token"]))
         if status == 200 and document["state"] == "paid":
             return True
+        if time.monotonic() > deadline:
+            return False
         await asyncio.sleep(0.5)
-    return False
 
 
-async def check_orders(port, results, scarce, stock):
-    """Every acknowledged order is there, once, and paid; of `scarce` no more than `stock` are sold.
-    Returns how many there are."""
+async def check_orders(port, results, scarce, stock, patience_s=60):
+    """Every acknowledged order is there, once, and paid within patience_s from now on; of `scarce`
+    no more than `stock` are sold. Returns how many there are."""
     client, ids, sold, waited = Client(port), set(), 0, 0
+    deadline = time.monotonic() + patience_s
     for name, (sku, status, document, _, _) in sorted(results.items()):
         if status == 409 and sku == scarce and document["code"] == "out_of_stock":
             continue
@@ -57,7 +59,7 @@ async def check_orders(port, results, scarce, stock):
         ids.add(document["id"])
         sold += sku == scarce
         waited += status == 202
-        if not await paid(client, document):
+        if not await paid(client, document, deadline):
             fail("the acknowledged order of %s is not paid" % name)
     client.close()
     print("%d orders acknowledged, %d of them paid afterwards, %d of %d scarce pieces sold"

@@ -3,6 +3,7 @@ import asyncio
 import json
 import os
 import random
+import re
 import signal
 import socket
 import subprocess
@@ -78,18 +79,23 @@ class Shop:
 
 
 class Client:
-    """One shopper's connection; opened again when it is lost."""
+    """One shopper's connection; opened again when it is lost. `failures` counts what was no answer:
+    (status, method, path with no ids in it)."""
 
-    def __init__(self, port):
+    def __init__(self, port, failures=None):
         self.port, self.reader, self.writer = port, None, None
+        self.failures = failures
 
     async def ask(self, method, path, body=None, headers=()):
         """(status, document), or (0, None) when there was no whole answer."""
         try:
-            return await asyncio.wait_for(self._ask(method, path, body, headers), 15)
+            status, document = await asyncio.wait_for(self._ask(method, path, body, headers), 15)
         except (OSError, ValueError, asyncio.IncompleteReadError, asyncio.TimeoutError):
             self.close()
-            return 0, None
+            status, document = 0, None
+        if self.failures is not None and (status == 0 or status >= 500):
+            self.failures[status, method, re.sub(r"/[0-9a-f-]{36}|\?.*", "/...", path)] += 1
+        return status, document
 
     async def _ask(self, method, path, body, headers):
         if self.writer is None:

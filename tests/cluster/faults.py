@@ -1,0 +1,253 @@
+"""What a drill breaks. A fault is a coroutine of the drill: it breaks something, mends it where it
+does not mend itself, and returns when it has; what has to be undone when it is interrupted it gives
+to drill.undo. NAMES, at the end, lists them with what is promised of each."""
+import asyncio
+import json
+import os
+import time
+import urllib.request
+
+import look
+import network
+import plan as plans
+import processes
+from shoppers import SERVICES
+
+CALM_S, NODE_AWAY_S, ETCD_AWAY_S, NETWORK_AWAY_S = 20, 30, 40, 20
+# NGINX leaves a process that failed alone for two seconds: its twin goes only after that.
+NOTICED_S = 2.5
+
+
+class Fault:
+    """limit_s: seconds without an acknowledged write, at most. `strict`: not one request fails."""
+
+    def __init__(self, run, limit_s, words, strict=False, patience_s=60):
+        self.run, self.limit_s, self.words = run, limit_s, words
+        self.strict, self.patience_s = strict, patience_s
+
+
+def part_named(plan, name):
+    return next(part for part in plan.parts() if part.name == name)
+
+
+def start_part(plan, name):
+    processes.start(plan, part_named(plan, name))
+
+
+async def until(true, limit_s):
+    """Whether it came true; `true` may ask others and take its time."""
+    end = time.monotonic() + limit_s
+    while time.monotonic() < end:
+        if await asyncio.to_thread(true):
+            return True
+        await asyncio.sleep(0.2)
+    return False
+
+
+async def well_again(drill, name, limit_s=30):
+    part = part_named(drill.plan, name)
+    drill.promise(await until(lambda: look.describe(drill.plan, part)[0], limit_s),
+                  name + " is well again")
+
+
+def kill_part(drill, name):
+    """kill -9 of all its processes; started again at the latest when the drill ends."""
+    processes.kill(processes.pid_of(drill.plan, name))
+    drill.undo.append(lambda: start_part(drill.plan, name))
+
+
+def kill_postgres(plan, node):
+    """The first process and its children at once, as when the kernel kills them."""
+    pid = processes.postmaster_of(plan, node)
+    with open("/proc/%d/task/%d/children" % (pid, pid), encoding="ascii") as file:
+        children = [int(word) for word in file.read().split()]
+    for victim in [pid] + children:
+        try:
+            os.kill(victim, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+
+
+async def replica_again(drill, node, since):
+    back = await until(lambda: node in look.replicating(drill.plan), 120)
+    drill.promise(back, "%s is a replica again by itself%s" % (
+        node, " after %.1f s" % (time.monotonic() - since) if back else ""))
+
+
+async def calm(_):
+    """Nothing: what the others are compared with."""
+    await asyncio.sleep(CALM_S)
+
+
+# PostgreSQL and what chooses the primary.
+
+async def primary(drill):
+    node, since = look.primary(drill.plan), time.monotonic()
+    kill_postgres(drill.plan, node)
+    await drill.writes_again(since)
+    await replica_again(drill, node, since)
+
+
+async def primary_node(drill):
+    node, since = look.primary(drill.plan), time.monotonic()
+    kill_part(drill, node)
+    kill_postgres(drill.plan, node)
+    await asyncio.sleep(NODE_AWAY_S)
+    start_part(drill.plan, node)
+    await drill.writes_again(since)
+    await replica_again(drill, node, since)
+
+
+async def switchover(drill):
+    plan, since = drill.plan, time.monotonic()
+    node = look.primary(plan)
+    candidate = next(member["name"] for member in look.members(plan)
+                     if member["role"] == "sync_standby")
+    request = urllib.request.Request(
+        "http://127.0.0.1:%d/switchover" % plan.patroni_port(node), method="POST",
+        data=json.dumps({"leader": node, "candidate": candidate}).encode())
+    answer = await asyncio.to_thread(urllib.request.urlopen, request, timeout=60)
+    print("Patroni: " + answer.read().decode())
+    await drill.writes_again(since)
+    await replica_again(drill, node, since)
+
+
+async def lose_quorum(drill):
+    """Two of three; the one that leads is among them."""
+    plan = drill.plan
+    for name in plans.ETCDS[1:]:
+        kill_part(drill, name)
+    await asyncio.sleep(1)
+    status, _ = await asyncio.to_thread(look.get, part_named(plan, plans.ETCDS[0]).url("/health"))
+    drill.promise(status != 200, "etcd has no quorum")
+
+
+async def find_quorum(drill):
+    for name in plans.ETCDS:
+        start_part(drill.plan, name)
+    for name in plans.ETCDS:
+        await well_again(drill, name)
+
+
+async def etcd(drill):
+    node = look.primary(drill.plan)
+    await lose_quorum(drill)
+    await asyncio.sleep(ETCD_AWAY_S)
+    drill.promise(look.primary(drill.plan) == node,
+                  "%s is the primary still, %d s after the quorum was lost" % (node, ETCD_AWAY_S))
+    await find_quorum(drill)
+
+
+async def etcd_node(drill):
+    """Without a quorum and without a member the primary cannot know that it is alone."""
+    plan = drill.plan
+    replica = look.replicating(plan)[-1]
+    await lose_quorum(drill)
+    kill_part(drill, replica)
+    drill.promise(await until(lambda: look.primary(plan) is None, 60),
+                  "the primary steps down rather than be one of two")
+    await asyncio.sleep(5)
+    await find_quorum(drill)
+    since = time.monotonic()
+    start_part(plan, replica)
+    await drill.writes_again(since)
+    print("writes went on %.1f s after the quorum was back" % (time.monotonic() - since))
+    await well_again(drill, replica)
+
+
+# The shop's own processes.
+
+async def service(drill, names=SERVICES):
+    for name in names:
+        part = "%s-%d" % (name, drill.load.rng.randint(1, plans.COPIES))
+        kill_part(drill, part)
+        await asyncio.sleep(1)
+        start_part(drill.plan, part)
+        await well_again(drill, part)
+        await asyncio.sleep(1)
+
+
+async def rolling(drill):
+    for copy in range(plans.COPIES):
+        for name in plans.SERVICES:
+            part = drill.plan.service_parts(name)[copy]
+            drill.undo.append(lambda at=part: processes.start(drill.plan, at))
+            await asyncio.to_thread(processes.stop, drill.plan, [part.name])
+            processes.start(drill.plan, part)
+            await well_again(drill, part.name)
+        await asyncio.sleep(NOTICED_S)
+
+
+async def cut_off(drill):
+    for name in ("inventory", "product"):
+        part = drill.plan.service_parts(name)[1]
+        line = network.Network(drill.plan)
+        drill.undo.append(line.remove)
+        await asyncio.to_thread(processes.stop, drill.plan, [part.name])
+        line.make(part.host)
+        drill.undo.append(lambda at=part: restart_outside(drill.plan, at))
+        processes.start(drill.plan, line.inside(part))
+        await well_again(drill, part.name)
+        await asyncio.sleep(NOTICED_S)
+        print("%s is cut off for %d s" % (part.name, NETWORK_AWAY_S))
+        line.cut()
+        await asyncio.sleep(NETWORK_AWAY_S)
+        line.mend()
+        await well_again(drill, part.name)
+        await asyncio.sleep(NOTICED_S)
+        await asyncio.to_thread(restart_outside, drill.plan, part)
+        await asyncio.to_thread(line.remove)
+        processes.start(drill.plan, part)
+        await well_again(drill, part.name)
+        await asyncio.sleep(NOTICED_S)
+
+
+def restart_outside(plan, part):
+    processes.stop(plan, [part.name])
+
+
+# What they depend on.
+
+def provider_rights(drill, change):
+    said = look.sql(drill.plan, change + " souk_payment")
+    drill.promise(said is not None, change.partition(" ")[0].lower() + " is done")
+
+
+async def provider(drill, away_s=60):
+    """The built-in provider's record is a table of its own. Without it, it answers nothing at all,
+    as a remote one that is down."""
+    drill.undo.append(lambda: provider_rights(drill, GRANT))
+    provider_rights(drill, REVOKE)
+    await asyncio.sleep(away_s)
+    provider_rights(drill, GRANT)
+
+
+GRANT = "GRANT SELECT, INSERT, UPDATE ON souk_payment.test_provider_charge TO"
+REVOKE = "REVOKE SELECT, INSERT, UPDATE ON souk_payment.test_provider_charge FROM"
+
+
+async def payment(drill, away_s=60):
+    """Both processes of the payment service."""
+    parts = drill.plan.service_parts("payment")
+    for part in parts:
+        kill_part(drill, part.name)
+    await asyncio.sleep(away_s)
+    for part in parts:
+        processes.start(drill.plan, part)
+    for part in parts:
+        await well_again(drill, part.name)
+
+
+NAMES = {
+    "calm": Fault(calm, 1, "nothing is broken, for comparison", strict=True),
+    "primary": Fault(primary, 10, "kill -9 of every process of the primary PostgreSQL"),
+    "primary-node": Fault(primary_node, 30, "the same and its Patroni, for half a minute"),
+    "switchover": Fault(switchover, 3, "a planned change of the primary"),
+    "etcd": Fault(etcd, 3, "kill -9 of two of three etcd, longer than a lease"),
+    "etcd-node": Fault(etcd_node, 90, "the same, and a replica with its Patroni"),
+    "service": Fault(service, 3, "kill -9 of a process of each service in turn"),
+    "rolling": Fault(rolling, 1, "every process of the services restarted one by one", strict=True),
+    "network": Fault(cut_off, 10, "an inventory process cut off, then a product process"),
+    "provider": Fault(provider, 3, "the payment provider down for a minute", patience_s=240),
+    "payment": Fault(payment, 3, "both payment processes killed, for a minute", patience_s=240),
+}

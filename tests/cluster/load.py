@@ -1,0 +1,102 @@
+"""What a drill does to a shop all the time: shoppers who check out and repeat what failed with the
+same key, and others who write carts, read lists or read product pages and repeat nothing."""
+import asyncio
+import collections
+import random
+import time
+
+import shoppers
+from shop import Client
+
+SCARCE_STOCK = 60
+
+
+class Load:
+    def __init__(self, port, run_id, seed, shopper_count):
+        self.port, self.run_id, self.shopper_count = port, run_id, shopper_count
+        self.rng = random.Random(seed)
+        # What was asked without repeating: (moment of the end, status, seconds).
+        self.carts, self.lists, self.pages = [], [], []
+        self.results = {}  # of checkouts, as shoppers.shop_once has them
+        self.failures = collections.Counter()  # of every single request; see shop.Client
+        self.done, self.tasks = asyncio.Event(), []
+
+    def sku(self, kind):
+        return "%s-%s" % (self.run_id, kind)
+
+    async def shopper(self, number):
+        count = 0
+        while not self.done.is_set():
+            count += 1
+            sku = self.sku("SCARCE" if self.rng.random() < 0.1 else "PLENTY")
+            await shoppers.shop_once(self.port, "%s-s%d-%d" % (self.run_id.lower(), number, count),
+                                     sku, time.monotonic() + 120, self.results, self.failures)
+
+    async def probe(self, seen, ask_next, pause_s):
+        client = Client(self.port, self.failures)
+        while not self.done.is_set():
+            began = time.monotonic()
+            status, _ = await client.ask(*ask_next())
+            seen.append((time.monotonic(), status, time.monotonic() - began))
+            await asyncio.sleep(pause_s)
+        client.close()
+
+    def next_cart(self):
+        key = "%s-probe-%d" % (self.run_id, self.rng.getrandbits(60))
+        return "POST", "/api/v1/carts", {"currency": "EUR"}, [("Idempotency-Key", key)]
+
+    def next_list(self):
+        """Past the gateway's cache, which keeps an answer for a second."""
+        return "GET", "/api/v1/products?limit=2&price_min=%d" % self.rng.randrange(2000)
+
+    async def start(self):
+        _, document = await Client(self.port).ask("GET", "/api/v1/products?limit=10")
+        handles = [product["handle"] for product in document["items"]]
+
+        def next_page():
+            return "GET", "/api/v1/products/" + self.rng.choice(handles)
+
+        self.tasks = [asyncio.create_task(work) for work in
+                      [self.shopper(number) for number in range(self.shopper_count)] +
+                      [self.probe(self.carts, self.next_cart, 0.05) for _ in range(4)] +
+                      [self.probe(self.lists, self.next_list, 0.02) for _ in range(2)] +
+                      [self.probe(self.pages, next_page, 0.02) for _ in range(2)]]
+
+    async def stop(self):
+        self.done.set()
+        await asyncio.gather(*self.tasks)
+
+    # What was seen.
+
+    def reads(self):
+        return ("lists", self.lists), ("product pages", self.pages)
+
+    def written_since(self, moment):
+        """Carts; some that went on before may be answered just after it."""
+        return len([1 for at, status, _ in self.carts if status == 201 and at > moment + 1])
+
+    def cart_moments(self):
+        return [at for at, status, _ in self.carts if status == 201]
+
+    def order_moments(self):
+        """Of orders that were acknowledged, also of those to be paid later."""
+        return [ended for _, status, _, _, ended in self.results.values() if status in (201, 202)]
+
+    def describe(self):
+        for name, seen in (("cart writes", self.carts),) + self.reads():
+            counts = collections.Counter(status for _, status, _ in seen)
+            print("%-13s %s; slowest %.1f s" % (
+                name, ", ".join("%d x %s" % (count, status or "no answer")
+                                for status, count in sorted(counts.items())),
+                max(seconds for _, _, seconds in seen)))
+        print("%-13s slowest %.1f s, its repeats included" % (
+            "checkouts", max(seconds for _, _, _, seconds, _ in self.results.values())))
+        for (status, method, path), count in sorted(self.failures.items()):
+            print("%-13s %d x %s of %s %s" % ("repeated", count, status or "no answer", method,
+                                              path))
+
+
+def longest_gap(moments, since):
+    """Seconds without one of the moments; inf when there is none after `since`."""
+    later = [since] + sorted(at for at in moments if at > since)
+    return max((b - a for a, b in zip(later, later[1:])), default=float("inf"))
