@@ -5,6 +5,9 @@
 // it that a worker's bug could break, which is the whole reason to have a parent. Connections that
 // arrive while a worker is being replaced wait in the socket's backlog.
 //
+// When it stops it leaves the listener first: while it had it, who connected during the drain would
+// wait for a worker that never comes, and be cut off in the end; refused, they ask somebody else.
+//
 // The four signals are blocked from before the first fork, so none can be lost between two waits;
 // each child gets the old mask back.
 #include "net/supervisor.h"
@@ -111,6 +114,7 @@ static void signal_workers(struct supervisor *supervisor, int number)
 static void stop(struct supervisor *supervisor, i64 drain_ms)
 {
     supervisor->stopping = true;
+    close(supervisor->listener);
     supervisor->kill_at_ms = monotonic_ms() + drain_ms;
     signal_workers(supervisor, SIGTERM);
 }
@@ -224,6 +228,5 @@ int supervisor_run(const struct supervisor_settings *settings)
         settings->listening(listen_port(supervisor.listener), settings->context);
     supervise(&supervisor);
     sigprocmask(SIG_SETMASK, &supervisor.before, NULL);
-    close(supervisor.listener);
     return supervisor.status;
 }

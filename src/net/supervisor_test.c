@@ -67,7 +67,7 @@ static void begin(struct test *t, struct play *play, int mode, int workers, cons
         dup2(silent, STDERR_FILENO);
         struct supervisor_settings settings = {.address = address,
                                                .workers = workers,
-                                               .drain_ms = 100,
+                                               .drain_ms = mode == SERVES ? 5000 : 100,
                                                .run = run_worker,
                                                .listening = on_listening,
                                                .context = play};
@@ -138,6 +138,29 @@ TEST(supervisor_parent_killed)
     int listener = listen_open(address, error); // the address is free for the next one
     CHECK(listener >= 0);
     close(listener);
+}
+
+// Nobody is left waiting for a worker that takes no more: a gateway asks the next process at once.
+TEST(supervisor_refuses_while_it_drains)
+{
+    struct play play;
+    begin(t, &play, SERVES, 2, "127.0.0.1:0");
+    CHECK(ask_pid(t, &play) > 0);
+    int held = probe_connect(&play.clients); // the drain waits a second for its request
+    kill(play.parent, SIGTERM);
+    i64 until_ms = monotonic_ms() + 600;
+    bool refused = false;
+    while (!refused && monotonic_ms() < until_ms) {
+        int fd = probe_connect(&play.clients);
+        refused = fd < 0;
+        if (!refused)
+            close(fd);
+        usleep(1000);
+    }
+    int status;
+    CHECK(refused && waitpid(play.parent, &status, WNOHANG) == 0);
+    close(held);
+    CHECK_I64(end(&play), 0);
 }
 
 TEST(supervisor_backs_off)
