@@ -15,19 +15,17 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "app/caches.h"
 #include "app/database.h"
 #include "app/declare.h"
 #include "app/peer.h"
 #include "app/services.h"
 #include "core/log.h"
 #include "core/str.h"
+#include "data/cache.h"
 #include "data/outbox.h"
 
 REGISTRY(const struct service *const, services);
-
-enum {
-    REPLY_CACHE_BYTES = 24 << 20,
-};
 
 struct service_slot {
     const struct service *service;
@@ -130,10 +128,11 @@ static enum err open_all(struct app *app, struct problem *problem)
         err = router_new(app->arena, &app->router, problem);
     if (err == ERR_OK)
         err = open_database(app, problem);
+    if (err == ERR_OK)
+        err = caches_open(app, problem);
     if (err != ERR_OK)
         return err;
     app->metrics = route_metrics_new(app->arena, router_count(app->router));
-    app->replies = reply_cache_new(REPLY_CACHE_BYTES);
     app->guarded = rate_limit_new(app->arena, app->config.guarded_a_minute);
     app->writes = rate_limit_new(app->arena, app->config.writes_a_minute);
     return start_services(app, problem);
@@ -183,6 +182,7 @@ void app_start_serving(struct app *app, int listener, bool with_jobs)
         struct outbox_settings outbox = outbox_settings_of(app);
         app->outbox = outbox_start(app->db, &outbox);
     }
+    caches_listen(app);
     app->ready = true;
 }
 
@@ -214,11 +214,6 @@ void app_close(struct app *app)
         http_server_free(app->server);
     access_log_stop(app->access);
     peers_free(app->peers);
-    reply_cache_free(app->replies);
+    caches_close(app);
     arena_free(app->arena);
-}
-
-void reply_cache_drop(struct app *app, const char *tag)
-{
-    reply_cache_drop_tag(app->replies, tag);
 }

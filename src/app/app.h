@@ -17,6 +17,7 @@
 struct service_slot;
 struct job_runner;
 struct outbox_settings;
+struct cache;
 
 struct app {
     struct arena *arena; // as long as the app
@@ -26,7 +27,8 @@ struct app {
     struct db *db;
     struct router *router;
     struct route_metrics *metrics;
-    struct reply_cache *replies;
+    struct reply_cache *replies; // L1
+    struct cache *cache;         // Memcached; finds nothing when there is none
     struct rate_limit *guarded, *writes;
     struct pool *pool;
     struct http_server *server;

@@ -32,6 +32,7 @@
 #include "core/uuid.h"
 #include "data/outbox.h"
 #include "data/postgres_schema.h"
+#include "data/test_memcached.h"
 #include "net/listen.h"
 
 enum { VALUES_MAX = 64, ANSWER_MAX = 8 << 20 };
@@ -47,7 +48,10 @@ struct process {
 static struct {
     size_t count;
     struct process process[service_id_count];
-    struct arena *arena; // of the whole run
+    struct process beside[CHECK_BESIDE_MAX]; // app is NULL: none
+    int beside_service, through;             // through: 0, or which of these is asked
+    struct test_memcached memcached[2];      // of the split form
+    struct arena *arena;                     // of the whole run
     const char *openapi;
     FILE *transcript;
     bool compared; // this test's answers go into the transcript
@@ -182,6 +186,10 @@ static void start_split(struct config config)
 {
     struct buf peers = buf_in(run.arena);
     run.count = service_id_count;
+    for (size_t i = 0; i < COUNT_OF(run.memcached); i++)
+        test_memcached_start(&run.memcached[i]);
+    config.memcached =
+        arena_printf(run.arena, "%s,%s", run.memcached[0].address, run.memcached[1].address);
     for (int i = 0; i < service_id_count; i++) {
         open_listener(&run.process[i]);
         buf_printf(&peers, "%s=http://127.0.0.1:%d,", service_id_names[i], run.process[i].port);
@@ -280,6 +288,8 @@ static int stop(void)
     int unreached = count_unreached();
     for (size_t i = 0; i < run.count; i++)
         stop_process(&run.process[i]);
+    for (size_t i = 0; i < COUNT_OF(run.memcached); i++)
+        test_memcached_stop(&run.memcached[i]);
     if (run.transcript != NULL)
         fclose(run.transcript);
     remove_folder(run.folder);
@@ -288,6 +298,37 @@ static int stop(void)
 }
 
 TEST_HOOK(program, .before = start, .after = stop);
+
+void check_beside_start(int number, int service, const char *memcached)
+{
+    struct process *process = &run.beside[number - 1];
+    struct config config = check_app_of(service)->config;
+    config.memcached = memcached;
+    run.beside_service = service;
+    open_listener(process);
+    start_app(process, &config);
+}
+
+void check_through(int number)
+{
+    assert(number == 0 || run.beside[number - 1].app != NULL);
+    run.through = number;
+}
+
+struct app *check_beside_app(int number)
+{
+    return run.beside[number - 1].app;
+}
+
+void check_beside_stop(void)
+{
+    run.through = 0;
+    for (size_t i = 0; i < CHECK_BESIDE_MAX; i++) {
+        if (run.beside[i].app != NULL)
+            stop_process(&run.beside[i]);
+        run.beside[i].app = NULL;
+    }
+}
 
 static void begin_test(struct test *t)
 {
@@ -582,6 +623,8 @@ static struct process *process_for(const char *request)
     for (int method = 0; method < HTTP_METHOD_COUNT; method++) {
         router_find(run.process[0].app->router, (enum http_method)method, path,
                     strcspn(path, " ?\n"), &match);
+        if (match.bound != NULL && run.through > 0 && match.bound->owner == run.beside_service)
+            return &run.beside[run.through - 1];
         if (match.bound != NULL)
             return process_of(match.bound->owner);
     }

@@ -74,6 +74,15 @@ const char *check_mail(struct test *t, const char *recipient);
 struct app *check_app_of(int service);
 int check_port_of(int service);
 
+// Further processes of the calling file's service, numbers from 1, on the same database and with
+// these Memcached nodes. Requests that the service answers go to the one chosen by check_through;
+// 0: to the run's again.
+enum { CHECK_BESIDE_MAX = 2 };
+void check_beside_start(int number, int service, const char *memcached);
+void check_through(int number);
+struct app *check_beside_app(int number);
+void check_beside_stop(void);
+
 // In openapi_check.c: the first way in which an answer breaks the document, NULL when it does not.
 const char *openapi_check(struct arena *arena, const char *document, const char *operation,
                           int status, const char *content_type, const char *body, size_t length);

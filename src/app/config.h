@@ -37,6 +37,12 @@
       "Where the other services are: order=http://HOST:PORT,...; else http://NAME-service:8080.")  \
     X(text, peer_key, "SOUK_PEER_KEY", "", 0, 200, true,                                           \
       "What services prove themselves to each other with; needed when they are apart.")            \
+    X(text, memcached, "SOUK_MEMCACHED", "", 0, 1000, false,                                       \
+      "HOST:PORT of each Memcached node, with commas; empty: what is cached, each process keeps.") \
+    X(text, memcached_prefix, "SOUK_MEMCACHED_PREFIX", "souk", 1, 60, false,                       \
+      "Before every key in Memcached; another one for each shop that shares the nodes.")           \
+    X(number, memcached_s, "SOUK_MEMCACHED_SECONDS", 86400, 1, 2592000, false,                     \
+      "How long Memcached keeps a product's document that nothing changed.")                       \
     X(number, workers, "SOUK_WORKERS", 1, 1, 64, false, "Worker processes.")                       \
     X(number, threads, "SOUK_THREADS", 48, 1, 256, false, "Threads that run handlers, a worker.")  \
     X(number, loops, "SOUK_LOOPS", 1, 1, 64, false, "Event loops, a worker.")                      \

@@ -6,6 +6,7 @@
 #include "app/metrics.h"
 
 #include "app/app.h"
+#include "app/caches.h"
 #include "app/peer.h"
 
 REGISTRY(const struct metric *const, metrics);
@@ -112,6 +113,7 @@ void metrics_write(struct app *app, const struct route_metrics *all, const struc
     write_routes(all, router, out);
     if (app->peers != NULL)
         peers_write_metrics(app->peers, out);
+    caches_write_metrics(app, out);
     for (const struct metric *const *at = __start_metrics; at < __stop_metrics; at++) {
         const struct metric *metric = *at;
         i64 value = metric->read != NULL ? metric->read(app) : read(metric->value);

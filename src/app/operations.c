@@ -75,26 +75,6 @@ METRIC_GAUGE(refused, "souk_queue_refused",
              "the start.",
              read_refused);
 
-static i64 read_hits(struct app *app)
-{
-    struct reply_cache_counts counts;
-    reply_cache_counts(app->replies, &counts);
-    return (i64)counts.hits;
-}
-METRIC_GAUGE(hits, "souk_reply_cache_hits", "Replies out of the L1 cache, since the start.",
-             read_hits);
-
-static i64 read_misses(struct app *app)
-{
-    struct reply_cache_counts counts;
-    reply_cache_counts(app->replies, &counts);
-    return (i64)counts.misses;
-}
-METRIC_GAUGE(misses, "souk_reply_cache_misses",
-             "Look-ups in the L1 cache without a good reply, since "
-             "the start.",
-             read_misses);
-
 static const struct route operations_routes[] = {
     {GET, "/healthz", &healthz_handler, 200, ROLE_ANYONE, "Whether the process lives.",
      .flags = ROUTE_UNLISTED | ROUTE_LIGHT},

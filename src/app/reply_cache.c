@@ -59,6 +59,7 @@ struct reply_cache {
     struct cached_reply *sets[SETS][WAYS];
     _Atomic u64 generations[TAGS];
     _Atomic u64 hits, misses;
+    u64 evictions;
 };
 
 struct reply_cache *reply_cache_new(size_t bytes_max)
@@ -77,10 +78,18 @@ static void release(void *handle)
         arena_free(reply->arena);
 }
 
+// The time is the safety net for changes of other processes, whose drops are not seen here.
+static bool is_good(struct reply_cache *cache, const struct cached_reply *reply, i64 now_ms)
+{
+    return reply->generation == atomic_load(&cache->generations[reply->tag]) &&
+           now_ms < reply->expires_ms;
+}
+
 static void evict(struct reply_cache *cache, struct cached_reply **slot)
 {
     if (*slot == NULL)
         return;
+    cache->evictions += is_good(cache, *slot, monotonic_ms());
     cache->bytes -= (*slot)->bytes;
     cache->entries--;
     release(*slot);
@@ -250,13 +259,6 @@ struct cached_reply *reply_cache_put(struct reply_cache *cache, const struct cac
     return reply;
 }
 
-// The time is the safety net for changes of other processes, whose drops are not seen here.
-static bool is_good(struct reply_cache *cache, const struct cached_reply *reply, i64 now_ms)
-{
-    return reply->generation == atomic_load(&cache->generations[reply->tag]) &&
-           now_ms < reply->expires_ms;
-}
-
 struct cached_reply *reply_cache_find(struct reply_cache *cache, const char *target)
 {
     u64 hash = hash_of(target);
@@ -285,6 +287,7 @@ void reply_cache_counts(struct reply_cache *cache, struct reply_cache_counts *co
     *counts = (struct reply_cache_counts){
         .entries = cache->entries,
         .bytes = cache->bytes,
+        .evictions = cache->evictions,
         .hits = atomic_load(&cache->hits),
         .misses = atomic_load(&cache->misses),
     };

@@ -42,6 +42,7 @@ void reply_cache_drop_tag(struct reply_cache *cache, const char *tag);
 
 struct reply_cache_counts {
     u64 hits, misses, entries, bytes;
+    u64 evictions; // of replies that were still good
 };
 void reply_cache_counts(struct reply_cache *cache, struct reply_cache_counts *counts);
 

@@ -79,8 +79,10 @@ i64 rq_left_ms(const struct rq *rq);
 // a transaction it is called at once. `name` is handed on and must be static.
 void rq_after_commit(struct rq *rq, void (*hook)(struct app *app, const char *name),
                      const char *name);
-// For rq_after_commit: drops every cached reply with the tag, in this process; wakes a job.
+// For rq_after_commit: drops every cached reply with the tag, in this process or in all of the
+// shop; wakes a job.
 void reply_cache_drop(struct app *app, const char *tag);
+void reply_cache_drop_everywhere(struct app *app, const char *tag);
 void job_wake(struct app *app, const char *name);
 
 // Runs a body in a transaction or snapshot of its own; the macros of declare.h call it.

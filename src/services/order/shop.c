@@ -160,7 +160,7 @@ HANDLER(shop_change, shop_patch, shop)
         return fail_field(rq, "currencies", "%s, the shop's own, is not among them",
                           settings.currency);
     err = shop_update(rq, &settings, &stored);
-    rq_after_commit(rq, reply_cache_drop, "shop");
+    rq_after_commit(rq, reply_cache_drop_everywhere, "shop");
     return err == ERR_OK ? fill_shop(rq, &stored, out) : err;
 }
 

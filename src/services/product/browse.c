@@ -12,6 +12,7 @@
 #include "services/product/browse.h"
 #include "services/product/import.h"
 #include "services/product/model.h"
+#include "services/product/version.h"
 
 enum { PAGE_DEFAULT = 24, SUGGESTIONS_MOST = 8, CACHED_S = 2 };
 
@@ -240,16 +241,9 @@ HANDLER(product_list, product_query, product_listing)
       .doc = "Of the prices; the shop's own when absent.")
 SHAPE(product_handle, PRODUCT_HANDLE);
 
-#define HANDLE_PRODUCT(F, S) F(S, uuid, id, .doc = "Of the product.")
-SHAPE(handle_product, HANDLE_PRODUCT);
-
-QUERY_ROW(product_of_handle, product_handle, handle_product,
-          "SELECT id FROM product WHERE handle = :handle");
-
 enum err browse_product(struct rq *rq, const char *handle, const char *wanted, struct product *out)
 {
-    struct product_handle key = {.handle = handle};
-    struct handle_product found;
+    struct product_version version;
     struct shop_money money;
     struct parts parts;
     struct stock_level_list levels;
@@ -259,9 +253,9 @@ enum err browse_product(struct rq *rq, const char *handle, const char *wanted, s
     if (err == ERR_OK)
         err = browse_currency(rq, &money, wanted, &view.currency);
     if (err == ERR_OK)
-        err = product_of_handle(rq, &key, &found);
+        err = version_of_handle(rq, handle, &version);
     if (err == ERR_OK)
-        err = catalogue_read_one(rq, &found.id, &parts);
+        err = version_read(rq, &version, &parts);
     if (err == ERR_OK && err_status(view_levels(rq, &parts.variants, &levels)) >= 500)
         view.levels = NULL; // a page without numbers is better than none
     if (err == ERR_OK)

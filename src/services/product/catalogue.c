@@ -135,8 +135,8 @@ enum err catalogue_change(struct rq *rq, i64 *sequence)
     enum err err = catalogue_count(rq, &(struct nothing){0}, &state);
     *sequence = state.sequence;
     if (err == ERR_OK)
-        // Other processes of the shop see the change by the number, within their cache's seconds.
-        rq_after_commit(rq, reply_cache_drop, "catalogue");
+        // A process that hears nothing sees the change by its number, within a second.
+        rq_after_commit(rq, reply_cache_drop_everywhere, "catalogue");
     return err;
 }
 
@@ -186,18 +186,4 @@ QUERY_ROW(catalogue_state_row, nothing, catalogue_state,
 enum err catalogue_state_read(struct rq *rq, struct catalogue_state *out)
 {
     return catalogue_state_row(rq, &(struct nothing){0}, out);
-}
-
-#define CHANGED_AFTER(F, S)                                                                        \
-    F(S, i64, after, .doc = "Number of the last change seen.")                                     \
-    F(S, i64, count, .doc = "How many at most.")
-SHAPE(changed_after, CHANGED_AFTER);
-
-QUERY_LIST(products_changed, changed_after, product_change,
-           "SELECT id, changed FROM product WHERE changed > :after ORDER BY changed LIMIT :count");
-
-enum err catalogue_changes(struct rq *rq, i64 after, struct product_change_list *out)
-{
-    struct changed_after query = {.after = after, .count = CATALOGUE_BATCH};
-    return products_changed(rq, &query, out);
 }

@@ -131,16 +131,10 @@ const struct image_row *parts_image(const struct parts *parts, const struct uuid
 
 #define CATALOGUE_STATE(F, S)                                                                      \
     F(S, i64, sequence, .doc = "Number of the newest change.")                                     \
-    F(S, i64, categories, .doc = "Of the newest change of the category tree.")
+    F(S, i64, categories, .doc = "Of the newest change of the tree or of attributes' words.")
 SHAPE(catalogue_state, CATALOGUE_STATE);
 
 CHECKED enum err catalogue_state_read(struct rq *rq, struct catalogue_state *out);
-// The products that changed after a number, in the order of their changes, CATALOGUE_BATCH at most.
-#define PRODUCT_CHANGE(F, S)                                                                       \
-    F(S, uuid, id, .doc = "Of the product.")                                                       \
-    F(S, i64, changed, .doc = "Number of its last change.")
-SHAPE(product_change, PRODUCT_CHANGE);
-CHECKED enum err catalogue_changes(struct rq *rq, i64 after, struct product_change_list *out);
 // Numbers a change in this transaction, and has caches and the read model hear of it after the
 // commit.
 CHECKED enum err catalogue_change(struct rq *rq, i64 *sequence);

@@ -30,6 +30,7 @@
 #include "core/time.h"
 #include "core/uuid.h"
 #include "services/product/import.h"
+#include "services/product/version.h"
 #include "services/product/view.h"
 
 enum {
@@ -51,6 +52,7 @@ struct offered {
 
 struct item {
     struct uuid id;
+    i64 changed, updated_at; // of the product
     const char *handle, *title, *image_json;
     size_t count; // 0: not public
     struct offered offered[SEARCH_CURRENCIES_MAX];
@@ -262,7 +264,12 @@ static void apply(struct follow *follow, struct arena *arena, const struct parts
                   const struct stock_level_list *levels)
 {
     struct item item = {
-        .id = parts->product->id, .handle = parts->product->handle, .title = parts->product->title};
+        .id = parts->product->id,
+        .changed = parts->product->changed,
+        .updated_at = parts->product->updated_at,
+        .handle = parts->product->handle,
+        .title = parts->product->title,
+    };
     bool in_stock = false;
     for (size_t i = 0; i < follow->money->currencies.count && item.count < SEARCH_CURRENCIES_MAX;
          i++) {
@@ -304,19 +311,32 @@ static enum err apply_range(struct rq *rq, struct follow *follow, const struct i
     return err;
 }
 
-static enum err apply_one(struct rq *rq, struct follow *follow, const struct uuid *id)
+static enum err apply_one(struct rq *rq, struct follow *follow,
+                          const struct product_version *version)
 {
-    return apply_range(rq, follow, &(struct id_range){.from = *id, .until = *id});
+    struct stock_level_list levels;
+    struct parts parts;
+    enum err err = follow->tree == NULL ? category_tree_read(rq, &follow->tree) : ERR_OK;
+    if (err == ERR_OK)
+        err = version_read(rq, version, &parts);
+    if (err == ERR_OK)
+        err = view_levels(rq, &parts.variants, &levels);
+    if (err != ERR_OK)
+        return err;
+    struct arena *arena = arena_new(LIMIT_ARENA);
+    apply(follow, arena, &parts, &levels);
+    arena_free(arena);
+    return ERR_OK;
 }
 
 static enum err follow_products(struct rq *rq, struct follow *follow)
 {
     struct model *model = follow->model;
     for (;;) {
-        struct product_change_list changes;
-        enum err err = catalogue_changes(rq, model->sequence, &changes);
+        struct product_version_list changes;
+        enum err err = versions_changed(rq, model->sequence, &changes);
         for (size_t i = 0; err == ERR_OK && i < changes.count; i++)
-            err = apply_one(rq, follow, &changes.items[i].id);
+            err = apply_one(rq, follow, &changes.items[i]);
         if (err != ERR_OK || changes.count == 0)
             return err;
         model->sequence = changes.items[changes.count - 1].changed;
@@ -325,27 +345,16 @@ static enum err follow_products(struct rq *rq, struct follow *follow)
     }
 }
 
-#define SKUS(F, S) F(S, texts, sku, .max = STOCK_SKUS_MAX, .doc = "Whose product.")
-SHAPE(skus, SKUS);
-#define SKU_PRODUCT(F, S) F(S, uuid, id, .doc = "Of a product.")
-SHAPE(sku_product, SKU_PRODUCT);
-
-QUERY_LIST_FOR(products_of_skus, skus, sku_product,
-               "SELECT DISTINCT product_id AS id FROM variant"
-               " WHERE sku IN (SELECT value FROM json_each(:sku))",
-               "SELECT DISTINCT product_id AS id FROM variant"
-               " WHERE sku IN (SELECT json_array_elements_text(CAST(:sku AS JSON)))");
-
 static enum err apply_stock(struct rq *rq, struct follow *follow,
                             const struct stock_level_list *levels)
 {
-    struct skus skus = {.sku = {.items = ARENA_ARRAY(rq->arena, const char *, levels->count)}};
-    struct sku_product_list products;
+    struct text_list skus = {.items = ARENA_ARRAY(rq->arena, const char *, levels->count)};
+    struct product_version_list products;
     for (size_t i = 0; i < levels->count; i++)
-        skus.sku.items[skus.sku.count++] = levels->items[i].sku;
-    enum err err = products_of_skus(rq, &skus, &products);
+        skus.items[skus.count++] = levels->items[i].sku;
+    enum err err = versions_of_skus(rq, &skus, &products);
     for (size_t i = 0; err == ERR_OK && i < products.count; i++)
-        err = apply_one(rq, follow, &products.items[i].id);
+        err = apply_one(rq, follow, &products.items[i]);
     return err;
 }
 

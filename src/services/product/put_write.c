@@ -71,11 +71,17 @@ QUERY_RUN(product_categories_delete, product_category_row,
 QUERY_RUN(product_category_insert, product_category_row,
           "INSERT INTO product_category (product_id, category_id, position)"
           " VALUES (:product_id, :category_id, :position) ON CONFLICT DO NOTHING");
+#define PRODUCT_ATTRIBUTE_KEY(F, S) F(S, uuid, product_id, .doc = "Who has it.")
+SHAPE(product_attribute_key, PRODUCT_ATTRIBUTE_KEY);
 QUERY_RUN(product_attributes_delete, attribute_row,
           "DELETE FROM product_attribute WHERE product_id = :product_id");
 QUERY_RUN(attribute_put, attribute_row,
           "INSERT INTO attribute (code, label, kind) VALUES (:code, :label, :kind)"
-          " ON CONFLICT (code) DO UPDATE SET label = excluded.label, kind = excluded.kind");
+          " ON CONFLICT (code) DO UPDATE SET label = excluded.label, kind = excluded.kind"
+          " WHERE attribute.label <> excluded.label OR attribute.kind <> excluded.kind");
+QUERY_ROW(attribute_elsewhere, attribute_row, product_attribute_key,
+          "SELECT product_id FROM product_attribute WHERE code = :code"
+          " AND product_id <> :product_id LIMIT 1");
 QUERY_RUN(product_attribute_insert, attribute_row,
           "INSERT INTO product_attribute (product_id, code, position, value)"
           " VALUES (:product_id, :code, :position, :value) ON CONFLICT DO NOTHING");
@@ -335,6 +341,20 @@ static enum err write_categories(struct put *put)
     return err;
 }
 
+// An attribute's words are those of all products that have it: another label changes them all.
+static enum err write_attribute(struct rq *rq, const struct attribute_row *row)
+{
+    i64 written;
+    struct product_attribute_key other;
+    enum err err = attribute_put(rq, row, &written);
+    if (err != ERR_OK || written == 0)
+        return err;
+    err = attribute_elsewhere(rq, row, &other);
+    if (err == ERR_NOT_FOUND)
+        return ERR_OK;
+    return err == ERR_OK ? category_changed(rq) : err;
+}
+
 static enum err write_attributes(struct put *put)
 {
     struct attribute_row row = {.product_id = put->out->id};
@@ -346,7 +366,7 @@ static enum err write_attributes(struct put *put)
         row.kind = attribute->kind;
         row.value = attribute->value;
         row.position = (i64)i;
-        err = attribute_put(put->rq, &row, NULL);
+        err = write_attribute(put->rq, &row);
         if (err == ERR_OK)
             err = product_attribute_insert(put->rq, &row, NULL);
     }
