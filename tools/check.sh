@@ -34,6 +34,17 @@ on_postgres() {
     rm -rf "$folder"
     return $status
 }
+# Runs a command with a Redis Cluster of its own.
+on_redis() {
+    local folder url status
+    folder=$(mktemp -d /tmp/souk-redis.XXXXXX)
+    url=$(tests/redis.sh start "$folder") || return 1
+    SOUK_TEST_REDIS=$url SOUK_TEST_REDIS_FOLDER=$folder "$@"
+    status=$?
+    tests/redis.sh stop "$folder"
+    rm -rf "$folder"
+    return $status
+}
 part_postgres() {
     on_postgres env SOUK_TEST_TRANSCRIPT=build-check/answers.postgres build/souk-test --seed $seed
 }
@@ -41,9 +52,9 @@ part_split() {
     SOUK_TEST_SPLIT=1 SOUK_TEST_TRANSCRIPT=build-check/answers.split build/souk-test --seed $seed
 }
 # Each service as a role that may use its own schema alone, and without prepared statements, as
-# behind a pooler.
+# behind a pooler; with copies in Redis.
 part_split_postgres() {
-    on_postgres env SOUK_TEST_SPLIT=1 SOUK_DATABASE_PREPARED=0 \
+    on_postgres on_redis env SOUK_TEST_SPLIT=1 SOUK_DATABASE_PREPARED=0 \
         SOUK_TEST_TRANSCRIPT=build-check/answers.split_postgres build/souk-test --seed $seed &&
         tools/same_answers build-check/answers.sqlite build-check/answers.split_postgres
 }

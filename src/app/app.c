@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 
 #include "app/caches.h"
+#include "app/copies.h"
 #include "app/database.h"
 #include "app/declare.h"
 #include "app/peer.h"
@@ -127,6 +128,8 @@ static enum err open_all(struct app *app, struct problem *problem)
     if (err == ERR_OK)
         err = router_new(app->arena, &app->router, problem);
     if (err == ERR_OK)
+        err = copies_open(app->arena, &app->config, &app->copies, problem);
+    if (err == ERR_OK)
         err = open_database(app, problem);
     if (err == ERR_OK)
         err = caches_open(app, problem);
@@ -213,6 +216,7 @@ void app_close(struct app *app)
     if (app->server != NULL)
         http_server_free(app->server);
     access_log_stop(app->access);
+    copies_close(app->copies);
     peers_free(app->peers);
     caches_close(app);
     arena_free(app->arena);

@@ -22,8 +22,9 @@ struct cache;
 struct app {
     struct arena *arena; // as long as the app
     struct config config;
-    unsigned services;   // bits of enum service_id: what this process runs
-    struct peers *peers; // NULL when it runs all
+    unsigned services;     // bits of enum service_id: what this process runs
+    struct peers *peers;   // NULL when it runs all
+    struct copies *copies; // in Redis; NULL without
     struct db *db;
     struct router *router;
     struct route_metrics *metrics;

@@ -145,6 +145,10 @@ static struct config configure(void)
     config.fresh_ms = 0; // what a test has changed it sees
     if (postgres != NULL)
         config.database_url = postgres;
+    const char *redis = getenv("SOUK_TEST_REDIS");
+    if (redis != NULL)
+        config.redis_url = redis;
+    config.redis_prefix = run.folder; // of this run alone
     return config;
 }
 

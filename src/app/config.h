@@ -18,6 +18,10 @@
       "postgresql://... or sqlite:FILE; empty: souk.db in the data folder.")                       \
     X(text, database_owner_url, "SOUK_DATABASE_OWNER_URL", "", 0, 2000, true,                      \
       "postgresql://... as whom souk migrate SERVICE... makes schemas and roles.")                 \
+    X(text, redis_url, "SOUK_REDIS_URL", "", 0, 2000, true,                                        \
+      "redis://[:PASSWORD@]HOST:PORT,...: nodes of a Redis Cluster for copies; empty: none.")      \
+    X(text, redis_prefix, "SOUK_REDIS_PREFIX", "souk", 1, 40, false,                               \
+      "What the names of this shop's keys in Redis begin with.")                                   \
     X(text, public_url, "SOUK_PUBLIC_URL", "", 0, 300, false,                                      \
       "Address that shoppers see, for links in mails and pages; empty: http:// and SOUK_LISTEN.")  \
     X(text, smtp_url, "SOUK_SMTP_URL", "", 0, 1000, true,                                          \

@@ -7,6 +7,7 @@
 
 #include "app/app.h"
 #include "app/caches.h"
+#include "app/copies.h"
 #include "app/peer.h"
 
 REGISTRY(const struct metric *const, metrics);
@@ -114,6 +115,8 @@ void metrics_write(struct app *app, const struct route_metrics *all, const struc
     if (app->peers != NULL)
         peers_write_metrics(app->peers, out);
     caches_write_metrics(app, out);
+    if (app->copies != NULL)
+        copies_write_metrics(app->copies, out);
     for (const struct metric *const *at = __start_metrics; at < __stop_metrics; at++) {
         const struct metric *metric = *at;
         i64 value = metric->read != NULL ? metric->read(app) : read(metric->value);

@@ -21,8 +21,10 @@
 
 struct commit_hook {
     struct commit_hook *next;
-    void (*run)(struct app *app, const char *name);
+    void (*run)(struct app *app, const char *name); // or NULL
     const char *name;
+    void (*run_on)(struct rq *rq, void *context);
+    void *context;
 };
 
 enum err fail(struct rq *rq, enum err err, const char *format, ...)
@@ -115,9 +117,19 @@ void rq_after_commit(struct rq *rq, void (*run)(struct app *app, const char *nam
                      const char *name)
 {
     struct commit_hook *hook = ARENA_NEW(rq->arena, struct commit_hook);
-    *hook = (struct commit_hook){rq->hooks, run, name};
+    *hook = (struct commit_hook){.next = rq->hooks, .run = run, .name = name};
     if (rq->db == NULL)
         run(rq->app, name);
+    else
+        rq->hooks = hook;
+}
+
+void rq_after_commit_do(struct rq *rq, void (*run)(struct rq *rq, void *context), void *context)
+{
+    struct commit_hook *hook = ARENA_NEW(rq->arena, struct commit_hook);
+    *hook = (struct commit_hook){.next = rq->hooks, .run_on = run, .context = context};
+    if (rq->db == NULL)
+        run(rq, context);
     else
         rq->hooks = hook;
 }
@@ -126,7 +138,10 @@ void rq_committed(struct rq *rq)
 {
     struct commit_hook *hook = rq->hooks;
     for (rq->hooks = NULL; hook != NULL; hook = hook->next)
-        hook->run(rq->app, hook->name);
+        if (hook->run != NULL)
+            hook->run(rq->app, hook->name);
+        else
+            hook->run_on(rq, hook->context);
 }
 
 // What a body may have left behind when it ran before and its transaction was rolled back.

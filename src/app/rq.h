@@ -79,6 +79,8 @@ i64 rq_left_ms(const struct rq *rq);
 // a transaction it is called at once. `name` is handed on and must be static.
 void rq_after_commit(struct rq *rq, void (*hook)(struct app *app, const char *name),
                      const char *name);
+// The same with the rq itself and something in its arena; it runs before the reply leaves.
+void rq_after_commit_do(struct rq *rq, void (*hook)(struct rq *rq, void *context), void *context);
 // For rq_after_commit: drops every cached reply with the tag, in this process or in all of the
 // shop; wakes a job.
 void reply_cache_drop(struct app *app, const char *tag);

@@ -1,4 +1,10 @@
 // Log-in sessions: an unguessable token, of which only the hash is stored.
+//
+// Processes without the user service look into Redis first (app/copies.h), and ask it when there is
+// nothing or what is there is older than SESSION_FRESH_MS. Staff are always asked for. So when
+// Redis could not be told that a session has ended, or that roles have changed, a customer's
+// session goes on for SESSION_FRESH_MS there, and for SESSION_STALE_MS when the user service does
+// not answer either; a role that was taken away is gone at once.
 #ifndef SOUK_APP_SESSION_H
 #define SOUK_APP_SESSION_H
 
@@ -15,10 +21,12 @@
     F(S, bool, by_cookie, .doc = "Carried by the cookie, not by an Authorization header.")         \
     F(S, text, user_agent, .optional = true, .doc = "What the browser called itself.")             \
     F(S, time, created_at, .doc = "When it began.")                                                \
-    F(S, time, expires_at, .doc = "When it ends at the latest.")
+    F(S, time, expires_at, .doc = "When it ends at the latest.")                                   \
+    F(S, i64, version, .doc = "Grows with every change of it.")
 SHAPE(session, SESSION);
 
 enum { SESSION_TOKEN_SIZE = 44 }; // 32 bytes in base64url and a NUL
+enum { SESSION_FRESH_MS = 30 * 1000, SESSION_STALE_MS = 15 * 60 * 1000 };
 
 #define SESSION_TOKEN_HASH(F, S)                                                                   \
     F(S, text, token_hash, .min = 64, .max = 64, .doc = "SHA-256 of the token, hexadecimal.")
