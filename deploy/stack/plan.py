@@ -177,6 +177,7 @@ class Plan:
             "SOUK_MEDIA_DIR": self.path("shop", "media"),
             "SOUK_DATABASE_URL": self.database_url(service),
             "SOUK_DATABASE_PREPARED": "0",  # Debian's pgbouncer keeps none between transactions
+            "SOUK_MEMCACHED": ",".join(self.addresses(MEMCACHED, MEMCACHEDS)),
             "SOUK_PEERS": ",".join(peers),
             "SOUK_PEER_KEY": self.secrets["peers"],
             "SOUK_PUBLIC_URL": "http://" + self.address(0),
@@ -184,7 +185,7 @@ class Plan:
             # All shoppers of a drill are one address, and two cores are soon busy.
             "SOUK_WRITES_A_MINUTE": "1000000",
             "SOUK_GUARDED_A_MINUTE": "1000000",
-            "SOUK_QUEUE_TARGET_MS": "10000",
+            "SOUK_QUEUE_TARGET_MS": "3000",
         }
 
 

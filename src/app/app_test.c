@@ -3,10 +3,12 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/app.h"
 #include "app/check.h"
 #include "app/declare.h"
+#include "app/peer.h"
 #include "app/services.h"
 #include "app/session.h"
 #include "core/asset.h"
@@ -15,6 +17,8 @@
 #include "core/time.h"
 #include "core/uuid.h"
 #include "data/outbox.h"
+#include "net/listen.h"
+#include "net/probe.h"
 
 #define ECHO_WORDS(F, S)                                                                           \
     F(S, text, word, .min = 1, .max = 8, .format = FORMAT_LINE, .doc = "Any word.")                \
@@ -406,4 +410,25 @@ TEST(peer_behind_proxies)
     CHECK(proxy_trusted(config->trusted_proxies, "127.0.0.11"));
     CHECK(!proxy_trusted("", "127.0.0.1"));
     config->trusted_proxies = "";
+}
+
+// Packets to it vanish, as behind a cable that was cut: the kernel connects, and nobody ever reads.
+TEST(peer_hangs)
+{
+    char error[LISTEN_ERROR_SIZE];
+    int silent = listen_open("127.0.0.1:0", error);
+    struct probe probe;
+    struct app app = {.arena = t->arena, .config = check_app()->config};
+    struct problem problem = {.arena = t->arena};
+    probe_start(&probe, (struct http_settings){0});
+    app.config.peers = arena_printf(t->arena, "order=http://127.0.0.1:%d,order=http://127.0.0.1:%d",
+                                    listen_port(silent), probe.port);
+    CHECK(peers_new(t->arena, &app.config, &app.peers, &problem) == ERR_OK);
+    struct rq *rq = rq_begin(&app, "peer_hangs", 2000);
+    CHECK(peer_post(rq, service_id_order, "/inline", "{}") == ERR_OK); // the silent one is first
+    CHECK(rq_left_ms(rq) > 0 && rq_left_ms(rq) <= 1000);
+    rq_end(rq);
+    peers_free(app.peers);
+    probe_stop(&probe);
+    close(silent);
 }

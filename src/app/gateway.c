@@ -11,14 +11,17 @@
 #include "app/declare.h"
 #include "app/peer.h"
 #include "app/services.h"
+#include "core/limits.h"
 #include "core/str.h"
+#include "core/time.h"
 
 enum {
     KEPT_CONNECTIONS = 64, // to each service, idle
     BROWSE_A_SECOND = 100, // requests that one address may make, by default
     CHECKOUT_A_SECOND = 20,
-    BURST_SECONDS = 2,                            // of these, saved up
-    FRONT_SERVICE = service_id_product,           // has the pages, which every process has
+    WAIT_MS = 3000,                     // for a worker, beside the time that the work may take
+    BURST_SECONDS = 2,                  // of these, saved up
+    FRONT_SERVICE = service_id_product, // has the pages, which every process has
     OPERATIONS_SERVICE = service_id_notification, // shows the events that were set aside
 };
 
@@ -35,6 +38,7 @@ struct place {
     const char *path;
     int owner;
     size_t body_limit;
+    i64 deadline_ms;
     bool checkout, report, cached;
 };
 
@@ -64,6 +68,7 @@ static struct place place_of(const struct gateway *gateway, size_t first)
         assert(owner_of(other) == place.owner); // one address is one service's
         size_t limit = route->body_limit != 0 ? route->body_limit : LIMIT_BODY;
         place.body_limit = limit > place.body_limit ? limit : place.body_limit;
+        place.deadline_ms = max_i64(place.deadline_ms, route->deadline_ms);
         place.checkout |= route->load == CLASS_CHECKOUT;
         place.report |= route->load == CLASS_REPORT;
         place.cached |= route->cache_s > 0 && route->roles == ROLE_ANYONE;
@@ -110,6 +115,13 @@ static void write_limit(struct buf *out, const char *zone, i64 a_second)
                    (long long)(BURST_SECONDS * a_second));
 }
 
+// A service answers within its deadline, once it has begun; one that is silent for longer is away,
+// and another one is asked.
+static i64 patience_s(i64 deadline_ms)
+{
+    return (deadline_ms + WAIT_MS + SECOND_MS - 1) / SECOND_MS;
+}
+
 static void write_place(struct gateway *gateway, const struct place *place)
 {
     struct buf *out = &gateway->out;
@@ -122,8 +134,9 @@ static void write_place(struct gateway *gateway, const struct place *place)
         write_limit(out, "browse", gateway->browse);
     if (place->body_limit != LIMIT_BODY)
         buf_printf(out, "            client_max_body_size %zu;\n", place->body_limit);
-    if (place->report)
-        buf_text(out, "            proxy_read_timeout 60s;\n");
+    if (place->report || place->deadline_ms > LIMIT_DEADLINE_MS)
+        buf_printf(out, "            proxy_read_timeout %llds;\n",
+                   place->report ? 60 : (long long)patience_s(place->deadline_ms));
     if (place->cached)
         buf_text(out, "            proxy_cache answers;\n");
     buf_printf(out, "            proxy_pass http://%s;\n        }\n",
@@ -205,13 +218,15 @@ static void write_proxying(struct gateway *gateway)
         "    proxy_set_header " PEER_KEY_HEADER " \"\";\n"
         "    proxy_set_header " PEER_CALLER_HEADER " \"\";\n"
         "    proxy_set_header " PEER_DEADLINE_HEADER " \"\";\n"
-        "    proxy_connect_timeout 500ms; proxy_send_timeout 10s; proxy_read_timeout 15s;\n"
+        "    proxy_connect_timeout 500ms; proxy_send_timeout 10s;\n"
         "    proxy_next_upstream error timeout; proxy_next_upstream_tries 2;\n"
         "    proxy_cache_key \"$host $request_uri $encoding\";\n"
         "    proxy_cache_valid 200 1s; proxy_cache_lock on; proxy_cache_lock_timeout 2s;\n"
         "    proxy_cache_use_stale error timeout updating http_500 http_502 http_503 http_504;\n"
         "    proxy_cache_background_update on;\n"
-        "    proxy_ignore_headers Cache-Control Expires Vary X-Accel-Expires;\n\n");
+        "    proxy_ignore_headers Cache-Control Expires Vary X-Accel-Expires;\n");
+    buf_printf(&gateway->out, "    proxy_read_timeout %llds;\n\n",
+               (long long)patience_s(LIMIT_DEADLINE_MS));
 }
 
 static void write_refusal(struct buf *out, const char *name, enum err err, const char *detail)

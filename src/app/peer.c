@@ -216,22 +216,40 @@ static void sleep_ms(i64 ms)
     nanosleep(&pause, NULL);
 }
 
+// What is asked. A conductor asks others in its turn, a payment provider for one, and is given all
+// the time there is.
+struct asked {
+    enum http_method method;
+    const char *path;
+    const struct handler *handler; // NULL: no CALL
+    bool conducts;
+};
+
 struct asking {
     struct rq *rq;
     struct peer *peer;
-    const char *method, *path, *body, *key;
+    const struct asked *asked;
+    const char *body, *key;
     size_t body_length;
     const char *url; // that was asked last
     struct client_reply reply;
 };
+
+// How long an attempt may take: where there is somebody else to be asked, half of what is left, so
+// that one who hangs does not use up the time of all.
+static i64 patience_ms(const struct asking *asking)
+{
+    i64 left_ms = rq_left_ms(asking->rq);
+    return max_i64(1, asking->peer->count > 1 && !asking->asked->conducts ? left_ms / 2 : left_ms);
+}
 
 // One attempt. True when its answer is to be told: a success, or a refusal that would be the same
 // again.
 static bool attempt(struct asking *asking, struct instance *instance)
 {
     struct rq *rq = asking->rq;
-    i64 left_ms = rq_left_ms(rq);
-    asking->url = arena_printf(rq->arena, "%s%s", instance->url, asking->path);
+    i64 left_ms = patience_ms(asking);
+    asking->url = arena_printf(rq->arena, "%s%s", instance->url, asking->asked->path);
     struct http_field headers[] = {
         {"Content-Type", "application/json"},
         {PEER_KEY_HEADER, asking->key},
@@ -242,14 +260,14 @@ static bool attempt(struct asking *asking, struct instance *instance)
                       rq->caller.email != NULL ? rq->caller.email : "")},
     };
     struct client_request request = {
-        .method = asking->method,
+        .method = http_method_name(asking->asked->method),
         .url = asking->url,
         .headers = headers,
         .header_count = COUNT_OF(headers) - uuid_empty(&rq->caller.user_id), // a guest has no name
         .body = asking->body,
         .body_length = asking->body_length,
-        .timeout_ms = max_i64(1, left_ms),
-        .connect_timeout_ms = min_i64(CONNECT_MS, max_i64(1, left_ms)),
+        .timeout_ms = left_ms,
+        .connect_timeout_ms = min_i64(CONNECT_MS, left_ms),
         .reply_max = REPLY_MAX,
         .direct = true,
     };
@@ -263,11 +281,12 @@ static enum err give_up(const struct asking *asking, int service)
 {
     struct rq *rq = asking->rq;
     const char *name = service_id_names[service];
-    const char *why = asking->url == NULL ? "left alone for the moment"
+    const char *why = asking->url == NULL && rq_left_ms(rq) <= 0 ? "no time was left to ask it"
+                      : asking->url == NULL                      ? "left alone for the moment"
                       : asking->reply.detail != NULL
                           ? asking->reply.detail
                           : arena_printf(rq->arena, "answered %d", asking->reply.status);
-    log_line(LOG_WARN, "peer_failed", "%s %s%s: %s", rq->id, name, asking->path, why);
+    log_line(LOG_WARN, "peer_failed", "%s %s%s: %s", rq->id, name, asking->asked->path, why);
     if (rq_left_ms(rq) <= 0)
         return fail(rq, ERR_TIMEOUT, "the %s service did not answer in time", name);
     return fail(rq, ERR_UNAVAILABLE, "the %s service does not answer at the moment", name);
@@ -323,16 +342,15 @@ static enum err refused(struct rq *rq, const struct client_reply *reply, const c
     return err_of_code(refusal.code);
 }
 
-static enum err exchange(struct rq *rq, int service, enum http_method method, const char *path,
-                         const char *body, size_t length, struct client_reply *reply)
+static enum err exchange(struct rq *rq, int service, const struct asked *asked, const char *body,
+                         size_t length, struct client_reply *reply)
 {
     struct peers *peers = rq->app->peers;
     struct peer *peer = &peers->peer[service];
     struct asking asking = {
         .rq = rq,
         .peer = peer,
-        .method = http_method_name(method),
-        .path = path,
+        .asked = asked,
         .body = body,
         .body_length = length,
         .key = peers->key,
@@ -348,12 +366,6 @@ static enum err exchange(struct rq *rq, int service, enum http_method method, co
     return reply->status < 300 ? ERR_OK : refused(rq, reply, asking.url);
 }
 
-struct asked {
-    enum http_method method;
-    const char *path;
-    const struct handler *handler;
-};
-
 // Asks with all of `in` in the body, whatever the method.
 static enum err ask_typed(struct rq *rq, int service, const struct asked *asked, const void *in,
                           void *out)
@@ -363,7 +375,7 @@ static enum err ask_typed(struct rq *rq, int service, const struct asked *asked,
     struct buf body = buf_in(rq->arena);
     json_write(handler->in, in, &body);
     memset(out, 0, handler->out->size);
-    enum err err = exchange(rq, service, asked->method, asked->path, body.at, body.length, &reply);
+    enum err err = exchange(rq, service, asked, body.at, body.length, &reply);
     if (err != ERR_OK || handler->out->count == 0)
         return err;
     struct problem problem = {.arena = rq->arena};
@@ -380,7 +392,8 @@ enum err peer_call(struct rq *rq, const struct bound_route *bound, const void *i
 {
     const struct route *route = bound->route;
     assert(bound->parameter_count == 0 && route->method != HTTP_GET); // all is in the body
-    struct asked asked = {route->method, route->path, route->handler};
+    struct asked asked = {route->method, route->path, route->handler,
+                          (route->flags & ROUTE_CONDUCTS) != 0};
     return ask_typed(rq, bound->owner, &asked, in, out);
 }
 
@@ -388,14 +401,15 @@ enum err peer_ask(struct rq *rq, int service, const struct handler *handler, con
                   void *out)
 {
     struct asked asked = {HTTP_POST, arena_printf(rq->arena, PEER_PATH "%s", handler->name),
-                          handler};
+                          handler, false};
     return ask_typed(rq, service, &asked, in, out);
 }
 
 enum err peer_post(struct rq *rq, int service, const char *path, const char *in_json)
 {
     struct client_reply reply;
-    return exchange(rq, service, HTTP_POST, path, in_json, strlen(in_json), &reply);
+    struct asked asked = {HTTP_POST, path, NULL, false};
+    return exchange(rq, service, &asked, in_json, strlen(in_json), &reply);
 }
 
 static void write_counter(const struct peers *peers, const char *name, const char *doc,

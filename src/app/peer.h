@@ -2,7 +2,8 @@
 //
 // A CALL may be repeated (that is a promise of every X.h), so an attempt that failed for the
 // world's reasons is made again: after a pause that doubles, with full jitter, within the deadline
-// of the caller and within a budget, so that a peer in trouble is not asked the more. A process
+// of the caller and within a budget, so that a peer in trouble is not asked the more. Where others
+// can be asked an attempt gets half of the time that is left, but for conductors. A process
 // that keeps failing is left alone for a while (circuit breaker); no peer takes more than its share
 // of this process's threads (bulkhead). The deadline, the request id and the trace travel along.
 //

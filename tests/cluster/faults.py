@@ -208,6 +208,23 @@ def restart_outside(plan, part):
 
 # What they depend on.
 
+async def memcached(drill, away_s=10):
+    """One of two, then both."""
+    for names in plans.MEMCACHEDS[:1], plans.MEMCACHEDS:
+        for name in names:
+            kill_part(drill, name)
+        await asyncio.sleep(away_s)
+        for name in names:
+            start_part(drill.plan, name)
+        for name in names:
+            await well_again(drill, name)
+    nodes = ['souk_memcached_up{node="%s"} 1' % address
+             for address in drill.plan.addresses(plans.MEMCACHED, plans.MEMCACHEDS)]
+    product = drill.plan.service_parts("product")[0].url("/metrics")
+    drill.promise(await until(lambda: all(node in look.get(product)[1] for node in nodes), 10),
+                  "the product service uses both again")
+
+
 def provider_rights(drill, change):
     said = look.sql(drill.plan, change + " souk_payment")
     drill.promise(said is not None, change.partition(" ")[0].lower() + " is done")
@@ -238,7 +255,17 @@ async def payment(drill, away_s=60):
         await well_again(drill, part.name)
 
 
+async def medley(drill):
+    """A little of the others, one after the other, for CI."""
+    await service(drill, ["order", "product"])
+    await memcached(drill, 2)
+    await provider(drill, 4)
+    await primary(drill)
+
+
 NAMES = {
+    "medley": Fault(medley, 15, "services, caches, provider and primary in short, one by one",
+                    patience_s=120),
     "calm": Fault(calm, 1, "nothing is broken, for comparison", strict=True),
     "primary": Fault(primary, 10, "kill -9 of every process of the primary PostgreSQL"),
     "primary-node": Fault(primary_node, 30, "the same and its Patroni, for half a minute"),
@@ -248,6 +275,7 @@ NAMES = {
     "service": Fault(service, 3, "kill -9 of a process of each service in turn"),
     "rolling": Fault(rolling, 1, "every process of the services restarted one by one", strict=True),
     "network": Fault(cut_off, 10, "an inventory process cut off, then a product process"),
+    "memcached": Fault(memcached, 2, "one Memcached of two killed, then both"),
     "provider": Fault(provider, 3, "the payment provider down for a minute", patience_s=240),
     "payment": Fault(payment, 3, "both payment processes killed, for a minute", patience_s=240),
 }
