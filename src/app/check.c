@@ -308,6 +308,7 @@ void check_beside_start(int number, int service, const char *memcached)
     struct process *process = &run.beside[number - 1];
     struct config config = check_app_of(service)->config;
     config.memcached = memcached;
+    config.fresh_ms = 60000; // no copy is old but by news of a change
     run.beside_service = service;
     open_listener(process);
     start_app(process, &config);

@@ -64,6 +64,7 @@ struct model {
     _Atomic u64 generation;
     _Atomic bool filled;
     _Atomic i64 followed_ms; // on the monotonic clock: when what is in it was read
+    _Atomic u64 dropped;     // how often replies had been dropped then (reply_cache_generation)
 
     // Of the follower alone.
     i64 sequence, categories;
@@ -518,19 +519,24 @@ static enum err follow_soon(struct rq *rq, struct model *model, struct shop_mone
         return ERR_OK;
     }
     i64 now_ms = monotonic_ms();
+    u64 dropped = reply_cache_generation(rq->app->replies, "catalogue");
     enum err err = follow_now(rq, model, money);
-    if (err == ERR_OK)
+    if (err == ERR_OK) {
         atomic_store(&model->followed_ms, now_ms);
+        atomic_store(&model->dropped, dropped);
+    }
     pthread_mutex_unlock(&model->following);
     return err;
 }
 
 // Where the stock and the currencies are another process's, asking for them costs two calls over
-// the network: a copy that is fresh enough is taken as it is.
+// the network: a copy that is fresh enough is taken as it is, unless news of a change came since,
+// or the reply made of it would be kept as one that has seen the change.
 static bool fresh_enough(const struct rq *rq, const struct model *model)
 {
     const unsigned asked = 1u << service_id_inventory | 1u << service_id_order;
     return (rq->app->services & asked) != asked && atomic_load(&model->filled) &&
+           atomic_load(&model->dropped) == reply_cache_generation(rq->app->replies, "catalogue") &&
            monotonic_ms() - atomic_load(&model->followed_ms) < rq->app->config.fresh_ms;
 }
 
