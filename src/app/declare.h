@@ -101,11 +101,19 @@
 // here or in another process. There must be a route whose handler has this name (checked at start),
 // with ROLE_PEER and a path "/internal/v1/...". A call of a route that writes is made outside any
 // transaction; what went wrong is in rq->problem.
+//
+// Where a file makes the call the compiler leaves a note, name and file, in the section that
+// `souk calls` prints (calls.c): a function that nobody calls is not compiled and leaves none.
+#define CALL_SITE(name_)                                                                           \
+    __asm__ volatile(".pushsection souk_call_sites,\"a\"\n"                                        \
+                     ".asciz \"" name_ " " __BASE_FILE__ "\"\n"                                    \
+                     ".popsection")
 #define CALL(name_, In_, Out_)                                                                     \
     static const char *const name_##_called UNUSED REGISTERED("calls") = #name_;                   \
     CHECKED static inline enum err call_##name_(struct rq *rq, const struct In_ *in,               \
                                                 struct Out_ *out)                                  \
     {                                                                                              \
+        CALL_SITE(#name_);                                                                         \
         return rq_call(rq, #name_, &In_##_shape, in, &Out_##_shape, out);                          \
     }                                                                                              \
     _Static_assert(1, "")

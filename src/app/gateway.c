@@ -4,6 +4,8 @@
 //
 // What NGINX does for the shop is said where it is written below; how it is meant to be run stands
 // in docs/operator/cluster.md.
+#include "app/gateway.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -19,10 +21,8 @@ enum {
     KEPT_CONNECTIONS = 64, // to each service, idle
     BROWSE_A_SECOND = 100, // requests that one address may make, by default
     CHECKOUT_A_SECOND = 20,
-    WAIT_MS = 3000,                     // for a worker, beside the time that the work may take
-    BURST_SECONDS = 2,                  // of these, saved up
-    FRONT_SERVICE = service_id_product, // has the pages, which every process has
-    OPERATIONS_SERVICE = service_id_notification, // shows the events that were set aside
+    WAIT_MS = 3000,    // for a worker, beside the time that the work may take
+    BURST_SECONDS = 2, // of these, saved up
 };
 
 struct gateway {
@@ -42,15 +42,15 @@ struct place {
     bool checkout, report, cached;
 };
 
-static int owner_of(const struct bound_route *bound)
+int gateway_owner(const struct bound_route *bound)
 {
     if (bound->owner != SERVICE_EVERY)
         return bound->owner;
-    return str_starts(bound->route->path, "/api/") ? OPERATIONS_SERVICE : FRONT_SERVICE;
+    return str_starts(bound->route->path, "/api/") ? GATEWAY_OPERATIONS : GATEWAY_FRONT;
 }
 
 // Peers and Prometheus come to the services by themselves.
-static bool is_public(const struct route *route)
+bool gateway_passes(const struct route *route)
 {
     return (route->roles & ROLE_PEER) == 0 && !str_equal(route->path, "/metrics") &&
            !str_equal(route->path, "/readyz") && !str_equal(route->path, "/healthz");
@@ -59,13 +59,13 @@ static bool is_public(const struct route *route)
 static struct place place_of(const struct gateway *gateway, size_t first)
 {
     const struct bound_route *bound = router_at(gateway->router, first);
-    struct place place = {.path = bound->route->path, .owner = owner_of(bound)};
+    struct place place = {.path = bound->route->path, .owner = gateway_owner(bound)};
     for (size_t i = first; i < router_count(gateway->router); i++) {
         const struct bound_route *other = router_at(gateway->router, i);
         const struct route *route = other->route;
         if (!str_equal(route->path, place.path))
             continue;
-        assert(owner_of(other) == place.owner); // one address is one service's
+        assert(gateway_owner(other) == place.owner); // one address is one service's
         size_t limit = route->body_limit != 0 ? route->body_limit : LIMIT_BODY;
         place.body_limit = limit > place.body_limit ? limit : place.body_limit;
         place.deadline_ms = max_i64(place.deadline_ms, route->deadline_ms);
@@ -259,7 +259,7 @@ static void write_server(struct gateway *gateway)
                   "        location = /metrics { return 404; }\n"
                   "        location = /readyz { return 404; }\n");
     for (size_t i = 0; i < router_count(gateway->router); i++) {
-        if (seen_before(gateway, i) || !is_public(router_at(gateway->router, i)->route))
+        if (seen_before(gateway, i) || !gateway_passes(router_at(gateway->router, i)->route))
             continue;
         struct place place = place_of(gateway, i);
         write_place(gateway, &place);

@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include "app/app.h"
+#include "app/calls.h"
 #include "app/declare.h"
 #include "app/peer.h"
 #include "app/services.h"
@@ -63,6 +64,7 @@ static enum err deliver(const struct outbox_consumer *consumer, const struct out
     *handed_on = !services_have(app->services, owner);
     if (!*handed_on)
         return consumer->consume(event, delivery);
+    assert(services_have(app->services, calls_teller(consumer)));
     struct rq *rq = rq_begin(app, event->id.s, HAND_ON_MS);
     enum err err = peer_post(rq, owner, PEER_PATH "outbox_take_event",
                              json_text(&outbox_event_shape, event, rq->arena));
