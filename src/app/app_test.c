@@ -409,6 +409,17 @@ TEST(peer_behind_proxies)
     CHECK(proxy_trusted(config->trusted_proxies, "10.0.0.10"));
     CHECK(proxy_trusted(config->trusted_proxies, "127.0.0.11"));
     CHECK(!proxy_trusted("", "127.0.0.1"));
+    config->trusted_proxies = "10.1.0.0/16,192.168.4.128/25, fd00:10::/32, 172.16.0.0/33";
+    CHECK(proxy_trusted(config->trusted_proxies, "10.1.255.255"));
+    CHECK(!proxy_trusted(config->trusted_proxies, "10.2.0.0"));
+    CHECK(proxy_trusted(config->trusted_proxies, "192.168.4.128"));
+    CHECK(!proxy_trusted(config->trusted_proxies, "192.168.4.127"));
+    CHECK(proxy_trusted(config->trusted_proxies, "fd00:10:7::1"));
+    CHECK(!proxy_trusted(config->trusted_proxies, "fd00:11::1"));
+    CHECK(!proxy_trusted(config->trusted_proxies, "172.16.0.0"));
+    CHECK(proxy_trusted("0.0.0.0/0", "203.0.113.9"));
+    CHECK(!proxy_trusted("0.0.0.0/0", "::1"));
+    CHECK(!proxy_trusted("0.0.0.0/0", "nobody"));
     config->trusted_proxies = "";
 }
 

@@ -33,7 +33,7 @@
     X(text, media_dir, "SOUK_MEDIA_DIR", "", 0, 1000, false,                                       \
       "Folder of stored pictures; empty: media in the data folder.")                               \
     X(text, trusted_proxies, "SOUK_TRUSTED_PROXIES", "", 0, 500, false,                            \
-      "Addresses, with commas, whose X-Forwarded-For is believed.")                                \
+      "Addresses and networks (10.0.0.0/8), with commas, whose X-Forwarded-For is believed.")      \
     X(text, log_level, "SOUK_LOG_LEVEL", "info", 4, 5, false, "debug, info, warn or error.")       \
     X(text, services, "SOUK_SERVICES", "", 0, 200, false,                                          \
       "Services of this process, with commas; empty: all.")                                        \

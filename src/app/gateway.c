@@ -6,6 +6,7 @@
 // in docs/operator/cluster.md.
 #include "app/gateway.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -26,7 +27,9 @@ enum {
 };
 
 struct gateway {
-    const char *listen, *folder;
+    const char *listen, *folder, *output;
+    struct arena *arena;
+    const struct config *config;
     i64 browse, checkout; // a second and address; 0: as often as they like
     struct peers *peers;
     struct router *router;
@@ -139,7 +142,10 @@ static void write_place(struct gateway *gateway, const struct place *place)
                    place->report ? 60 : (long long)patience_s(place->deadline_ms));
     if (place->cached)
         buf_text(out, "            proxy_cache answers;\n");
-    buf_printf(out, "            proxy_pass http://%s;\n        }\n",
+    buf_printf(out,
+               "            set $service %s;\n"
+               "            proxy_pass http://%s;\n        }\n",
+               peers_url(gateway->peers, place->owner, 0) + strlen("http://"),
                service_id_names[place->owner]);
 }
 
@@ -197,9 +203,21 @@ static void write_head(struct gateway *gateway)
              "    reset_timedout_connection on; large_client_header_buffers 4 16k;\n\n");
 }
 
-// Services compress what they keep; NGINX what they do not. An answer is kept a second, in each
-// encoding; of all who wait for it at once one asks. While the service is away or slow the old one
-// is served.
+// Whoever stands before the gateway says for whom it asks.
+static void write_proxies(struct gateway *gateway)
+{
+    struct text_list proxies = config_list(gateway->arena, gateway->config->trusted_proxies);
+    for (size_t i = 0; i < proxies.count; i++)
+        buf_printf(&gateway->out, "    set_real_ip_from %s;\n", proxies.items[i]);
+    if (proxies.count > 0)
+        buf_text(&gateway->out,
+                 "    real_ip_header X-Forwarded-For;\n    real_ip_recursive on;\n\n");
+}
+
+// A request carries the name of the service that it is for, not the shop's: a service mesh knows
+// it by that. Services compress what they keep; NGINX what they do not. An answer is kept a second,
+// in each encoding; of all who wait for it at once one asks. While the service is away or slow the
+// old one is served.
 static void write_proxying(struct gateway *gateway)
 {
     buf_text(
@@ -210,7 +228,7 @@ static void write_proxying(struct gateway *gateway)
         " image/svg+xml text/plain application/xml;\n"
         "    proxy_http_version 1.1;\n"
         "    proxy_set_header Connection \"\";\n"
-        "    proxy_set_header Host $host;\n"
+        "    proxy_set_header Host $service;\n"
         "    proxy_set_header Accept-Encoding $encoding;\n"
         "    proxy_set_header X-Request-Id $request_id;\n"
         "    proxy_set_header X-Forwarded-For $remote_addr;\n"
@@ -276,14 +294,31 @@ static bool take_rate(struct command *command, const char *option, i64 *rate)
     return false;
 }
 
+// To a file where there is no shell that could: the image of the program has none.
+static int hand_over(struct gateway *gateway)
+{
+    FILE *out = gateway->output != NULL ? fopen(gateway->output, "we") : stdout;
+    if (out == NULL)
+        return command_fail("%s: %s", gateway->output, strerror(errno));
+    bool failed = fputs(buf_as_text(&gateway->out), out) == EOF;
+    failed |= (out == stdout ? fflush(out) : fclose(out)) != 0;
+    return failed ? command_fail("the configuration cannot be written: %s", strerror(errno)) : 0;
+}
+
 static int gateway(struct command *command)
 {
     struct problem problem = {.arena = command->arena};
     struct gateway gateway = {
-        .out = buf_in(command->arena), .browse = BROWSE_A_SECOND, .checkout = CHECKOUT_A_SECOND};
+        .out = buf_in(command->arena),
+        .arena = command->arena,
+        .config = &command->config,
+        .browse = BROWSE_A_SECOND,
+        .checkout = CHECKOUT_A_SECOND,
+    };
     const char *listen = command_option(command, "--gateway"), *folder;
     folder = command_option(command, "--folder");
     gateway.listen = listen != NULL ? listen : "8080";
+    gateway.output = command_option(command, "--output");
     gateway.folder = folder != NULL ? folder : "/var/cache/nginx";
     if (!take_rate(command, "--browse-rate", &gateway.browse) ||
         !take_rate(command, "--checkout-rate", &gateway.checkout) ||
@@ -293,13 +328,15 @@ static int gateway(struct command *command)
         router_new(command->arena, &gateway.router, &problem) != ERR_OK)
         return command_fail_problem("gateway", &problem);
     write_head(&gateway);
+    write_proxies(&gateway);
     write_limits(&gateway);
     write_proxying(&gateway);
     write_upstreams(&gateway);
     write_server(&gateway);
     peers_free(gateway.peers);
-    fputs(buf_as_text(&gateway.out), stdout);
-    return 0;
+    return hand_over(&gateway);
 }
-COMMAND(gateway, "[--gateway ADDRESS:PORT] [--folder DIR] [--browse-rate N] [--checkout-rate N]",
+COMMAND(gateway,
+        "[--gateway ADDRESS:PORT] [--folder DIR] [--browse-rate N] [--checkout-rate N]"
+        " [--output FILE]",
         "Prints the configuration of the NGINX in front of the services of SOUK_PEERS.", gateway);

@@ -8,6 +8,7 @@
 // the change is durable and visible, never for one that was rolled back.
 #include "app/rq.h"
 
+#include <arpa/inet.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -16,6 +17,7 @@
 #include "app/services.h"
 #include "core/json.h"
 #include "core/log.h"
+#include "core/str.h"
 #include "core/time.h"
 #include "core/uuid.h"
 
@@ -80,13 +82,47 @@ const char *rq_body(const struct rq *rq, size_t *length)
     return rq->exchange != NULL ? rq->exchange->body : "";
 }
 
+// The bytes of an address, 4 or 16; 0 when the text is none.
+static size_t address_bytes(const char *text, u8 bytes[static 16])
+{
+    if (inet_pton(AF_INET, text, bytes) == 1)
+        return 4;
+    return inet_pton(AF_INET6, text, bytes) == 1 ? 16 : 0;
+}
+
+// `network` is an address or ADDRESS/BITS.
+static bool in_network(char *network, const u8 *address, size_t length)
+{
+    u8 first[16];
+    i64 bits = (i64)length * 8;
+    char *slash = strchr(network, '/');
+    if (slash != NULL)
+        *slash = '\0';
+    if (address_bytes(network, first) != length || length == 0)
+        return false;
+    if (slash != NULL && (!str_i64(slash + 1, &bits) || bits < 0 || bits > (i64)length * 8))
+        return false;
+    size_t whole = (size_t)bits / 8;
+    u8 rest = (u8)(0xff00 >> (bits % 8));
+    return memcmp(first, address, whole) == 0 &&
+           (rest == 0 || ((first[whole] ^ address[whole]) & rest) == 0);
+}
+
 bool proxy_trusted(const char *list, const char *address)
 {
-    size_t length = strlen(address);
-    for (const char *at = list; *at != '\0'; at += strcspn(at, ", ")) {
+    u8 bytes[16];
+    size_t length = address_bytes(address, bytes);
+    for (const char *at = list; *at != '\0';) {
+        char network[64];
         at += strspn(at, ", ");
-        if (strncmp(at, address, length) == 0 && strchr(", ", at[length]) != NULL)
-            return true;
+        size_t size = strcspn(at, ", ");
+        if (size < sizeof network) {
+            memcpy(network, at, size);
+            network[size] = '\0';
+            if (in_network(network, bytes, length))
+                return true;
+        }
+        at += size;
     }
     return false;
 }

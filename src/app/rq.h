@@ -70,7 +70,7 @@ void reply_retry_after(struct rq *rq, i64 seconds);
 const char *rq_header(const struct rq *rq, const char *name);
 const char *rq_body(const struct rq *rq, size_t *length);
 const char *rq_peer(const struct rq *rq);
-// True when the address is one of a list with commas.
+// True when the address is in a list with commas of addresses and networks (10.0.0.0/8).
 bool proxy_trusted(const char *list, const char *address);
 // Milliseconds left until the deadline, at least 0.
 i64 rq_left_ms(const struct rq *rq);
