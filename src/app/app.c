@@ -19,6 +19,7 @@
 #include "app/copies.h"
 #include "app/database.h"
 #include "app/declare.h"
+#include "app/events.h"
 #include "app/peer.h"
 #include "app/services.h"
 #include "core/log.h"
@@ -180,6 +181,7 @@ void app_start_serving(struct app *app, int listener, bool with_jobs)
         app->access = access_log_start();
     app->pool = pool_new(&pool);
     app->server = http_server_new(&server);
+    app->events = event_streams_start(app, (size_t)config->event_streams);
     if (with_jobs) {
         jobs_start(app);
         struct outbox_settings outbox = outbox_settings_of(app);
@@ -208,6 +210,7 @@ void app_close(struct app *app)
     outbox_stop(app->outbox);
     if (app->pool != NULL)
         pool_free(app->pool);
+    event_streams_stop(app->events); // before the database, which it asks
     db_close(app->db); // waits for writes: their handlers use services, their replies the server
     // Also after a start that failed half way: slots that were not reached have no state.
     for (size_t i = service_count(); app->slots != NULL && i-- > 0;)

@@ -18,6 +18,7 @@ struct service_slot;
 struct job_runner;
 struct outbox_settings;
 struct cache;
+struct event_streams;
 
 struct app {
     struct arena *arena; // as long as the app
@@ -35,12 +36,14 @@ struct app {
     struct http_server *server;
     struct service_slot *slots; // one a registered service
     struct job_runner *jobs;
+    struct event_streams *events;
     struct outbox *outbox;
     struct access_log *access; // NULL when it is off
     const char *data_dir, *media_dir, *public_url;
     void (*on_reply)(const struct rq *rq, int status, const char *type, const char *body,
                      size_t length); // tests look at every reply; NULL otherwise
     bool ready;
+    atomic_bool stopping;
 };
 
 // What a service keeps in a process: made at start, found by service_state, freed at the end. One
@@ -84,6 +87,8 @@ void app_close(struct app *app);
 CHECKED enum err job_run(struct app *app, const char *name);
 void jobs_start(struct app *app);
 void jobs_stop(struct app *app);
+// True from the beginning of jobs_stop on: who works in a loop ends it.
+bool jobs_stopping(const struct app *app);
 
 // How this process delivers what its outbox holds: itself, or through the process that can.
 struct outbox_settings outbox_settings_of(struct app *app);

@@ -142,7 +142,8 @@ static struct config configure(void)
     config.access_log = 0;
     config.guarded_a_minute = config.writes_a_minute = 1000000;
     config.threads = 8;
-    config.fresh_ms = 0; // what a test has changed it sees
+    config.fresh_ms = 0;               // what a test has changed it sees
+    config.checkout_queue_ms = 600000; // no test waits for its turn by chance
     if (postgres != NULL)
         config.database_url = postgres;
     const char *redis = getenv("SOUK_TEST_REDIS");
@@ -573,7 +574,12 @@ static bool send_all(int fd, const char *bytes, size_t length)
 
 const char *check_raw(struct arena *arena, const char *bytes, size_t length)
 {
-    int fd = connect_client(run.process[0].port);
+    return check_raw_at(run.process[0].port, arena, bytes, length);
+}
+
+const char *check_raw_at(int port, struct arena *arena, const char *bytes, size_t length)
+{
+    int fd = connect_client((u16)port);
     struct buf in = buf_in(arena);
     char piece[4096];
     if (send_all(fd, bytes, length))

@@ -46,6 +46,7 @@ int check_ask(struct test *t, const char *request);
 // Sends bytes on a connection of its own and gives all that comes back until it is closed. From any
 // thread.
 const char *check_raw(struct arena *arena, const char *bytes, size_t length);
+const char *check_raw_at(int port, struct arena *arena, const char *bytes, size_t length);
 // What "<name>" took in this test; "" when nothing did. And setting it by hand.
 const char *check_value(const char *name);
 void check_remember(const char *name, const char *value);

@@ -58,6 +58,12 @@
       "0 behind a pooler that shares PostgreSQL's connections between transactions.")              \
     X(number, queue_target_ms, "SOUK_QUEUE_TARGET_MS", 100, 1, 10000, false,                       \
       "Wait in the queue from which on low-class requests are refused.")                           \
+    X(number, checkout_queue_ms, "SOUK_CHECKOUT_QUEUE_MS", 250, 0, 600000, false,                  \
+      "Wait of checkouts from which on orders are accepted with 202 and worked on in turn.")       \
+    X(number, checkout_workers, "SOUK_CHECKOUT_WORKERS", 24, 1, 256, false,                        \
+      "Accepted orders that a worker takes to their end at once.")                                 \
+    X(number, event_streams, "SOUK_EVENT_STREAMS", 8000, 1, 1000000, false,                        \
+      "Shoppers, a worker, who follow their order by server-sent events.")                         \
     X(number, drain_ms, "SOUK_DRAIN_MS", 10000, 0, 600000, false,                                  \
       "Longest wait for requests in flight after SIGTERM.")                                        \
     X(number, guarded_a_minute, "SOUK_GUARDED_A_MINUTE", 20, 1, 1000000, false,                    \

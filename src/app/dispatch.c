@@ -17,6 +17,7 @@
 
 #include "app/app.h"
 #include "app/declare.h"
+#include "app/events.h"
 #include "app/idempotent.h"
 #include "app/parameters.h"
 #include "app/peer.h"
@@ -128,7 +129,10 @@ void task_render(struct task *task)
     struct rq *rq = &task->rq;
     const struct route *route = task->bound->route;
     task->status = rq->status != 0 ? rq->status : route->status;
-    if (rq->raw_type != NULL) {
+    if (rq->events != NULL) {
+        task->type = EVENTS_TYPE;
+        task->body = events_text(rq, &task->length);
+    } else if (rq->raw_type != NULL) {
         task->type = rq->raw_type;
         task->body = rq->raw;
         task->length = rq->raw_length;
@@ -162,10 +166,38 @@ static const char *own_headers(const struct rq *rq)
     return buf_as_text(&lines);
 }
 
+// What has been sent so far is accounted for; how long the stream stays open is no latency.
+static void send_events(struct task *task)
+{
+    struct rq *rq = &task->rq;
+    if (!event_streams_enter(rq->app->events, &rq->events->watch.id)) {
+        reply_retry_after(rq, EVENTS_RETRY_S);
+        rq->problem.detail = "too many follow their orders at this moment; ask for the order";
+        task_fail(task, ERR_BUSY);
+        return;
+    }
+    reply_header(rq, "X-Accel-Buffering", "no");
+    struct http_reply reply = {
+        .status = task->status,
+        .content_type = task->type,
+        .head = head_of(task),
+        .body = task->body,
+        .length = task->length,
+        .endless = true,
+    };
+    account(task, task->status, task->length);
+    show_reply(task, task->status, task->type, task->body, task->length);
+    event_streams_open(rq->app->events, rq->exchange, rq->events, &reply);
+}
+
 static void send_rendered(struct task *task)
 {
     const struct route *route = task->bound->route;
     struct http_exchange *exchange = task->rq.exchange;
+    if (task->rq.events != NULL) {
+        send_events(task);
+        return;
+    }
     if (route->cache_s == 0 || task->status != 200) {
         task_send(task, task->status, task->type, task->body, task->length);
         return;
@@ -427,7 +459,9 @@ static void run(struct task *task)
 
 static void run_job(struct pool_job *job)
 {
-    run((struct task *)(void *)job); // the job is the task's first member
+    struct task *task = (struct task *)(void *)job; // the job is the task's first member
+    task->rq.waited_ms = (monotonic_us() - job->submitted_us) / 1000;
+    run(task);
 }
 
 static void refused(struct pool_job *job)

@@ -116,6 +116,7 @@ void job_wake(struct app *app, const char *name)
 void jobs_stop(struct app *app)
 {
     struct job_runner *all = app->jobs;
+    atomic_store(&app->stopping, true);
     if (all == NULL)
         return;
     for (size_t i = 0; i < all->count; i++)
@@ -127,4 +128,9 @@ void jobs_stop(struct app *app)
     }
     app->jobs = NULL;
     free(all);
+}
+
+bool jobs_stopping(const struct app *app)
+{
+    return atomic_load(&app->stopping);
 }

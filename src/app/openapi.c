@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/events.h"
 #include "core/str.h"
 
 // Owned references are handed to the _new functions of jansson at once; nothing is kept here.
@@ -167,10 +168,12 @@ static void add_success(json_t *responses, json_t *schemas, const struct route *
     char code[12];
     snprintf(code, sizeof code, "%d", status);
     json_t *response = json_pack("{s:s}", "description", route->doc);
-    if (route->handler->out->count > 0)
-        json_object_set_new(response, "content",
-                            json_pack("{s:{s:o}}", "application/json", "schema",
-                                      reference(schemas, route->handler->out)));
+    // Of a stream the schema says what the `data` of each event is.
+    const char *type = (route->flags & ROUTE_EVENTS) != 0 ? EVENTS_TYPE : "application/json";
+    if (route->handler->out->count > 0 && status != 204)
+        json_object_set_new(
+            response, "content",
+            json_pack("{s:{s:o}}", type, "schema", reference(schemas, route->handler->out)));
     json_object_set_new(responses, code, response);
 }
 

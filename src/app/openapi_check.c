@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "app/check.h"
+#include "app/events.h"
 #include "core/str.h"
 
 struct checking {
@@ -149,6 +150,32 @@ static const json_t *operation_of(const json_t *document, const char *id)
     return NULL;
 }
 
+static const char *check_json(struct checking *c, const json_t *schema, const char *body,
+                              size_t length)
+{
+    json_t *value = json_loadb(body, length, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, NULL);
+    const char *fault = value == NULL ? "the body is not JSON" : check_schema(c, schema, value, "");
+    json_decref(value);
+    return fault;
+}
+
+// The schema is that of each event's data, a line.
+static const char *check_events(struct checking *c, const json_t *schema, const char *body,
+                                size_t length)
+{
+    static const char data[] = "data: ";
+    const char *fault = NULL;
+    for (const char *at = body, *end = body + length; at < end && fault == NULL;) {
+        const char *newline = memchr(at, '\n', (size_t)(end - at));
+        if (newline == NULL)
+            return "a line of the stream has no end";
+        if ((size_t)(newline - at) > strlen(data) && str_starts(at, data))
+            fault = check_json(c, schema, at + strlen(data), (size_t)(newline - at) - strlen(data));
+        at = newline + 1;
+    }
+    return fault;
+}
+
 static const char *check_answer(struct checking *c, const char *id, int status, const char *type,
                                 const char *body, size_t length)
 {
@@ -169,12 +196,9 @@ static const char *check_answer(struct checking *c, const char *id, int status, 
     const json_t *media = json_object_get(content, type != NULL ? type : "");
     if (media == NULL)
         return "the content type is not in the document";
-    json_t *value = json_loadb(body, length, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, NULL);
-    const char *fault = value == NULL
-                            ? "the body is not JSON"
-                            : check_schema(c, json_object_get(media, "schema"), value, "");
-    json_decref(value);
-    return fault;
+    const json_t *schema = json_object_get(media, "schema");
+    return str_equal(type, EVENTS_TYPE) ? check_events(c, schema, body, length)
+                                        : check_json(c, schema, body, length);
 }
 
 const char *openapi_check(struct arena *arena, const char *document, const char *operation,

@@ -188,6 +188,7 @@ void rq_start_again(struct rq *rq)
     rq->headers = NULL;
     rq->raw = NULL;
     rq->raw_type = NULL;
+    rq->events = NULL;
     rq->hooks = NULL;
 }
 

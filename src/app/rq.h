@@ -25,6 +25,7 @@ struct caller {
 };
 
 struct commit_hook;
+struct events_reply;
 struct reply_header {
     struct reply_header *next;
     const char *name, *value;
@@ -36,6 +37,7 @@ struct rq {
     struct db_session *db; // NULL outside a transaction or snapshot
     i64 now_ms;            // one time for the whole of it
     i64 deadline_ms;       // on the monotonic clock
+    i64 waited_ms;         // for a thread, before it began
     const char *id;        // request id, for logs and problem documents
     struct caller caller;
     const struct route *route;      // NULL for jobs and commands
@@ -48,6 +50,7 @@ struct rq {
     const char *raw_type;
     const void *raw;
     size_t raw_length;
+    struct events_reply *events; // the reply stays open (events.h)
     struct commit_hook *hooks;
     const char *idempotency_key; // of the request, NULL when it has none
 };

@@ -6,6 +6,7 @@
 #include "app/app.h"
 #include "app/consume.h"
 #include "core/money.h"
+#include "core/str.h"
 #include "services/notification/mail.h"
 #include "services/order/order.h"
 
@@ -72,6 +73,13 @@ static const struct {
                               "We have given you back all that you paid for this order."},
 };
 
+// Its turn came when others had bought the rest.
+static const char *sold_out_words(void)
+{
+    return "We are sorry: what you ordered was sold out when it was your turn, so your order is "
+           "cancelled. Nothing was charged, and what you chose is still in your cart.";
+}
+
 // Confirmed it was before; it may be less than was held.
 static const char *captured_words(struct rq *rq, const struct order *order)
 {
@@ -87,12 +95,16 @@ static void compose(struct rq *rq, const struct order_changed *changed, struct m
 {
     const struct order *order = changed->order;
     bool captured = changed->before == order_state_authorized && order->state == order_state_paid;
+    bool sold_out = order->state == order_state_cancelled &&
+                    str_equal(order->refusal, err_code(ERR_OUT_OF_STOCK));
     struct letter letter = {
         .recipient = order->email,
         .subject = arena_printf(rq->arena, "Your order %s %s", order->number,
                                 captured ? "is paid" : told[order->state].subject),
         .greeting = arena_printf(rq->arena, "Hello %s,", order->billing_address->name),
-        .paragraphs = {captured ? captured_words(rq, order) : told[order->state].words},
+        .paragraphs = {captured   ? captured_words(rq, order)
+                       : sold_out ? sold_out_words()
+                                  : told[order->state].words},
         .rows = rows_of(rq, order),
         .link = arena_printf(rq->arena, "%s/orders/%s?token=%s", rq->app->public_url, order->id.s,
                              order->access_token),
@@ -106,8 +118,9 @@ CONSUMER(mail_order, "order.changed", order_changed)
 {
     struct mail_new mail = {.id = event->id};
     // Who is refused at once has seen it on the page.
-    bool seen = in->before == order_state_prepared && (in->order->state == order_state_declined ||
-                                                       in->order->state == order_state_cancelled);
+    bool seen =
+        in->before == order_state_prepared && !in->accepted &&
+        (in->order->state == order_state_declined || in->order->state == order_state_cancelled);
     if (seen)
         return ERR_OK;
     compose(rq, in, &mail);

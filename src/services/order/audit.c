@@ -89,7 +89,9 @@ QUERY_AUDIT(
 QUERY_AUDIT(order_stuck,
             "SELECT 'order ' || number || ' is ' || state || ' and nobody is to go on' AS sentence"
             " FROM orders WHERE due_at IS NULL"
-            " AND (state IN ('prepared', 'pending_payment') OR wanted IS NOT NULL)");
+            " AND (state IN ('prepared', 'pending_payment') OR wanted IS NOT NULL)"
+            " AND NOT (state = 'prepared' AND wanted IS NULL"
+            " AND id IN (SELECT order_id FROM order_queue WHERE reserved_at IS NULL))");
 
 // From here on: orders beside what payment and inventory keep of them, a stretch of ids at a time.
 
@@ -112,7 +114,7 @@ SHAPE(id_stretch, ID_STRETCH);
 
 QUERY_LIST(orders_to_check, id_stretch, order_checked,
            "SELECT o.id, o.number, o.state, o.total_minor, o.capture, o.captured_minor,"
-           " o.refunded_minor, o.due_at IS NULL AS at_rest,"
+           " o.refunded_minor, o.due_at IS NULL AND o.state <> 'prepared' AS at_rest,"
            " CAST((SELECT COALESCE(SUM(i.quantity), 0) FROM order_item i WHERE i.order_id = o.id"
            " AND i.tracked) AS BIGINT) AS tracked FROM orders o"
            " WHERE :after IS NULL OR o.id > :after ORDER BY o.id LIMIT 500");

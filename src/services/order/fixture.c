@@ -14,7 +14,7 @@
 static struct {
     char sku[64], product[40], variant[40];
     i64 price_minor;
-} shelf[64];
+} shelf[128];
 static size_t shelf_count;
 
 static size_t find(const char *sku)

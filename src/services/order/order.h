@@ -104,6 +104,10 @@ SHAPE(order_event, ORDER_EVENT);
     F(S, nested(order_payment), payment, .optional = true, .doc = "null: nothing to pay.")         \
     F(S, text, note, .optional = true, .doc = "From the shopper.")                                 \
     F(S, time, placed_at, .doc = "When it was made.")                                              \
+    F(S, i64, queue_position, .optional = true,                                                    \
+      .doc = "At most so many are before it and itself; null: it does not wait for its turn.")     \
+    F(S, text, refusal, .optional = true,                                                          \
+      .doc = "Code of the error that it came to nothing by; null: it did not.")                    \
     F(S, text, access_token, .optional = true, .secret = true,                                     \
       .doc = "Reads the order without a session; told on creation and to who has it.")             \
     F(S, list(order_event), history, .max = 100, .doc = "The oldest first.")
@@ -112,6 +116,7 @@ SHAPE(order, ORDER);
 // Payload of the event order.changed, which follows every change of state. Its order has the token.
 #define ORDER_CHANGED(F, S)                                                                        \
     F(S, one_of(order_state), before, .doc = "What it was.")                                       \
+    F(S, bool, accepted, .optional = true, .doc = "Whether its shopper was told that it waits.")   \
     F(S, nested(order), order, .doc = "As it is now.")
 SHAPE(order_changed, ORDER_CHANGED);
 

@@ -71,6 +71,7 @@ bool order_may_be_wanted(enum order_state from, enum order_wanted wanted)
     F(S, minor, refunded_minor, .doc = "What was given back.")                                     \
     F(S, time, due_at, .optional = true, .doc = "When somebody has to go on; null: never.")        \
     F(S, text, note, .optional = true, .doc = "Kept in the history.")                              \
+    F(S, text, refusal, .optional = true, .doc = "What it came to nothing by.")                    \
     F(S, text, actor, .optional = true, .doc = "Who did it.")                                      \
     F(S, text, reply_code, .optional = true, .doc = "The answer, unless there is one.")            \
     F(S, json, reply, .optional = true, .doc = "The answer, unless there is one.")
@@ -82,7 +83,7 @@ QUERY_ROW(order_move_row, order_step, order_row,
           " payment_reference = COALESCE(:payment_reference, payment_reference),"
           " payment_token = CASE WHEN :due_at IS NULL THEN NULL ELSE payment_token END,"
           " captured_minor = :captured_minor, refunded_minor = :refunded_minor,"
-          " due_at = :due_at, lease_owner = NULL,"
+          " due_at = :due_at, lease_owner = NULL, refusal = COALESCE(:refusal, refusal),"
           " wanted = CASE WHEN :due_at IS NULL THEN NULL ELSE wanted END,"
           " tries = CASE WHEN :due_at IS NULL THEN tries ELSE tries + 1 END, updated_at = :now"
           " WHERE id = :id AND state = :from AND lease_owner = :lease_owner"
@@ -147,6 +148,7 @@ static enum err follow(struct rq *rq, const struct order_step *in, const struct 
                        struct order *shown)
 {
     struct order_changed changed = {.before = in->from, .order = shown};
+    SET(&changed, order_changed, accepted, str_equal(order->reply_code, "202"));
     enum err err = order_event_add(rq, in, NULL);
     if (err == ERR_OK)
         err = settle(rq, in, order);
@@ -259,7 +261,7 @@ SNAPSHOT(order_needs, order_key, held_lines)
     return order_held_lines(rq, in, &out->items);
 }
 
-static enum err reserve(struct rq *rq, const struct order_row *order, bool *holds)
+enum err order_reserve(struct rq *rq, const struct order_row *order, bool *holds)
 {
     struct held_lines lines = {0};
     enum err err = order_needs(rq, &(struct order_key){.id = order->id}, &lines);
@@ -320,12 +322,13 @@ static void tell_payment(const struct order_row *order, const struct payment *pa
     F(S, uuid, lease_owner, .doc = "Who works on it.")                                             \
     F(S, one_of(order_wanted), wanted, .doc = "Where it is to end.")                               \
     F(S, text, reason, .doc = "Why.")                                                              \
+    F(S, text, refusal, .doc = "What it came to nothing by.")                                      \
     F(S, text, reply_code, .optional = true, .doc = "The answer, unless there is one.")            \
     F(S, json, reply, .optional = true, .doc = "The answer, unless there is one.")
 SHAPE(want, WANT);
 // Keeps the lease: the run that gives up goes on to cancel.
 QUERY_ROW(order_want, want, order_row,
-          "UPDATE orders SET wanted = :wanted, reason = :reason,"
+          "UPDATE orders SET wanted = :wanted, reason = :reason, refusal = :refusal,"
           " reply = CASE WHEN reply_code IS NULL THEN :reply ELSE reply END,"
           " reply_code = COALESCE(reply_code, :reply_code)"
           " WHERE id = :id AND lease_owner = :lease_owner RETURNING " ORDER_COLUMNS);
@@ -346,6 +349,7 @@ static enum err give_up(struct rq *rq, struct order_row *order, enum err why, co
                         .lease_owner = order->lease_owner,
                         .wanted = order_wanted_cancelled,
                         .reason = reason,
+                        .refusal = err_code(why),
                         .reply_code = err_code(why),
                         .reply = refusal_json(rq, &rq->problem, reason)};
     enum err err = order_give_up(rq, &want, &wanted);
@@ -397,7 +401,7 @@ static enum err decline(struct rq *rq, struct order_row *order, const struct pay
     struct problem problem = {.arena = rq->arena};
     tell_payment(order, payment, &step);
     step.note = payment->detail;
-    step.reply_code = err_code(ERR_PAYMENT_DECLINED);
+    step.refusal = step.reply_code = err_code(ERR_PAYMENT_DECLINED);
     step.reply = refusal_json(
         rq, &problem, payment->detail != NULL ? payment->detail : "the payment was declined");
     return move(rq, &step, order);
@@ -426,7 +430,7 @@ static enum err pay(struct rq *rq, struct order_row *order)
 {
     struct payment payment = {0};
     bool holds = false;
-    enum err err = reserve(rq, order, &holds);
+    enum err err = order_reserve(rq, order, &holds);
     crash_point("order.reserved");
     if (err == ERR_OUT_OF_STOCK)
         return give_up(rq, order, err, "not enough in stock");
@@ -582,10 +586,12 @@ enum err order_advance(struct rq *rq, struct order_row *order)
     F(S, time, due_at, .doc = "Until when.")
 SHAPE(lease, LEASE);
 
+// Those that wait for their turn are order_queue.c's, unless staff want them to end.
 QUERY_ROW(order_lease_due, lease, order_row,
           "UPDATE orders SET lease_owner = :lease_owner, lease_process = :lease_process,"
-          " due_at = :due_at WHERE due_at <= :now AND id ="
-          " (SELECT id FROM orders WHERE due_at <= :now ORDER BY due_at LIMIT 1)"
+          " due_at = :due_at WHERE due_at <= :now AND id = (SELECT id FROM orders"
+          " WHERE due_at <= :now AND (wanted IS NOT NULL OR NOT EXISTS (SELECT 1 FROM order_queue"
+          " WHERE order_id = orders.id AND reserved_at IS NULL)) ORDER BY due_at LIMIT 1)"
           " RETURNING " ORDER_COLUMNS);
 
 STEP(order_take_due, lease, order_row)

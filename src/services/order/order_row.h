@@ -49,6 +49,7 @@ ENUMERATION(order_wanted, ORDER_WANTED);
     F(S, text, lease_process, .optional = true, .doc = "The process of whoever does.")             \
     F(S, time, due_at, .optional = true, .doc = "When somebody has to; null: never.")              \
     F(S, i64, tries, .doc = "How often it was put off.")                                           \
+    F(S, text, refusal, .optional = true, .doc = "Code of the error that it came to nothing by.")  \
     F(S, text, reply_code, .optional = true, .doc = "201, 202 or the code of a problem.")          \
     F(S, json, reply, .optional = true, .doc = "The order, or the problem's parts.")
 SHAPE(order_row, ORDER_ROW);
@@ -59,7 +60,8 @@ SHAPE(order_row, ORDER_ROW);
     " shipping_code, shipping_name, note, prices_include_tax, subtotal_minor, discount_minor,"     \
     " shipping_minor, shipping_tax_minor, tax_minor, total_minor, capture, capture_minor,"         \
     " captured_minor, refunded_minor, payment_provider, payment_token, payment_state,"             \
-    " payment_reference, placed_at, lease_owner, lease_process, due_at, tries, reply_code, reply"
+    " payment_reference, placed_at, lease_owner, lease_process, due_at, tries, refusal,"           \
+    " reply_code, reply"
 
 enum {
     ORDER_LEASE_MS = 10000,  // longer than a run may take
@@ -105,17 +107,30 @@ SHAPE(refusal, REFUSAL);
 #define ORDER_KEY(F, S) F(S, uuid, id, .doc = "Of the order.")
 SHAPE(order_key, ORDER_KEY);
 
-CHECKED enum err order_by_id(struct rq *rq, const struct uuid *id, struct order_row *out);
+#define ORDER_QUERY(F, S)                                                                          \
+    F(S, uuid, id, .doc = "Of the order.")                                                         \
+    F(S, text, token, .min = 1, .max = 100, .optional = true, .secret = true,                      \
+      .doc = "The order's access_token, for guests.")
+SHAPE(order_query, ORDER_QUERY);
 
-// In the transaction of rq: writes an order from a cart, with a lease of `lease`. An order that the
-// same key has made before is answered instead. What is refused changes nothing.
+CHECKED enum err order_by_id(struct rq *rq, const struct uuid *id, struct order_row *out);
+// The order, if it is the caller's or they have its token; else ERR_NOT_FOUND.
+CHECKED enum err order_of_caller(struct rq *rq, const struct order_query *in,
+                                 struct order_row *out);
+
+// In the transaction of rq: writes an order from a cart, with a lease of `lease`, or of nobody
+// where that is empty. An order that the same key has made before is answered instead (*made is
+// false). What is refused changes nothing.
 CHECKED enum err order_write(struct rq *rq, const struct order_new *in, const struct uuid *lease,
-                             struct order_row *out);
+                             struct order_row *out, bool *made);
 
 // Takes an order whose lease the caller has to its end, or as far as it goes, and reads it again.
 // ERR_OK: order->reply_code is set, or it waits. Anything else: the lease is given back, and
 // somebody has to go on in ORDER_RETRY_MS.
 CHECKED enum err order_advance(struct rq *rq, struct order_row *order);
+
+// Holds the stock that an order needs, as order_advance does first. `*holds`: it needs any.
+CHECKED enum err order_reserve(struct rq *rq, const struct order_row *order, bool *holds);
 
 // Where an order ends that is wanted so; whether staff may want it so in a state.
 enum order_state order_goal_state(enum order_wanted wanted);

@@ -217,6 +217,7 @@ static void fill_order(struct rq *rq, const struct order_row *row, const struct 
     out->prices_include_tax = row->prices_include_tax;
     out->note = row->note;
     out->placed_at = row->placed_at;
+    out->refusal = row->refusal;
     fill_people(rq, row, out);
     fill_items(rq, parts, out);
     fill_rest(rq, parts, out);

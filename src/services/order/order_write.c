@@ -395,7 +395,7 @@ static enum err write_order(struct rq *rq, const struct order_new *in, const str
 
 // Scope and key say whose request it is: guests share a scope, their keys are random.
 enum err order_write(struct rq *rq, const struct order_new *in, const struct uuid *lease,
-                     struct order_row *out)
+                     struct order_row *out, bool *made)
 {
     const char *scope = uuid_empty(&rq->caller.user_id) ? "guest" : rq->caller.user_id.s;
     struct idempotency key = {.scope = scope, .key = rq->idempotency_key};
@@ -403,6 +403,7 @@ enum err order_write(struct rq *rq, const struct order_new *in, const struct uui
     struct cart_row cart = {0};
     struct basket basket;
     enum err err = order_by_key(rq, &key, out);
+    *made = err == ERR_NOT_FOUND;
     if (err == ERR_OK && !str_equal(out->request_hash, hash))
         return fail(rq, ERR_IDEMPOTENCY_MISMATCH,
                     "this Idempotency-Key was used for another request; choose a new one");
@@ -418,8 +419,10 @@ enum err order_write(struct rq *rq, const struct order_new *in, const struct uui
     *out = (struct order_row){.idempotency_scope = scope,
                               .idempotency_key = rq->idempotency_key,
                               .request_hash = hash,
-                              .lease_owner = *lease,
-                              .lease_process = lease_process()};
-    SET(out, order_row, due_at, rq->now_ms + ORDER_LEASE_MS);
+                              .lease_owner = *lease};
+    if (!uuid_empty(lease)) {
+        out->lease_process = lease_process();
+        SET(out, order_row, due_at, rq->now_ms + ORDER_LEASE_MS);
+    }
     return write_order(rq, in, &basket, out);
 }

@@ -20,6 +20,7 @@
 #include "core/time.h"
 #include "core/uuid.h"
 #include "services/order/lease.h"
+#include "services/order/order_queue.h"
 #include "services/order/order_row.h"
 
 enum { POLL_MS = 20 };
@@ -58,18 +59,31 @@ STEP(order_take, order_lease, order_row)
 
 #define ORDER_PLACE(F, S)                                                                          \
     F(S, nested(order_new), order, .doc = "What is asked for.")                                    \
-    F(S, uuid, lease_owner, .doc = "Who makes it.")
+    F(S, uuid, lease_owner, .optional = true,                                                      \
+      .doc = "Who makes it; nobody: it waits for its turn.")                                       \
+    F(S, nested(queue_ends), queue, .doc = "As it was seen.")
 SHAPE(order_place_step, ORDER_PLACE);
 
 STEP(order_prepare, order_place_step, order_row)
 {
-    return order_write(rq, in->order, &in->lease_owner, out);
+    bool made;
+    enum err err = order_write(rq, in->order, &in->lease_owner, out, &made);
+    bool waits = err == ERR_OK && made && uuid_empty(&in->lease_owner);
+    return waits ? order_queue_join(rq, in->queue, out) : err;
 }
 
 // Twins wait by looking again: fifty times a second, on a thread of the checkout class.
 static void pause_ms(i64 ms)
 {
     nanosleep(&(struct timespec){.tv_nsec = ms * 1000000}, NULL);
+}
+
+static enum err advance_in_hand(struct rq *rq, struct order_row *order)
+{
+    size_t hand = order_hand_take(rq);
+    enum err err = order_advance(rq, order);
+    order_hand_leave(rq, hand);
+    return err;
 }
 
 // Somebody else works on the order (a twin, the sweeper): waits for the answer, or takes over when
@@ -87,7 +101,7 @@ static enum err wait_for_answer(struct rq *rq, const struct uuid *me, struct ord
         enum err err = is_due ? order_take(rq, &lease, &seen) : ERR_NOT_FOUND;
         if (err == ERR_OK) {
             *order = seen;
-            return order_advance(rq, order);
+            return advance_in_hand(rq, order);
         }
         if (err != ERR_NOT_FOUND)
             return err;
@@ -140,15 +154,22 @@ HANDLER(order_create, order_new, order)
 {
     struct order_row order = {0};
     struct order_new copy = *in;
-    struct order_place_step place = {.order = &copy, .lease_owner = uuid_new()};
-    enum err err = order_prepare(rq, &place, &order);
+    struct queue_ends queue = {0};
+    struct order_place_step place = {.order = &copy, .queue = &queue};
+    struct uuid me = uuid_new();
+    bool waits;
+    enum err err = order_queue_wanted(rq, &queue, &waits);
+    if (err == ERR_OK && !waits)
+        place.lease_owner = me;
+    if (err == ERR_OK)
+        err = order_prepare(rq, &place, &order);
     if (err != ERR_OK)
         return err;
     crash_point("order.prepared");
-    if (order.reply_code == NULL && uuid_equal(&order.lease_owner, &place.lease_owner))
-        err = order_advance(rq, &order);
+    if (order.reply_code == NULL && uuid_equal(&order.lease_owner, &me))
+        err = advance_in_hand(rq, &order);
     if (err == ERR_OK || err == ERR_CONFLICT)
-        err = wait_for_answer(rq, &place.lease_owner, &order);
+        err = wait_for_answer(rq, &me, &order);
     crash_point("order.answered");
     if (err != ERR_OK)
         return err;
@@ -159,12 +180,6 @@ HANDLER(order_create, order_new, order)
 
 // Reading.
 
-#define ORDER_QUERY(F, S)                                                                          \
-    F(S, uuid, id, .doc = "Of the order.")                                                         \
-    F(S, text, token, .min = 1, .max = 100, .optional = true, .secret = true,                      \
-      .doc = "The order's access_token, for guests.")
-SHAPE(order_query, ORDER_QUERY);
-
 // In constant time: the token is all that keeps a guest's order from others.
 static bool token_fits(const struct order_row *order, const char *token)
 {
@@ -174,18 +189,30 @@ static bool token_fits(const struct order_row *order, const char *token)
 }
 
 // One answer for an order that is not there and one that is somebody else's.
+enum err order_of_caller(struct rq *rq, const struct order_query *in, struct order_row *out)
+{
+    enum err err = order_by_id(rq, &in->id, out);
+    if (err != ERR_OK && err != ERR_NOT_FOUND)
+        return err;
+    bool by_session = err == ERR_OK && !uuid_empty(&out->customer_id) &&
+                      uuid_equal(&out->customer_id, &rq->caller.user_id);
+    if (err == ERR_OK && (by_session || token_fits(out, in->token)))
+        return ERR_OK;
+    return fail(rq, ERR_NOT_FOUND, "there is no such order, or its token does not fit");
+}
+
 HANDLER(order_read, order_query, order)
 {
     struct order_row order = {0};
-    enum err err = order_by_id(rq, &in->id, &order);
-    if (err != ERR_OK && err != ERR_NOT_FOUND)
-        return err;
-    bool by_token = err == ERR_OK && token_fits(&order, in->token);
-    bool by_session = err == ERR_OK && !uuid_empty(&order.customer_id) &&
-                      uuid_equal(&order.customer_id, &rq->caller.user_id);
-    if (!by_token && !by_session)
-        return fail(rq, ERR_NOT_FOUND, "there is no such order, or its token does not fit");
-    return order_show(rq, &order, by_token, out);
+    i64 position = 0;
+    enum err err = order_of_caller(rq, in, &order);
+    if (err == ERR_OK)
+        err = order_show(rq, &order, token_fits(&order, in->token), out);
+    if (err == ERR_OK && order.state == order_state_prepared)
+        err = order_queue_position(rq, &in->id, &position);
+    if (position > 0)
+        SET(out, order, queue_position, position);
+    return err;
 }
 
 #define ORDER_PAGE(F, S)                                                                           \
@@ -397,7 +424,7 @@ static const struct route order_routes[] = {
      .flags = ROUTE_CONDUCTS | ROUTE_IDEMPOTENT_ONLY | ROUTE_OWN_KEY, .load = CLASS_CHECKOUT,
      .status_also = 202, .deadline_ms = ORDER_RUN_MS},
     {GET, "/api/v1/orders/{id}", &order_read_handler, 200, ROLE_ANYONE,
-     "Show an order to its customer, or to who has its token."},
+     "Show an order to its customer, or to who has its token.", .load = CLASS_CHECKOUT},
     {GET, "/api/v1/users/me/orders", &order_list_mine_handler, 200, ROLE_CUSTOMER,
      "List the customer's own orders."},
     {GET, "/api/v1/admin/orders", &order_list_handler, 200, ROLE_ORDERS | ROLE_SUPPORT,

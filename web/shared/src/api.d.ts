@@ -713,6 +713,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Follow an order to the end of its checkout. */
+        get: operations["order_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/password-resets": {
         parameters: {
             query?: never;
@@ -1651,8 +1668,12 @@ export interface components {
             placed_at: string;
             /** @description Whether prices contain the tax. */
             prices_include_tax: boolean;
+            /** @description At most so many are before it and itself; null: it does not wait for its turn. */
+            queue_position?: number | null;
             /** @description What was given back. */
             refunded_minor: number;
+            /** @description Code of the error that it came to nothing by; null: it did not. */
+            refusal?: string | null;
             /** @description Where it goes to. */
             shipping_address?: components["schemas"]["address"] | null;
             /** @description Of the option chosen. */
@@ -1744,6 +1765,24 @@ export interface components {
             reference?: string | null;
             /** @description What was answered. */
             state: string;
+        };
+        order_progress: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Why. */
+            note?: string | null;
+            /** @description At most so many are before it and itself; null: it does not wait for its turn. */
+            queue_position?: number | null;
+            /** @description Code of the error that it came to nothing by; null: it did not. */
+            refusal?: string | null;
+            /**
+             * @description What it became.
+             * @enum {unknown}
+             */
+            state: "prepared" | "pending_payment" | "authorized" | "paid" | "declined" | "cancelled" | "refunded";
         };
         order_shipping: {
             /** @description Of the option. */
@@ -4248,6 +4287,40 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["order"];
                 };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    order_events: {
+        parameters: {
+            query?: {
+                /** @description The order's access_token, for guests. */
+                token?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Of the order. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Follow an order to the end of its checkout. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["order_progress"];
+                };
+            };
+            /** @description Follow an order to the end of its checkout. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["problem"];
         };
