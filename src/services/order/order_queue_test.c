@@ -251,7 +251,7 @@ TEST(queue_survives_any_failing_statement)
         serve_queue(t);
         time_shift_ms(0);
         order_sweep(t, 30 * SECOND_MS); // those whose stock was asked for already
-        serve_queue(t); // takes them out
+        serve_queue(t);                 // takes them out
         check(t, "GET /api/v1/orders/{first}?token={first_token}", "0 {'state':'paid'}");
         check(t, "GET /api/v1/orders/{second}?token={second_token}",
               "0 {'state':'cancelled','refusal':'out_of_stock'}");

@@ -45,6 +45,7 @@ export type TaxLine = Reply<'tax_line'>;
 export type PostalAddress = Reply<'address'>;
 export type Order = Reply<'order'>;
 export type OrderNew = Schemas['order_new'];
+export type OrderProgress = Reply<'order_progress'>;
 export type OrderState = Order['state'];
 
 export type User = Reply<'user'>;

@@ -57,6 +57,23 @@ export function keepCart(cart: Cart): Cart {
   return cart;
 }
 
+const waitingKey = (orderId: string) => `souk.cart-of.${orderId}`;
+
+/** Remembers which cart an order was made of that may still come to nothing. */
+export function rememberCartOf(orderId: string, id: string) {
+  sessionStorage.setItem(waitingKey(orderId), id);
+}
+
+/** The cart of an order that came to nothing is open again; it is taken back unless there is one. */
+export function takeCartBack(orderId: string) {
+  const id = sessionStorage.getItem(waitingKey(orderId));
+  sessionStorage.removeItem(waitingKey(orderId));
+  if (id !== null && cartId.get() === null) {
+    queryClient.removeQueries({ queryKey: ['cart', id] });
+    cartId.set(id);
+  }
+}
+
 export function forgetCart() {
   cartId.set(null);
   queryClient.removeQueries({ queryKey: ['cart'] });

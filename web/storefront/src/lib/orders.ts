@@ -3,19 +3,25 @@ import { api, type List, type Order } from '@souk/shared';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { queryClient } from './client';
 
-const PENDING_POLL_MS = 3000;
+// How often an order is asked for that cannot be followed by events; after a while less often.
+const POLL_MS = 3000;
+const POLL_LATE_MS = 15_000;
 const POLLS_MAX = 40;
 
 export const orderQuery = (id: string, token: string | undefined) =>
   queryOptions({
     queryKey: ['order', id, token ?? null],
     queryFn: () => api.get<Order>(`/orders/${id}`, { token }),
-    // A payment that is still open is looked at again, for two minutes.
-    refetchInterval: ({ state: { data, dataUpdateCount } }) =>
-      data && isOpen(data) && dataUpdateCount < POLLS_MAX ? PENDING_POLL_MS : false,
   });
 
-export const isOpen = (order: Order) =>
+/** The refetchInterval of an order that is still open and not followed by events. */
+export const pollMs = ({
+  state: { data, dataUpdateCount },
+}: {
+  state: { data?: Order; dataUpdateCount: number };
+}) => (data && isOpen(data) ? (dataUpdateCount < POLLS_MAX ? POLL_MS : POLL_LATE_MS) : false);
+
+export const isOpen = (order: Pick<Order, 'state'>) =>
   order.state === 'prepared' || order.state === 'pending_payment';
 
 export function keepOrder(order: Order) {

@@ -9,8 +9,8 @@ import { Failure } from '../../components/Failure';
 import { Field } from '../../components/Field';
 import { Notice } from '../../components/Notice';
 import { Page } from '../../components/Page';
-import { forgetCart, useCart } from '../../lib/cart';
-import { keepOrder } from '../../lib/orders';
+import { forgetCart, rememberCartOf, useCart } from '../../lib/cart';
+import { isOpen, keepOrder } from '../../lib/orders';
 import { usePageTitle } from '../../lib/page';
 import { useSession } from '../../lib/session';
 import { useShop } from '../../lib/shop';
@@ -51,6 +51,7 @@ function CheckoutForm({ cart }: { cart: Cart }) {
 
   function onPlaced(order: Order) {
     keepOrder(order);
+    if (isOpen(order)) rememberCartOf(order.id, cart.id);
     void navigate({
       to: '/orders/$id',
       params: { id: order.id },

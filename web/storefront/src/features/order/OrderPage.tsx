@@ -11,15 +11,22 @@ import { LineItem } from '../../components/LineItem';
 import { Notice } from '../../components/Notice';
 import { Page } from '../../components/Page';
 import { Totals } from '../../components/Totals';
-import { orderQuery, STATE_WORDS } from '../../lib/orders';
+import { itemCount, useCart } from '../../lib/cart';
+import { orderQuery, pollMs, STATE_WORDS } from '../../lib/orders';
 import { formatDate, formatMoment, usePageTitle } from '../../lib/page';
+import { useFollowedOrder } from './followOrder';
 
 const route = getRouteApi('/orders/$id');
 
 export function OrderPage() {
   const { id } = route.useParams();
   const { token } = route.useSearch();
-  const { data: order, isPending, error, refetch } = useQuery(orderQuery(id, token));
+  const followed = useFollowedOrder(id, token);
+  const query = useQuery({
+    ...orderQuery(id, token),
+    refetchInterval: followed ? false : pollMs,
+  });
+  const { data: order, isPending, error, refetch } = query;
   usePageTitle(order ? `Order ${order.number}` : 'Order');
   if (isPending) return <OrderSkeleton />;
   if (order) return <OrderView order={order} />;
@@ -44,7 +51,7 @@ function Unknown() {
 function OrderView({ order }: { order: Order }) {
   const placed = useRouterState({ select: ({ location }) => location.state.placed === true });
   const firstName = (order.shipping_address ?? order.billing_address)?.name.split(' ')[0];
-  const thanks = placed && ['authorized', 'paid', 'pending_payment'].includes(order.state);
+  const thanks = placed && !['declined', 'cancelled'].includes(order.state);
   return (
     <Page
       title={thanks ? `Thank you${firstName ? `, ${firstName}` : ''}.` : `Order ${order.number}`}
@@ -60,7 +67,7 @@ function OrderView({ order }: { order: Order }) {
         </p>
       }
     >
-      <StateNotice state={order.state} />
+      <StateNotice order={order} />
       <div className="mt-8 grid gap-x-14 gap-y-10 lg:grid-cols-[1fr_23rem]">
         <div className="flex flex-col gap-10">
           <ul className="divide-y divide-line border-y border-line">
@@ -133,12 +140,42 @@ const NOTICES: Record<
   },
 };
 
-function StateNotice({ state }: { state: OrderState }) {
-  const notice = NOTICES[state] as (typeof NOTICES)[OrderState] | undefined;
-  if (!notice) return <Notice title={state} />;
+function StateNotice({ order }: { order: Order }) {
+  const notice = NOTICES[order.state] as (typeof NOTICES)[OrderState] | undefined;
+  if (order.queue_position !== null) return <QueueNotice position={order.queue_position} />;
+  if (order.refusal === 'out_of_stock') return <SoldOutNotice />;
+  if (!notice) return <Notice title={order.state} />;
   return (
     <Notice tone={notice.tone} title={notice.title}>
       {notice.text}
+    </Notice>
+  );
+}
+
+function QueueNotice({ position }: { position: number }) {
+  return (
+    <Notice title={`You are number ${position} in the queue`}>
+      Many people are buying at this moment. Your order is safe with us, and its turn comes by
+      itself: this page follows, and you get a mail. Nothing has been charged yet.
+    </Notice>
+  );
+}
+
+function SoldOutNotice() {
+  const { cart } = useCart();
+  return (
+    <Notice
+      tone="warn"
+      title="Sold out when it was your turn"
+      actions={
+        itemCount(cart) > 0 && (
+          <Link to="/cart" className="link">
+            Back to your cart
+          </Link>
+        )
+      }
+    >
+      We are sorry: others were first. Nothing was charged and nothing will be sent.
     </Notice>
   );
 }
