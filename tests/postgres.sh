@@ -2,13 +2,15 @@
 # A private PostgreSQL for tests, from Debian's packages: no sync, collation C; the user souk needs
 # no password, every other role does.
 #   tests/postgres.sh start DIR PORT   prints the URL to put into SOUK_TEST_POSTGRES; 0: a free port
+#   tests/postgres.sh replica DIR PORT the same for a streaming replica of it: SOUK_TEST_REPLICA
 #   tests/postgres.sh restart DIR      stops it and starts it again on its port
-#   tests/postgres.sh stop DIR         stops it at once
+#   tests/postgres.sh stop DIR         stops it at once, and its replica
+#   tests/postgres.sh stop-replica DIR stops that alone
 # As root it runs as the user postgres, since PostgreSQL refuses root.
 set -eu
 
 usage() {
-    sed -n '2,7s/^# *//p' "$0" >&2
+    sed -n '2,9s/^# *//p' "$0" >&2
     exit 2
 }
 
@@ -30,6 +32,15 @@ free_port() {
 print(s.getsockname()[1])'
 }
 
+serve() { # FOLDER PORT
+    unprivileged "$bin/pg_ctl" -D "$dir/$1" -l "$dir/$1.log" -w -t 30 -s start -o "-p $2 \
+        -c listen_addresses=127.0.0.1 -c unix_socket_directories=$dir -c max_connections=200 \
+        -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=64MB \
+        -c wal_retrieve_retry_interval=100ms -c hot_standby_feedback=on" ||
+        { tail -n 20 "$dir/$1.log" >&2; exit 1; }
+    echo "postgresql://souk@127.0.0.1:$2/postgres"
+}
+
 start() {
     port=$1
     if [ "$port" = 0 ]; then port=$(free_port); fi
@@ -41,27 +52,43 @@ start() {
             >"$dir.initdb.log" 2>&1 || { cat "$dir.initdb.log" >&2; exit 1; }
         rm "$dir.initdb.log"
         printf '%s\n' 'local all souk trust' 'host all souk 127.0.0.1/32 trust' \
-            'host all all 127.0.0.1/32 scram-sha-256' |
+            'host replication souk 127.0.0.1/32 trust' 'host all all 127.0.0.1/32 scram-sha-256' |
             unprivileged tee "$dir/base/pg_hba.conf" >/dev/null
     fi
-    unprivileged "$bin/pg_ctl" -D "$dir/base" -l "$dir/log" -w -t 30 -s start -o "-p $port \
-        -c listen_addresses=127.0.0.1 -c unix_socket_directories=$dir -c max_connections=200 \
-        -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=64MB" ||
-        { tail -n 20 "$dir/log" >&2; exit 1; }
-    echo "postgresql://souk@127.0.0.1:$port/postgres"
+    serve base "$port"
 }
 
-stop() {
-    [ -f "$dir/base/postmaster.pid" ] || exit 0
-    unprivileged "$bin/pg_ctl" -D "$(cd "$dir" && pwd)/base" -m "$1" -w -s stop
+port_of() {
+    sed -n 4p "$dir/$1/postmaster.pid"
+}
+
+replica() {
+    port=$1
+    if [ "$port" = 0 ]; then port=$(free_port); fi
+    dir=$(cd "$dir" && pwd)
+    [ -f "$dir/replica/PG_VERSION" ] || unprivileged "$bin/pg_basebackup" -D "$dir/replica" -R \
+        -c fast -N -d "postgresql://souk@127.0.0.1:$(port_of base)/postgres"
+    serve replica "$port"
+}
+
+stop() { # HOW FOLDER...
+    dir=$(cd "$dir" && pwd)
+    how=$1
+    shift
+    for folder in "$@"; do
+        [ ! -f "$dir/$folder/postmaster.pid" ] ||
+            unprivileged "$bin/pg_ctl" -D "$dir/$folder" -m "$how" -w -s stop
+    done
 }
 
 case $1 in
 start) [ $# = 3 ] || usage; start "$3" ;;
-stop) stop immediate ;;
+replica) [ $# = 3 ] || usage; replica "$3" ;;
+stop) [ ! -d "$dir" ] || stop immediate base replica ;;
+stop-replica) stop immediate replica ;;
 restart)
-    port=$(sed -n 4p "$dir/base/postmaster.pid")
-    stop fast # without sync an immediate stop would forget what was committed last
+    port=$(port_of base)
+    stop fast base # without sync an immediate stop would forget what was committed last
     start "$port" >/dev/null
     ;;
 *) usage ;;

@@ -62,8 +62,27 @@ enum err session_work(struct db_session *session, db_work *work, void *context)
 
 enum err db_read(struct db *db, db_work *work, void *context)
 {
+    struct db_view view = {.position = DB_NEWEST};
+    return db_read_view(db, &view, work, context);
+}
+
+enum err db_read_view(struct db *db, struct db_view *view, db_work *work, void *context)
+{
     assert(held != db);
-    return db->engine->read(db, work, context);
+    return db->engine->read(db, view, work, context);
+}
+
+void db_mark(struct db *db)
+{
+    if (db->engine->mark != NULL)
+        db->engine->mark(db);
+}
+
+void db_stats(const struct db *db, struct db_stats *out)
+{
+    *out = (struct db_stats){0};
+    if (db->engine->stats != NULL)
+        db->engine->stats(db, out);
 }
 
 void db_submit(struct db *db, struct db_job *job)
@@ -71,6 +90,7 @@ void db_submit(struct db *db, struct db_job *job)
     assert(held != db); // on PostgreSQL it waits
     job->next = NULL;
     job->wake = false;
+    job->position = 0;
     job->err = ERR_OK;
     job->queued_ms = monotonic_ms();
     db->engine->submit(db, job);
@@ -93,6 +113,12 @@ static void write_done(struct db_job *job, enum err err)
 
 enum err db_write(struct db *db, db_work *work, void *context)
 {
+    u64 position;
+    return db_write_at(db, work, context, &position);
+}
+
+enum err db_write_at(struct db *db, db_work *work, void *context, u64 *position)
+{
     struct waiting waiting = {.job = {.work = work, .done = write_done, .context = context}};
     // A semaphore and not a condition variable: sem_post is the last that the writer's thread does
     // with it, and glibc lets the waiter destroy it then.
@@ -101,6 +127,7 @@ enum err db_write(struct db *db, db_work *work, void *context)
     while (sem_wait(&waiting.done) != 0)
         ; // a signal
     sem_destroy(&waiting.done);
+    *position = waiting.job.position;
     return waiting.err;
 }
 

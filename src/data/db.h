@@ -49,6 +49,12 @@ struct db_settings {
     i64 wait_ms;     // longest wait for a turn, a free connection, a lock or a statement
     bool unsafe;     // SQLite without sync, for tests and imports that can be run again
     bool unprepared; // PostgreSQL behind a pooler that shares connections between transactions
+    // Servers that follow the one of `url`, as libpq URIs, for db_read_view. Any of them may be the
+    // primary at times; then it is not read at.
+    const char *const *replicas;
+    size_t replica_count;
+    int replica_connections; // at most, to each of them
+    i64 replica_lag_ms;      // one that is further behind is not read at
 };
 
 // Opens, or says in `problem` why not. The caller closes.
@@ -67,11 +73,32 @@ CHECKED enum err db_check_queries(struct db *db, const struct query *const *quer
 typedef enum err db_work(struct db_session *session, void *context);
 
 // Runs `work` in a read-only snapshot on this thread. Returns what it returned, or ERR_UNAVAILABLE.
+// It sees every write that has returned.
 CHECKED enum err db_read(struct db *db, db_work *work, void *context);
+
+// A series of reads that may see an older state: which one at least, as a position in the history
+// of writes (data/position.h), and where the series reads, so that no read of it sees an older
+// state than the one before. It is read at a replica that has replayed the position, else at the
+// primary; a replica that fails is left for another within the call.
+enum {
+    DB_NEWEST = 0, // what db_read sees: at the primary
+    DB_ANY = 1,    // within replica_lag_ms, and not before the last db_mark
+};
+struct db_view {
+    u64 position; // or one of these two
+    int place;    // 0 at the start; then the engine's
+};
+CHECKED enum err db_read_view(struct db *db, struct db_view *view, db_work *work, void *context);
+// Whatever is committed now, no read that begins after this call sees an older state: a cache that
+// was dropped is not filled again with what made it be dropped. Does not wait.
+void db_mark(struct db *db);
+
 // Runs `work` in a transaction and returns after it is durable. Anything but ERR_OK rolls it back.
 // ERR_UNAVAILABLE: nothing of it stays, unless PostgreSQL went away during the commit itself, when
 // nobody can know; whoever must know gives the write an idempotency key and asks again.
 CHECKED enum err db_write(struct db *db, db_work *work, void *context);
+// The same; `position` gets that of the commit, 0 where there are no replicas.
+CHECKED enum err db_write_at(struct db *db, db_work *work, void *context, u64 *position);
 
 // The same without waiting: `done` is called once, on any thread, when the work is durable or
 // failed. The job belongs to the caller and must live until then. On PostgreSQL it runs before
@@ -80,6 +107,7 @@ struct db_job {
     db_work *work;
     void (*done)(struct db_job *job, enum err err);
     void *context;
+    u64 position;        // of the commit, as db_write_at has it
     struct db_job *next; // this and the rest are the queue's
     i64 queued_ms;
     enum err err;

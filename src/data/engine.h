@@ -11,6 +11,7 @@
 
 #include "core/uuid.h"
 #include "data/db.h"
+#include "data/position.h"
 
 struct rows;
 struct described;
@@ -18,7 +19,9 @@ struct described;
 struct engine {
     bool is_postgres;
     void (*close)(struct db *db);
-    enum err (*read)(struct db *db, db_work *work, void *context);
+    enum err (*read)(struct db *db, struct db_view *view, db_work *work, void *context);
+    void (*mark)(struct db *db); // may be NULL, like the next
+    void (*stats)(const struct db *db, struct db_stats *out);
     void (*submit)(struct db *db, struct db_job *job);
     enum err (*run)(struct db_session *session, const struct query *query, const void *in,
                     struct rows *rows);

@@ -19,6 +19,9 @@
 
 REGISTRY(const struct outbox_consumer *const, outbox_consumers);
 
+// An event is as safe as what it tells of; a delivery that is forgotten is made again.
+DB_LOCAL(outbox, "outbox");
+
 #define OUTBOX_CLAIM(F, S)                                                                         \
     F(S, time, lease_until, .doc = "When others may take them.")                                   \
     F(S, i64, count, .doc = "At most so many.")

@@ -1,11 +1,15 @@
 // The PostgreSQL engine: the pool, transactions and their retries. Connections are in
-// postgres_connection.c, statements in postgres_statement.c, the other engine is sqlite.c.
+// postgres_connection.c, statements in postgres_statement.c, reads on replicas in
+// postgres_replica.c, the other engine is sqlite.c.
 //
 // Writes are SERIALIZABLE. Handlers are written once and run one after the other on SQLite; only
 // this level gives them the same meaning here, also where they read, decide and write. What it
 // costs is a retry when two of them really meet, and those that meet again take turns (`lane`), so
 // that a hot row is not fought over. Reads are one snapshot (REPEATABLE READ, READ ONLY), which
 // never fails to serialize and works on a replica.
+//
+// How a commit is made durable and where it came to stand cost no journey of their own: both go
+// with the COMMIT in one message. The level is known only then, by what was written (DB_LOCAL).
 #include "data/postgres.h"
 
 #include <stdlib.h>
@@ -17,50 +21,73 @@
 #include "core/str.h"
 #include "core/time.h"
 
-enum { ATTEMPTS_ALONE = 2 }; // so many times work runs beside others before it takes turns
+enum {
+    ATTEMPTS_ALONE = 2, // so many times work runs beside others before it takes turns
+    FORGOTTEN_MAX = 10, // statements that a server did not know, before none are prepared there
+};
 
 // What begins the transaction goes with its first statement: one journey to the server, not two.
-static enum err begin(struct postgres_db *db, struct postgres_connection *connection,
-                      const struct postgres_begin *begin)
+static enum err begin(struct postgres_connection *connection, const struct postgres_begin *begin)
 {
-    enum err err = postgres_connect(db, connection, NULL);
+    enum err err = postgres_connect(connection, NULL);
     connection->begin = begin;
+    connection->erred = false;
+    connection->effect = SQL_READS;
     return err;
 }
 
-// A commit whose answer did not come may have happened: then the work must not run again.
-static enum err commit(struct postgres_db *db, struct postgres_connection *connection)
+static void count(_Atomic i64 *counter)
 {
-    char tag[16];
-    // A commit that a test lets fail must not have happened.
-    if (db_fails_now(&db->base)) {
+    atomic_fetch_add_explicit(counter, 1, memory_order_relaxed);
+}
+
+// `on` and not what the role or server has: an order must not depend on a setting that somebody
+// changed. The position is asked for when the commit is over, so that it is not before it.
+#define ASK_POSITION "; SELECT pg_current_wal_flush_lsn()"
+static const char *const commits[2][2] = {
+    {"SET LOCAL synchronous_commit = on; COMMIT",
+     "SET LOCAL synchronous_commit = on; COMMIT" ASK_POSITION},
+    {"SET LOCAL synchronous_commit = local; COMMIT",
+     "SET LOCAL synchronous_commit = local; COMMIT" ASK_POSITION},
+};
+
+// A commit whose answer did not come may have happened: then the work must not run again. Nor must
+// anybody rely on one that came with a warning: the server was told to stop waiting for the
+// synchronous replica, which may not have it.
+static enum err commit(struct postgres_connection *connection, u64 *position)
+{
+    struct postgres_db *db = connection->place->db;
+    bool local = connection->effect != SQL_WRITES;
+    // A commit that a test lets fail must not have happened. One of a transaction that the server
+    // has given up would answer ROLLBACK, as a success.
+    if (db_fails_now(&db->base) || PQtransactionStatus(connection->handle) != PQTRANS_INTRANS) {
         enum err err = postgres_exec(connection, "ROLLBACK", db->base.settings.wait_ms, NULL);
         return err == ERR_OK ? ERR_UNAVAILABLE : err;
     }
-    enum err err = postgres_exec(connection, "COMMIT", db->base.settings.wait_ms + 1000, tag);
-    // A COMMIT of a transaction that the server had given up succeeds as a command and answers
-    // ROLLBACK.
-    return err == ERR_OK && !str_equal(tag, "COMMIT") ? ERR_UNAVAILABLE : err;
+    enum err err = postgres_exec(connection, commits[local][db->replica_count > 0],
+                                 connection->place->patience_ms, position);
+    if (err == ERR_OK && !local && connection->warned) {
+        log_line(LOG_ERROR, "db_commit", "the synchronous replica was not waited for");
+        err = ERR_UNAVAILABLE;
+    }
+    if (err == ERR_OK)
+        count(local ? &db->commits_local : &db->commits_synchronous);
+    else if (PQtransactionStatus(connection->handle) != PQTRANS_IDLE)
+        connection->fate = POSTGRES_LOST;
+    return err;
 }
 
-struct attempt {
-    db_work *work;
-    void *context;
-    bool writes, again, wake;
-    int lost; // connections
-};
-
 // Nobody waits for the end of a read: whoever borrows the connection next finds its answer there.
-static enum err end(struct postgres_db *db, struct postgres_connection *connection,
-                    struct attempt *attempt, enum err err)
+static enum err end(struct postgres_connection *connection, struct postgres_attempt *attempt,
+                    enum err err)
 {
     if (connection->begin != NULL)
         return err; // no statement ran
     if (err != ERR_OK) {
-        if (postgres_exec(connection, "ROLLBACK", db->base.settings.wait_ms, NULL) != ERR_OK)
+        if (postgres_exec(connection, "ROLLBACK", connection->place->patience_ms, NULL) != ERR_OK)
             connection->fate = POSTGRES_LOST;
     } else if (attempt->writes) {
-        err = commit(db, connection);
+        err = commit(connection, &attempt->position);
         attempt->again = connection->fate == POSTGRES_AGAIN;
     } else {
         postgres_send(connection, "COMMIT");
@@ -68,30 +95,63 @@ static enum err end(struct postgres_db *db, struct postgres_connection *connecti
     return err;
 }
 
-static enum err attempt_on(struct postgres_db *db, struct postgres_connection *connection,
-                           struct attempt *attempt)
+// A pooler that keeps statements for its clients knows ours again when they are prepared again. One
+// that does not would lose them for ever: there they travel whole from now on.
+static void forget(struct postgres_connection *connection)
 {
+    struct postgres_place *place = connection->place;
+    postgres_forget(connection);
+    if (atomic_fetch_add(&place->forgotten, 1) + 1 != FORGOTTEN_MAX)
+        return;
+    place->unprepared = true;
+    log_line(LOG_WARN, "db_unprepared",
+             "%s keeps no prepared statements; SOUK_DATABASE_PREPARED=0 says so at once",
+             place->name);
+}
+
+// What decides is that a statement failed, not what the work returned: it may have hidden the
+// failure, or made another error of it.
+static bool runs_again(struct postgres_connection *connection, struct postgres_attempt *attempt,
+                       enum err failed)
+{
+    if (failed == ERR_OK)
+        return false;
+    // Nothing was committed yet, so running again is safe also for writes. Once only: a server that
+    // is down should be told as such.
+    if (connection->fate == POSTGRES_LOST)
+        return attempt->lost++ == 0; // a fresh one may do
+    // Its statements are prepared inside the transaction the next time, where none can be missing.
+    if (connection->fate == POSTGRES_FORGOT)
+        return attempt->forgotten++ == 0;
+    return connection->fate == POSTGRES_AGAIN;
+}
+
+enum err postgres_attempt_on(struct postgres_connection *connection,
+                             struct postgres_attempt *attempt)
+{
+    struct postgres_place *place = connection->place;
     attempt->again = false;
-    enum err err = begin(db, connection, attempt->writes ? &db->begin_write : &db->begin_read);
+    attempt->failed = true;
+    enum err err = begin(connection, attempt->writes ? &place->begin_write : &place->begin_read);
     if (err != ERR_OK)
         return err;
     arena_reset(connection->scratch);
-    struct postgres_session session = {session_start(&db->base, connection->scratch), connection};
+    struct postgres_session session = {session_start(&place->db->base, connection->scratch),
+                                       connection};
     err = session_work(&session.base, attempt->work, attempt->context);
     attempt->wake = session.base.wake;
-    // What decides is that a statement failed, not what the work returned: it may have hidden the
-    // failure, or made another error of it.
-    attempt->again = session.base.failed != ERR_OK && connection->fate != POSTGRES_GO_ON;
+    attempt->failed = session.base.failed != ERR_OK && connection->erred;
+    attempt->again = runs_again(connection, attempt, session.base.failed);
+    bool forgot = connection->fate == POSTGRES_FORGOT;
     if (connection->fate == POSTGRES_LOST) {
-        if (db->base.settings.unprepared && !connection->proven)
-            postgres_refused(db);
-        // Nothing was committed yet, so running again is safe also for writes. Once only: a server
-        // that is down should be told as such.
-        attempt->again = attempt->again && attempt->lost++ == 0; // a fresh one may do
+        if (!connection->proven)
+            postgres_refused(place);
         return err;
     }
-    connection->proven = connection->proven || connection->begin == NULL;
-    return end(db, connection, attempt, err);
+    err = end(connection, attempt, err);
+    if (forgot)
+        forget(connection);
+    return err;
 }
 
 // At most 32 ms: the transactions it stands aside for take a few.
@@ -103,21 +163,22 @@ static void nap(int attempts)
     nanosleep(&(struct timespec){.tv_nsec = (long)(chance % most_us) * 1000}, NULL);
 }
 
-static enum err attempt_once(struct postgres_db *db, struct attempt *attempt, i64 until_ms)
+static enum err attempt_once(struct postgres_db *db, struct postgres_attempt *attempt, i64 until_ms)
 {
-    struct pooled *entry = pool_borrow(&db->pool, max_i64(until_ms - monotonic_ms(), 1));
+    struct pool *pool = &db->primary.pool;
+    struct pooled *entry = pool_borrow(pool, max_i64(until_ms - monotonic_ms(), 1));
     attempt->again = false;
     if (entry == NULL)
         return ERR_UNAVAILABLE;
-    enum err err = attempt_on(db, (struct postgres_connection *)entry, attempt);
-    pool_return(&db->pool, entry);
+    enum err err = postgres_attempt_on((struct postgres_connection *)entry, attempt);
+    pool_return(pool, entry);
     return err;
 }
 
 // The connection goes back to the pool between attempts: who naps holds nothing. The lane is taken
 // before a connection is borrowed, never the other way round, so those who wait for it hold none
 // either.
-static enum err transact(struct postgres_db *db, struct attempt *attempt)
+static enum err transact(struct postgres_db *db, struct postgres_attempt *attempt)
 {
     i64 until_ms = monotonic_ms() + db->base.settings.wait_ms;
     enum err err = attempt_once(db, attempt, until_ms);
@@ -135,72 +196,141 @@ static enum err transact(struct postgres_db *db, struct attempt *attempt)
     return attempt->again ? ERR_UNAVAILABLE : err;
 }
 
-static enum err postgres_read(struct db *db, db_work *work, void *context)
+// The time that replicas took is not added to the primary's: both end with the caller's patience.
+static enum err postgres_read(struct db *base, struct db_view *view, db_work *work, void *context)
 {
-    struct attempt attempt = {.work = work, .context = context};
-    return transact((struct postgres_db *)db, &attempt);
+    struct postgres_db *db = (struct postgres_db *)base;
+    struct postgres_attempt attempt = {.work = work, .context = context};
+    enum read_why why;
+    if (postgres_find_replica(db, view, &attempt, &why)) {
+        count(&db->reads_replica);
+        return attempt.err;
+    }
+    count(&db->reads_primary[why]);
+    attempt.lost = attempt.forgotten = 0;
+    return transact(db, &attempt);
 }
 
 static void postgres_submit(struct db *db, struct db_job *job)
 {
-    struct attempt attempt = {.work = job->work, .context = job->context, .writes = true};
+    struct postgres_attempt attempt = {.work = job->work, .context = job->context, .writes = true};
     enum err err = transact((struct postgres_db *)db, &attempt);
     if (err == ERR_OK && attempt.wake)
         db_wake(db);
+    job->position = err == ERR_OK ? attempt.position : 0;
     job->done(job, err);
 }
 
 static void postgres_close(struct db *base)
 {
     struct postgres_db *db = (struct postgres_db *)base;
-    for (int i = 0; i < base->settings.readers; i++) {
-        postgres_disconnect(&db->connections[i]);
-        arena_free(db->connections[i].scratch);
-    }
-    pool_release(&db->pool);
+    postgres_watch_stop(db);
+    postgres_place_release(&db->primary);
     pthread_mutex_destroy(&db->lane);
     arena_free(db->arena);
-    free(db->connections);
     free(db);
+}
+
+static void postgres_stats(const struct db *base, struct db_stats *out)
+{
+    const struct postgres_db *db = (const struct postgres_db *)base;
+    out->reads_replica = db->reads_replica;
+    for (int why = 0; why < READ_WHY_COUNT; why++)
+        out->reads_primary[why] = db->reads_primary[why];
+    out->commits_synchronous = db->commits_synchronous;
+    out->commits_local = db->commits_local;
+    out->replica_count = db->replica_count;
+    for (size_t i = 0; i < db->replica_count; i++) {
+        const struct postgres_replica *replica = &db->replicas[i];
+        out->replica[i].name = replica->place.name;
+        out->replica[i].well = replica->well;
+        out->replica[i].lag_ms = replica->lag_ms;
+        out->replica[i].lag_bytes = replica->lag_bytes;
+    }
 }
 
 static const struct engine postgres_engine = {
     .is_postgres = true,
     .close = postgres_close,
     .read = postgres_read,
+    .mark = postgres_mark,
+    .stats = postgres_stats,
     .submit = postgres_submit,
     .run = postgres_run,
     .script = postgres_script,
     .describe = postgres_describe,
 };
 
-static struct postgres_begin begin_with(const struct postgres_db *db, const char *level)
+// Not in the session once and for all: behind a pooler a session is not ours.
+static struct postgres_begin begin_with(const struct postgres_place *place, const char *level)
 {
-    struct postgres_begin begin = {.sql =
-                                       arena_printf(db->arena, "BEGIN ISOLATION LEVEL %s", level)};
-    if (db->base.settings.unprepared)
-        begin.also = arena_printf(db->arena, "SET LOCAL statement_timeout = %lld",
-                                  (long long)db->base.settings.wait_ms);
-    return begin;
+    struct arena *arena = place->db->arena;
+    return (struct postgres_begin){
+        .sql = arena_printf(arena, "BEGIN ISOLATION LEVEL %s", level),
+        .also =
+            arena_printf(arena, "SET LOCAL statement_timeout = %lld", (long long)place->wait_ms),
+    };
+}
+
+// The HOST:PORT of a libpq URI, which has a password beside it.
+static const char *name_of(struct arena *arena, const char *url)
+{
+    const char *host = "", *port = "5432";
+    PQconninfoOption *options = PQconninfoParse(url, NULL);
+    for (PQconninfoOption *at = options; at != NULL && at->keyword != NULL; at++) {
+        if (at->val != NULL && str_equal(at->keyword, "host"))
+            host = at->val;
+        if (at->val != NULL && str_equal(at->keyword, "port"))
+            port = at->val;
+    }
+    const char *name = arena_printf(arena, "%s:%s", host, port);
+    PQconninfoFree(options);
+    return name;
+}
+
+void postgres_place_init(struct postgres_place *place, struct postgres_db *db, const char *url,
+                         int connections, i64 wait_ms)
+{
+    *place = (struct postgres_place){
+        .db = db,
+        .url = arena_text(db->arena, url),
+        .name = name_of(db->arena, url),
+        .wait_ms = wait_ms,
+        .patience_ms = wait_ms + min_i64(wait_ms, 1000), // the server's own timeout comes first
+        .unprepared = db->base.settings.unprepared,
+        .connections = ARENA_ARRAY(db->arena, struct postgres_connection, (size_t)connections),
+        .count = connections,
+    };
+    place->begin_read = begin_with(place, "REPEATABLE READ, READ ONLY");
+    place->begin_write = begin_with(place, "SERIALIZABLE");
+    pool_init(&place->pool);
+    for (int i = 0; i < connections; i++) {
+        place->connections[i].place = place;
+        pool_return(&place->pool, &place->connections[i].pooled);
+    }
+}
+
+void postgres_place_release(struct postgres_place *place)
+{
+    for (int i = 0; i < place->count; i++) {
+        postgres_disconnect(&place->connections[i]);
+        arena_free(place->connections[i].scratch);
+    }
+    pool_release(&place->pool);
 }
 
 enum err postgres_open(const struct db_settings *settings, struct db **out, struct problem *problem)
 {
     struct postgres_db *db = calloc(1, sizeof *db);
-    assert(db != NULL);
+    assert(db != NULL && settings->replica_count <= REPLICAS_MAX);
     db_init(&db->base, &postgres_engine, settings);
-    db->arena = arena_new(MIB(1));
-    db->url = arena_text(db->arena, settings->url);
-    db->begin_read = begin_with(db, "REPEATABLE READ, READ ONLY");
-    db->begin_write = begin_with(db, "SERIALIZABLE");
-    pool_init(&db->pool);
+    db->arena = arena_new(MIB(4));
+    postgres_place_init(&db->primary, db, settings->url, settings->readers, settings->wait_ms);
     pthread_mutex_init(&db->lane, NULL);
-    db->connections = calloc((size_t)settings->readers, sizeof *db->connections);
-    assert(db->connections != NULL);
-    for (int i = 0; i < settings->readers; i++)
-        pool_return(&db->pool, &db->connections[i].pooled);
     // The one on top of the pool, which is lent first: a wrong address is told at start.
-    enum err err = postgres_connect(db, &db->connections[settings->readers - 1], problem);
+    enum err err = postgres_connect(&db->primary.connections[settings->readers - 1], problem);
+    if (err == ERR_OK)
+        postgres_watch_start(db);
     if (err != ERR_OK)
         postgres_close(&db->base);
     else

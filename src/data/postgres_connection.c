@@ -21,14 +21,15 @@ static const struct {
     enum err err;
     enum postgres_fate fate;
 } meanings[] = {
-    {"23", ERR_CONFLICT, POSTGRES_GO_ON},       // integrity constraint violation
-    {"40", ERR_UNAVAILABLE, POSTGRES_AGAIN},    // serialization failure, deadlock
-    {"55P03", ERR_UNAVAILABLE, POSTGRES_AGAIN}, // lock not available
-    {"0A000", ERR_UNAVAILABLE, POSTGRES_LOST},  // a cached plan's result changed: prepare anew
-    {"26", ERR_UNAVAILABLE, POSTGRES_LOST},     // an unknown prepared statement
-    {"25006", ERR_UNAVAILABLE, POSTGRES_LOST},  // read-only: no longer the primary, or our mistake
-    {"08", ERR_UNAVAILABLE, POSTGRES_LOST},     // connection
-    {"57P", ERR_UNAVAILABLE, POSTGRES_LOST},    // the server stops or starts
+    {"23", ERR_CONFLICT, POSTGRES_GO_ON},        // integrity constraint violation
+    {"40", ERR_UNAVAILABLE, POSTGRES_AGAIN},     // serialization failure, deadlock
+    {"55P03", ERR_UNAVAILABLE, POSTGRES_AGAIN},  // lock not available
+    {"0A000", ERR_UNAVAILABLE, POSTGRES_LOST},   // a cached plan's result changed: prepare anew
+    {"26", ERR_UNAVAILABLE, POSTGRES_FORGOT},    // an unknown prepared statement
+    {"42P05", ERR_UNAVAILABLE, POSTGRES_FORGOT}, // one of that name is there already
+    {"25006", ERR_UNAVAILABLE, POSTGRES_LOST},   // read-only: no longer the primary, or our mistake
+    {"08", ERR_UNAVAILABLE, POSTGRES_LOST},      // connection
+    {"57P", ERR_UNAVAILABLE, POSTGRES_LOST},     // the server stops or starts
 };
 
 static void log_failure(const struct postgres_connection *connection, const PGresult *result,
@@ -46,8 +47,11 @@ enum err postgres_err(struct postgres_connection *connection, const PGresult *re
                       const char *doing)
 {
     ExecStatusType status = result != NULL ? PQresultStatus(result) : PGRES_FATAL_ERROR;
-    if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
+    if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) {
+        connection->proven = true;
         return ERR_OK;
+    }
+    connection->erred = true;
     const char *state = result != NULL ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
     enum err err = ERR_UNAVAILABLE;
     enum postgres_fate fate = POSTGRES_GO_ON;
@@ -63,8 +67,8 @@ enum err postgres_err(struct postgres_connection *connection, const PGresult *re
     // The worst that happened since the connection was lent counts.
     if (fate > connection->fate)
         connection->fate = fate;
-    // Those two are part of normal life: a taken name, a lost race.
-    if (err != ERR_CONFLICT && fate != POSTGRES_AGAIN)
+    // These are part of normal life: a taken name, a lost race, a pooler without memory.
+    if (err != ERR_CONFLICT && fate != POSTGRES_AGAIN && fate != POSTGRES_FORGOT)
         log_failure(connection, result, state, doing);
     return err;
 }
@@ -144,19 +148,24 @@ void postgres_send(struct postgres_connection *connection, const char *sql)
 }
 
 enum err postgres_exec(struct postgres_connection *connection, const char *sql, i64 wait_ms,
-                       char tag[16])
+                       u64 *position)
 {
+    connection->warned = false;
     PGresult *result =
         postgres_await(connection, PQsendQuery(connection->handle, sql) == 1, wait_ms);
     enum err err = postgres_err(connection, result, sql);
-    if (tag != NULL)
-        snprintf(tag, 16, "%s", result != NULL ? PQcmdStatus(result) : "");
+    if (err == ERR_OK && position != NULL && PQntuples(result) == 1)
+        (void)position_read(PQgetvalue(result, 0, 0), position); // as it was where it is NULL
     PQclear(result);
     return err;
 }
 
-static void ignore_notice(UNUSED void *context, UNUSED const PGresult *result)
+// Not for the log: what a server remarks on what it does is its own log's.
+static void note_notice(void *context, const PGresult *result)
 {
+    struct postgres_connection *connection = context;
+    const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+    connection->warned |= severity != NULL && str_equal(severity, "WARNING");
 }
 
 static bool handshake(PGconn *handle, i64 wait_ms)
@@ -173,28 +182,27 @@ static bool handshake(PGconn *handle, i64 wait_ms)
 
 // tcp_user_timeout ends connections whose other side vanished without a word. The last argument
 // lets dbname be a whole URI.
-static PGconn *start(const struct postgres_db *db)
+static PGconn *start(const struct postgres_place *place)
 {
     char unacknowledged_ms[24];
-    snprintf(unacknowledged_ms, sizeof unacknowledged_ms, "%lld",
-             (long long)db->base.settings.wait_ms * 2);
+    snprintf(unacknowledged_ms, sizeof unacknowledged_ms, "%lld", (long long)place->wait_ms * 2);
     const char *const names[] = {"dbname", "client_encoding", "fallback_application_name",
                                  "tcp_user_timeout", NULL};
-    const char *const values[] = {db->url, "UTF8", "souk", unacknowledged_ms, NULL};
+    const char *const values[] = {place->url, "UTF8", "souk", unacknowledged_ms, NULL};
     return PQconnectStartParams(names, values, 1);
 }
 
-// Sessions that a pooler shares keep no settings: there each transaction begins with them.
-static enum err greet(struct postgres_db *db, struct postgres_connection *connection)
+// Of a process of ours that hangs with locks in its hands. Sessions that a pooler shares keep no
+// settings, or give them to others.
+static enum err greet(struct postgres_connection *connection)
 {
-    if (db->base.settings.unprepared)
+    const struct postgres_place *place = connection->place;
+    if (place->unprepared)
         return ERR_OK;
-    char settings[160];
-    long long wait_ms = db->base.settings.wait_ms;
-    snprintf(settings, sizeof settings,
-             "SET statement_timeout = %lld; SET idle_in_transaction_session_timeout = %lld",
-             wait_ms, wait_ms * 10);
-    return postgres_exec(connection, settings, wait_ms, NULL);
+    char setting[80];
+    snprintf(setting, sizeof setting, "SET idle_in_transaction_session_timeout = %lld",
+             (long long)place->wait_ms * 10);
+    return postgres_exec(connection, setting, place->wait_ms, NULL);
 }
 
 // The server closed it while nobody used it: the socket has an end of file to read.
@@ -223,33 +231,41 @@ static bool alive(struct postgres_connection *connection, i64 wait_ms)
 // server is away and drops them at their first statement: that is a refusal too.
 enum { REFUSED_MS = 100 }; // so long after a refusal nobody else tries
 
-void postgres_refused(struct postgres_db *db)
+void postgres_refused(struct postgres_place *place)
 {
-    atomic_store(&db->refused_ms, monotonic_ms());
+    atomic_store(&place->refused_ms, monotonic_ms());
 }
 
-enum err postgres_connect(struct postgres_db *db, struct postgres_connection *connection,
-                          struct problem *problem)
+static bool open_now(struct postgres_connection *connection)
 {
-    if (alive(connection, db->base.settings.wait_ms)) {
+    struct postgres_place *place = connection->place;
+    if (connection->scratch == NULL)
+        connection->scratch = arena_new(LIMIT_ARENA);
+    connection->texts = arena_new(LIMIT_ARENA);
+    connection->fresh = true;
+    connection->handle = start(place);
+    PQsetNoticeReceiver(connection->handle, note_notice, connection);
+    return PQstatus(connection->handle) != CONNECTION_BAD &&
+           handshake(connection->handle, place->wait_ms) &&
+           PQsetnonblocking(connection->handle, 1) == 0 && greet(connection) == ERR_OK;
+}
+
+enum err postgres_connect(struct postgres_connection *connection, struct problem *problem)
+{
+    struct postgres_place *place = connection->place;
+    if (alive(connection, place->wait_ms)) {
         connection->fate = POSTGRES_GO_ON;
         return ERR_OK;
     }
     postgres_disconnect(connection);
-    i64 refused_ms = atomic_load(&db->refused_ms);
+    i64 refused_ms = atomic_load(&place->refused_ms);
     if (refused_ms > 0 && monotonic_ms() - refused_ms < REFUSED_MS)
         return ERR_UNAVAILABLE;
-    if (connection->scratch == NULL)
-        connection->scratch = arena_new(LIMIT_ARENA);
-    connection->texts = arena_new(LIMIT_ARENA);
-    connection->handle = start(db);
-    PQsetNoticeReceiver(connection->handle, ignore_notice, NULL);
-    if (PQstatus(connection->handle) != CONNECTION_BAD &&
-        handshake(connection->handle, db->base.settings.wait_ms) &&
-        PQsetnonblocking(connection->handle, 1) == 0 && greet(db, connection) == ERR_OK)
+    if (open_now(connection))
         return ERR_OK;
-    postgres_refused(db);
-    log_line(LOG_ERROR, "db_connect", "%s", PQerrorMessage(connection->handle));
+    postgres_refused(place);
+    if (!connection->quiet)
+        log_line(LOG_ERROR, "db_connect", "%s", PQerrorMessage(connection->handle));
     if (problem != NULL)
         problem_detail(problem, "cannot connect to PostgreSQL: %s",
                        str_trim(problem->arena, PQerrorMessage(connection->handle)));

@@ -29,19 +29,32 @@ struct prepared {
     const struct query *query;
     const char *sql, *name; // name: NULL where statements are not prepared
     int params, columns;    // columns: -1 until the first answer
+    enum sql_effect effect;
     int16_t param[PLAN_WIDEST], column[PLAN_WIDEST];
     Oid type[PLAN_WIDEST];
 };
 
 _Static_assert((int)SQL_NAMES_MAX == (int)PLAN_WIDEST, "one bound on parameters");
 
-void postgres_disconnect(struct postgres_connection *connection)
+// Under names that no connection had before: behind a pooler another one's statements may be there,
+// and one of the same name would be run in place of ours.
+void postgres_forget(struct postgres_connection *connection)
 {
+    u64 chance;
+    random_bytes(&chance, sizeof chance);
+    snprintf(connection->prefix, sizeof connection->prefix, "s%llx", (unsigned long long)chance);
     free(connection->prepared);
-    arena_free(connection->texts);
-    connection->texts = NULL;
     connection->prepared = NULL;
     connection->room = connection->used = 0;
+    if (connection->texts != NULL)
+        arena_reset(connection->texts);
+}
+
+void postgres_disconnect(struct postgres_connection *connection)
+{
+    postgres_forget(connection);
+    arena_free(connection->texts);
+    connection->texts = NULL;
     PQfinish(connection->handle);
     connection->handle = NULL;
     connection->owes = connection->proven = false;
@@ -79,7 +92,12 @@ static struct prepared *plan(const struct query *query, const struct sql_names *
 {
     struct prepared *prepared = ARENA_NEW(arena, struct prepared);
     *prepared = (struct prepared){
-        .query = query, .sql = names->sql, .params = (int)names->count, .columns = -1};
+        .query = query,
+        .sql = names->sql,
+        .params = (int)names->count,
+        .columns = -1,
+        .effect = sql_effect_of(names->sql),
+    };
     for (size_t i = 0; i < names->count; i++) {
         prepared->param[i] = (int16_t)plan_param(query, names->names[i]);
         prepared->type[i] = oid_of(query, prepared->param[i]);
@@ -112,7 +130,7 @@ static void grow(struct postgres_connection *connection)
 
 static i64 patience_ms(const struct db_session *session)
 {
-    return session->db->settings.wait_ms + 1000; // the server's own timeout comes first
+    return ((const struct postgres_session *)session)->connection->place->patience_ms;
 }
 
 // By itself, where no statement can take it along.
@@ -136,7 +154,8 @@ static enum err prepare(struct db_session *session, struct postgres_connection *
     if (err != ERR_OK)
         return err;
     // Unique on this connection: `used` grows only when the statement stands.
-    prepared->name = arena_printf(connection->texts, "q%zu", connection->used);
+    prepared->name =
+        arena_printf(connection->texts, "%s_%zu", connection->prefix, connection->used);
     int sent = PQsendPrepare(connection->handle, prepared->name, prepared->sql, prepared->params,
                              prepared->type);
     PGresult *result = postgres_await(connection, sent == 1, patience_ms(session));
@@ -158,7 +177,7 @@ static enum err prepared_of(struct db_session *session, const struct query *quer
             return ERR_UNAVAILABLE;
         struct prepared *prepared = plan(query, &names, connection->texts);
         enum err err =
-            session->db->settings.unprepared ? ERR_OK : prepare(session, connection, prepared);
+            connection->place->unprepared ? ERR_OK : prepare(session, connection, prepared);
         if (err != ERR_OK)
             return err;
         *at = prepared;
@@ -283,8 +302,11 @@ enum err postgres_run(struct db_session *session, const struct query *query, con
     enum err err = prepared_of(session, query, &prepared);
     if (err != ERR_OK)
         return err;
+    struct postgres_connection *connection = ((struct postgres_session *)session)->connection;
+    if (prepared->effect > connection->effect)
+        connection->effect = prepared->effect;
     PGresult *result = execute(session, prepared, in);
-    err = postgres_err(((struct postgres_session *)session)->connection, result, query->name);
+    err = postgres_err(connection, result, query->name);
     if (err == ERR_OK && query->kind == QUERY_KIND_RUN)
         rows->changed = strtoll(PQcmdTuples(result), NULL, 10);
     else if (err == ERR_OK)
@@ -302,6 +324,7 @@ enum err postgres_script(struct db_session *session, const char *sql)
     enum err err = begin_now(session);
     if (err != ERR_OK)
         return err;
+    connection->effect = SQL_WRITES;
     PGresult *result = postgres_await(connection, PQsendQuery(connection->handle, all) == 1, 0);
     err = postgres_err(connection, result, "script");
     if (err != ERR_OK && result != NULL)

@@ -25,6 +25,17 @@
     static const struct query name_ = {#name_, sql_,         postgres_,     __FILE__,              \
                                        kind_,  &In_##_shape, &Out_##_shape, &name_##_reached}
 
+// Tables of which a failover may forget the last moment: a transaction that writes to such tables
+// alone is committed on the primary and answered; every other one waits for a synchronous replica
+// too, where PostgreSQL has one. Say what can be had again or was not promised to anybody.
+//
+// The log is one and a replica has a beginning of it without gaps: whatever was committed before a
+// transaction that waited is safe with it, wherever it was written. That is why what leads to an
+// order may be local, such as the hold on its stock.
+#define DB_LOCAL(name_, ...)                                                                       \
+    static const char *const name_##_tables[] = {__VA_ARGS__, NULL};                               \
+    static const char *const *const name_##_registered REGISTERED("local_tables") = name_##_tables
+
 // Every registered query: for (p = __start_queries; p < __stop_queries; p++).
 REGISTRY(const struct query *const, queries);
 

@@ -1,5 +1,5 @@
-// `:name` to `$n`. Contract in sql_names.h; the lexical rules are those of PostgreSQL's manual,
-// 4.1.
+// `:name` to `$n`, and which tables are written. Contract in sql_names.h; the lexical rules are
+// those of PostgreSQL's manual, 4.1.
 //
 // A scanner that knows just enough of SQL to see what is not a parameter: everything that may hold
 // a colon is skipped whole, the rest a word or a character at a time. It runs over our own literals
@@ -9,6 +9,9 @@
 #include <string.h>
 
 #include "core/buf.h"
+#include "data/query.h"
+
+REGISTRY(const char *const *const, local_tables);
 
 static bool starts_name(char c)
 {
@@ -130,4 +133,55 @@ bool sql_number_names(const char *sql, struct arena *arena, struct sql_names *ou
     }
     out->sql = buf_as_text(&buf);
     return true;
+}
+
+struct word {
+    const char *at;
+    size_t length;
+};
+
+static bool is(struct word word, const char *text)
+{
+    return strlen(text) == word.length && memcmp(text, word.at, word.length) == 0;
+}
+
+static bool is_local(struct word table)
+{
+    for (const char *const *const *list = __start_local_tables; list < __stop_local_tables; list++)
+        for (const char *const *name = *list; *name != NULL; name++)
+            if (is(table, *name))
+                return true;
+    return false;
+}
+
+// Of three words in a row: whether the last one names a table that is written. Neither FOR UPDATE
+// nor ON CONFLICT DO UPDATE does.
+static bool names_written(const struct word words[3])
+{
+    if (is(words[1], "INTO") || (is(words[0], "DELETE") && is(words[1], "FROM")))
+        return true;
+    return is(words[1], "UPDATE") && !is(words[0], "FOR") && !is(words[0], "KEY") &&
+           !is(words[0], "DO");
+}
+
+// Keywords are written large in this program. What begins with another word than these two and
+// writes no table that was seen (MERGE, TRUNCATE) is not known to be harmless.
+enum sql_effect sql_effect_of(const char *sql)
+{
+    struct word words[3] = {{"", 0}, {"", 0}, {"", 0}}, first = {"", 0};
+    enum sql_effect effect = SQL_READS;
+    for (const char *at = sql; *at != '\0';) {
+        const char *next = skip(at);
+        if (in_word(*at)) {
+            words[0] = words[1];
+            words[1] = words[2];
+            words[2] = (struct word){at, (size_t)(next - at)};
+            first = first.length == 0 ? words[2] : first;
+            if (names_written(words))
+                effect = is_local(words[2]) && effect != SQL_WRITES ? SQL_WRITES_LOCAL : SQL_WRITES;
+        }
+        at = next == at ? at + 1 : next;
+    }
+    bool unseen = effect == SQL_READS && !is(first, "SELECT") && !is(first, "WITH");
+    return unseen ? SQL_WRITES : effect;
 }

@@ -1,3 +1,5 @@
+// What the PostgreSQL engine has to see in the text of a statement: parameters, and what it writes.
+//
 // Rewrites the `:name` parameters of a statement to `$1`, `$2`, ... as PostgreSQL wants them. The
 // same name gets the same number. What only looks like one is left alone: strings ('...', E'...',
 // $tag$...$tag$), "identifiers", comments (nested too), `::type`, `:=` and array slices.
@@ -18,5 +20,13 @@ struct sql_names {
 
 // False when there are more names than SQL_NAMES_MAX.
 CHECKED bool sql_number_names(const char *sql, struct arena *arena, struct sql_names *out);
+
+// What a statement leaves behind when it succeeds.
+enum sql_effect {
+    SQL_READS,        // nothing
+    SQL_WRITES_LOCAL, // rows of tables that are DB_LOCAL (query.h) alone
+    SQL_WRITES,       // others, or what this scanner does not know
+};
+enum sql_effect sql_effect_of(const char *sql);
 
 #endif

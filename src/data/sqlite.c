@@ -32,7 +32,8 @@ static enum err read_on(struct sqlite_db *db, struct sqlite_connection *connecti
 
 // Connections are opened by whoever borrows one that is not open yet, so an idle shop holds one or
 // two.
-static enum err sqlite_read(struct db *base, db_work *work, void *context)
+static enum err sqlite_read(struct db *base, UNUSED struct db_view *view, db_work *work,
+                            void *context)
 {
     struct sqlite_db *db = (struct sqlite_db *)base;
     struct pooled *entry = pool_borrow(&db->pool, base->settings.wait_ms);
