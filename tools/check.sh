@@ -23,12 +23,16 @@ part_pictures() { make --no-print-directory pictures; }
 part_debug() { make --no-print-directory all; }
 part_clang() { make --no-print-directory clang; }
 part_sqlite() { SOUK_TEST_TRANSCRIPT=build-check/answers.sqlite build/souk-test --seed $seed; }
-# Runs a command on a PostgreSQL of its own.
+# Runs a command on a PostgreSQL of its own, and with --replica first on one that is followed.
 on_postgres() {
-    local folder url status
+    local folder url replica='' status
     folder=$(mktemp -d /tmp/souk-postgres.XXXXXX)
     url=$(tests/postgres.sh start "$folder" 0) || return 1
-    SOUK_TEST_POSTGRES=$url SOUK_TEST_POSTGRES_FOLDER=$folder "$@"
+    if [ "$1" = --replica ]; then
+        shift
+        replica=$(tests/postgres.sh replica "$folder" 0) || return 1
+    fi
+    SOUK_TEST_POSTGRES=$url SOUK_TEST_REPLICA=$replica SOUK_TEST_POSTGRES_FOLDER=$folder "$@"
     status=$?
     tests/postgres.sh stop "$folder"
     rm -rf "$folder"
@@ -51,10 +55,10 @@ part_postgres() {
 part_split() {
     SOUK_TEST_SPLIT=1 SOUK_TEST_TRANSCRIPT=build-check/answers.split build/souk-test --seed $seed
 }
-# Each service as a role that may use its own schema alone, and without prepared statements, as
-# behind a pooler; with copies in Redis.
+# Each service as a role that may use its own schema alone, without prepared statements, as behind a
+# pooler, and reading at a replica; with copies in Redis.
 part_split_postgres() {
-    on_postgres on_redis env SOUK_TEST_SPLIT=1 SOUK_DATABASE_PREPARED=0 \
+    on_postgres --replica on_redis env SOUK_TEST_SPLIT=1 SOUK_DATABASE_PREPARED=0 \
         SOUK_TEST_TRANSCRIPT=build-check/answers.split_postgres build/souk-test --seed $seed &&
         tools/same_answers build-check/answers.sqlite build-check/answers.split_postgres
 }

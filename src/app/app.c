@@ -211,6 +211,7 @@ void app_close(struct app *app)
     if (app->pool != NULL)
         pool_free(app->pool);
     event_streams_stop(app->events); // before the database, which it asks
+    cache_stop_listening(app->cache); // news goes on to the database
     db_close(app->db); // waits for writes: their handlers use services, their replies the server
     // Also after a start that failed half way: slots that were not reached have no state.
     for (size_t i = service_count(); app->slots != NULL && i-- > 0;)

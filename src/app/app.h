@@ -41,7 +41,8 @@ struct app {
     struct access_log *access; // NULL when it is off
     const char *data_dir, *media_dir, *public_url;
     void (*on_reply)(const struct rq *rq, int status, const char *type, const char *body,
-                     size_t length); // tests look at every reply; NULL otherwise
+                     size_t length);     // tests look at every reply; NULL otherwise
+    void (*on_end)(const struct rq *rq); // and at all work that is no request
     bool ready;
     atomic_bool stopping;
 };

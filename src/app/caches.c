@@ -40,6 +40,7 @@ void caches_close(struct app *app)
 
 void reply_cache_drop(struct app *app, const char *tag)
 {
+    db_mark(app->db); // or it would be filled again out of a replica that lacks the change
     reply_cache_drop_tag(app->replies, tag);
 }
 

@@ -25,6 +25,7 @@
 #include "app/declare.h"
 #include "app/openapi.h"
 #include "app/peer.h"
+#include "app/position.h"
 #include "app/session.h"
 #include "core/log.h"
 #include "core/str.h"
@@ -59,6 +60,7 @@ static struct {
 
     struct test *test; // whose the rest is
     const char *headers, *answer_head, *answer_body;
+    u64 position;       // of the newest write that an answer told of
     const void *upload; // of the request at work, NULL: none
     const char *upload_type;
     size_t upload_length;
@@ -118,6 +120,13 @@ static void on_reply(const struct rq *rq, int status, const char *type, const ch
                   rq->route->handler->name, status, fault, (int)length, body);
 }
 
+// What jobs and tests write behind the client's back it has to see as well.
+static void on_end(const struct rq *rq)
+{
+    if (rq->committed > run.position)
+        run.position = rq->committed;
+}
+
 static void give_up(struct problem *problem, const char *what)
 {
     struct buf text = buf_in(run.arena);
@@ -144,8 +153,11 @@ static struct config configure(void)
     config.threads = 8;
     config.fresh_ms = 0;               // what a test has changed it sees
     config.checkout_queue_ms = 600000; // no test waits for its turn by chance
+    const char *replica = getenv("SOUK_TEST_REPLICA");
     if (postgres != NULL)
         config.database_url = postgres;
+    if (postgres != NULL && replica != NULL)
+        config.replica_urls = replica;
     const char *redis = getenv("SOUK_TEST_REDIS");
     if (redis != NULL)
         config.redis_url = redis;
@@ -168,9 +180,16 @@ static void start_app(struct process *process, const struct config *config)
     if (app_open(config, &process->app, &problem) != ERR_OK)
         give_up(&problem, "the program does not start");
     process->app->on_reply = on_reply;
+    process->app->on_end = on_end;
     app_start_serving(process->app, process->listener, false);
     int started = pthread_create(&process->thread, NULL, serve, process);
     assert(started == 0);
+}
+
+static const char *url_of(const char *service, const char *owner_url)
+{
+    return arena_printf(run.arena, "%s%suser=souk_test_%s&password=%s", owner_url,
+                        strchr(owner_url, '?') != NULL ? "&" : "?", service, service);
 }
 
 // On PostgreSQL a service has a schema of its own and a role that may use nothing else.
@@ -178,8 +197,7 @@ static const char *database_of(const char *service, const char *owner_url)
 {
     struct problem problem = {.arena = run.arena};
     struct schemas schemas = {&service, 1};
-    const char *url = arena_printf(run.arena, "%s%suser=souk_test_%s&password=%s", owner_url,
-                                   strchr(owner_url, '?') != NULL ? "&" : "?", service, service);
+    const char *url = url_of(service, owner_url);
     if (schemas_migrate(&schemas, owner_url, url, &problem) != ERR_OK)
         give_up(&problem, "the schemas cannot be made");
     return url;
@@ -201,12 +219,14 @@ static void start_split(struct config config)
     }
     config.peers = buf_as_text(&peers);
     config.peer_key = "the key of the test";
-    const char *postgres = config.database_url;
+    const char *postgres = config.database_url, *replica = config.replica_urls;
     for (int i = service_id_count; i-- > 0;) {
         config.services = service_id_names[i];
         config.data_dir = arena_printf(run.arena, "%s/%s", run.folder, service_id_names[i]);
         if (*postgres != '\0')
             config.database_url = database_of(service_id_names[i], postgres);
+        if (*replica != '\0')
+            config.replica_urls = url_of(service_id_names[i], replica);
         start_app(&run.process[i], &config);
     }
 }
@@ -543,6 +563,8 @@ static struct buf compose(struct test *t, const char *request)
     }
     struct buf out = buf_in(t->arena);
     buf_printf(&out, "%.*s HTTP/1.1\r\nHost: shop.test\r\n%s", (int)target, request, run.headers);
+    if (run.position > 0)
+        buf_printf(&out, "%s: %s\r\n", POSITION_HEADER, position_text(t->arena, run.position));
     for (const char *line = lines; *line != '\0';
          line += strcspn(line, "\n"), line += *line == '\n')
         buf_printf(&out, "%.*s\r\n", (int)strcspn(line, "\n"), line);
@@ -600,6 +622,14 @@ const char *check_header(const char *name)
     return NULL;
 }
 
+static void note_position(void)
+{
+    u64 position = 0;
+    const char *told = check_header(POSITION_HEADER);
+    if (told != NULL && position_read(told, &position) && position > run.position)
+        run.position = position;
+}
+
 // Reads one answer; false when the connection ended before it was whole.
 static bool receive(struct test *t, const struct process *process, bool head_only)
 {
@@ -622,6 +652,7 @@ static bool receive(struct test *t, const struct process *process, bool head_onl
         want = length != NULL && !bodiless ? strtoul(length, NULL, 10) : 0;
     }
     run.answer_body = arena_text_n(t->arena, in.at + head, want);
+    note_position();
     return true;
 }
 

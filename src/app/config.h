@@ -18,6 +18,8 @@
       "postgresql://... or sqlite:FILE; empty: souk.db in the data folder.")                       \
     X(text, database_owner_url, "SOUK_DATABASE_OWNER_URL", "", 0, 2000, true,                      \
       "postgresql://... as whom souk migrate SERVICE... makes schemas and roles.")                 \
+    X(text, replica_urls, "SOUK_REPLICA_URLS", "", 0, 4000, true,                                  \
+      "postgresql://... of servers that follow the database's, with commas: for reads.")           \
     X(text, redis_url, "SOUK_REDIS_URL", "", 0, 2000, true,                                        \
       "redis://[:PASSWORD@]HOST:PORT,...: nodes of a Redis Cluster for copies; empty: none.")      \
     X(text, redis_prefix, "SOUK_REDIS_PREFIX", "souk", 1, 40, false,                               \
@@ -56,6 +58,10 @@
       "Connections to the database, a worker.")                                                    \
     X(number, database_prepared, "SOUK_DATABASE_PREPARED", 1, 0, 1, false,                         \
       "0 behind a pooler that shares PostgreSQL's connections between transactions.")              \
+    X(number, replica_connections, "SOUK_REPLICA_CONNECTIONS", 8, 1, 256, false,                   \
+      "Connections to each of SOUK_REPLICA_URLS, a worker.")                                       \
+    X(number, replica_lag_ms, "SOUK_REPLICA_LAG_MS", 5000, 100, 600000, false,                     \
+      "How far behind a replica may be before it is not read at.")                                 \
     X(number, queue_target_ms, "SOUK_QUEUE_TARGET_MS", 100, 1, 10000, false,                       \
       "Wait in the queue from which on low-class requests are refused.")                           \
     X(number, checkout_queue_ms, "SOUK_CHECKOUT_QUEUE_MS", 250, 0, 600000, false,                  \

@@ -8,11 +8,36 @@
 #include "app/services.h"
 #include "core/str.h"
 #include "core/time.h"
+#include "data/position.h"
 #include "data/postgres_schema.h"
 
 // Longer than a request may take (LIMIT_DEADLINE_MS): jobs and commands wait too, and are better
 // late than failed.
 enum { DATABASE_WAIT_MS = 5000 };
+
+static bool is_postgres(const char *url)
+{
+    return str_starts(url, "postgresql://") || str_starts(url, "postgres://");
+}
+
+static enum err read_replicas(const struct config *config, struct arena *arena,
+                              struct db_settings *settings, struct problem *problem)
+{
+    struct text_list list = config_list(arena, config->replica_urls);
+    settings->replicas = list.items;
+    settings->replica_count = list.count;
+    settings->replica_connections = (int)config->replica_connections;
+    settings->replica_lag_ms = config->replica_lag_ms;
+    bool wrong = list.count > REPLICAS_MAX || (list.count > 0 && !is_postgres(settings->url));
+    for (size_t i = 0; i < list.count; i++)
+        wrong = wrong || !is_postgres(list.items[i]);
+    if (!wrong)
+        return ERR_OK;
+    problem_field(problem, "SOUK_REPLICA_URLS",
+                  "must be at most %d of postgresql://..., beside such a SOUK_DATABASE_URL",
+                  REPLICAS_MAX);
+    return ERR_INVALID;
+}
 
 enum err database_open(const struct config *config, struct arena *arena, struct db **out,
                        struct problem *problem)
@@ -26,7 +51,64 @@ enum err database_open(const struct config *config, struct arena *arena, struct 
         .unsafe = config->unsafe != 0,
         .unprepared = config->database_prepared == 0,
     };
-    return db_open(&settings, out, problem);
+    enum err err = read_replicas(config, arena, &settings, problem);
+    return err == ERR_OK ? db_open(&settings, out, problem) : err;
+}
+
+static void write_reads(const struct db_stats *stats, struct buf *out)
+{
+    i64 primary = 0;
+    for (int why = 0; why < READ_WHY_COUNT; why++)
+        primary += stats->reads_primary[why];
+    buf_printf(out,
+               "# HELP souk_database_reads_total Reads, by where they took place.\n"
+               "# TYPE souk_database_reads_total counter\n"
+               "souk_database_reads_total{where=\"primary\"} %lld\n"
+               "souk_database_reads_total{where=\"replica\"} %lld\n"
+               "# HELP souk_database_primary_reads_total Reads at the primary, by why there.\n"
+               "# TYPE souk_database_primary_reads_total counter\n",
+               (long long)primary, (long long)stats->reads_replica);
+    for (int why = 0; why < READ_WHY_COUNT; why++)
+        buf_printf(out, "souk_database_primary_reads_total{why=\"%s\"} %lld\n", read_why_names[why],
+                   (long long)stats->reads_primary[why]);
+}
+
+static void write_replicas(const struct db_stats *stats, struct buf *out)
+{
+    static const char *const names[][2] = {
+        {"souk_replica_up", "Whether the replica is read at."},
+        {"souk_replica_lag_seconds", "How long the replica takes to have what the primary has."},
+        {"souk_replica_lag_bytes", "How much of the log the replica lacked when last looked at."},
+    };
+    for (size_t name = 0; name < COUNT_OF(names); name++) {
+        buf_printf(out, "# HELP %s %s\n# TYPE %s gauge\n", names[name][0], names[name][1],
+                   names[name][0]);
+        for (size_t i = 0; i < stats->replica_count; i++) {
+            i64 thousandths = name == 0   ? stats->replica[i].well * 1000
+                              : name == 1 ? stats->replica[i].lag_ms
+                                          : stats->replica[i].lag_bytes * 1000;
+            buf_printf(out, "%s{replica=\"%s\"} %lld.%03lld\n", names[name][0],
+                       stats->replica[i].name, (long long)(thousandths / 1000),
+                       (long long)(thousandths % 1000));
+        }
+    }
+}
+
+void database_write_metrics(const struct db *db, struct buf *out)
+{
+    struct db_stats stats;
+    if (!db_is_postgres(db))
+        return;
+    db_stats(db, &stats);
+    write_reads(&stats, out);
+    buf_printf(out,
+               "# HELP souk_database_commits_total Commits, by what they waited for.\n"
+               "# TYPE souk_database_commits_total counter\n"
+               "souk_database_commits_total{level=\"synchronous\"} %lld\n"
+               "souk_database_commits_total{level=\"local\"} %lld\n",
+               (long long)stats.commits_synchronous, (long long)stats.commits_local);
+    if (stats.replica_count > 0)
+        write_replicas(&stats, out);
 }
 
 static struct schemas schemas_of(struct arena *arena, unsigned services)
@@ -50,11 +132,6 @@ enum err database_settle(struct db *db, const struct config *config, unsigned se
     struct migration_set every = migrations_every();
     enum err err = schemas_absent(db, &all, problem);
     return err == ERR_OK ? migrate(db, &every, problem) : err;
-}
-
-static bool is_postgres(const char *url)
-{
-    return str_starts(url, "postgresql://") || str_starts(url, "postgres://");
 }
 
 // The services whose schemas are meant: the words', else the setting's, which leads to schemas on

@@ -18,4 +18,7 @@ CHECKED enum err database_open(const struct config *config, struct arena *arena,
 CHECKED enum err database_settle(struct db *db, const struct config *config, unsigned services,
                                  struct problem *problem);
 
+// Prometheus' text: where reads took place and why, what commits waited for, how the replicas are.
+void database_write_metrics(const struct db *db, struct buf *out);
+
 #endif

@@ -21,6 +21,7 @@
 #include "app/idempotent.h"
 #include "app/parameters.h"
 #include "app/peer.h"
+#include "app/position.h"
 #include "app/session.h"
 #include "app/task.h"
 #include "core/json.h"
@@ -87,6 +88,7 @@ static const char *head_of(struct task *task)
     // addresses, tokens.
     if (!cacheable)
         buf_text(&head, "Cache-Control: no-store\r\n");
+    position_tell(rq, &head);
     buf_printf(&head, "X-Request-Id: %s\r\nX-Content-Type-Options: nosniff\r\n", rq->id);
     if (rq->problem.retry_after_s > 0)
         buf_printf(&head, "Retry-After: %lld\r\n", (long long)rq->problem.retry_after_s);
@@ -387,7 +389,7 @@ static void note_generation(struct task *task)
 static void run_read(struct task *task)
 {
     note_generation(task);
-    task_finish(task, db_read(task->rq.app->db, read_work, task));
+    task_finish(task, db_read_view(task->rq.app->db, &task->rq.view, read_work, task));
 }
 
 // On SQLite's writer thread, or here on PostgreSQL. May run again after a rollback.
@@ -411,6 +413,7 @@ static enum err write_work(struct db_session *session, void *context)
 static void write_done(struct db_job *job, enum err err)
 {
     struct task *task = job->context;
+    position_reached(&task->rq, job->position);
     if (err == ERR_OK)
         rq_committed(&task->rq);
     task_finish(task, err);
@@ -441,6 +444,7 @@ static void run(struct task *task)
 {
     const struct route *route = task->bound->route;
     enum err err = identify_first(task);
+    task->rq.view = position_wanted(&task->rq);
     if (err == ERR_OK)
         err = read_input(task);
     if (err == ERR_OK)

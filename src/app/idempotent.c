@@ -33,6 +33,9 @@ enum {
         4000, // a conductor that takes longer protects itself, as checkout does with its lease
 };
 
+// A key that is forgotten with what it did lets it be done again.
+DB_LOCAL(idempotency, "idempotency_key");
+
 #define STORED_REPLY(F, S)                                                                         \
     F(S, text, scope, .doc = "User, or guest.")                                                    \
     F(S, text, key, .doc = "As the client sent it.")                                               \

@@ -8,6 +8,7 @@
 #include "app/app.h"
 #include "app/caches.h"
 #include "app/copies.h"
+#include "app/database.h"
 #include "app/peer.h"
 
 REGISTRY(const struct metric *const, metrics);
@@ -117,6 +118,7 @@ void metrics_write(struct app *app, const struct route_metrics *all, const struc
     caches_write_metrics(app, out);
     if (app->copies != NULL)
         copies_write_metrics(app->copies, out);
+    database_write_metrics(app->db, out);
     for (const struct metric *const *at = __start_metrics; at < __stop_metrics; at++) {
         const struct metric *metric = *at;
         i64 value = metric->read != NULL ? metric->read(app) : read(metric->value);

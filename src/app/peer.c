@@ -12,6 +12,7 @@
 
 #include "app/app.h"
 #include "app/declare.h"
+#include "app/position.h"
 #include "core/json.h"
 #include "core/log.h"
 #include "core/str.h"
@@ -258,12 +259,17 @@ static bool attempt(struct asking *asking, struct instance *instance)
         {PEER_CALLER_HEADER,
          arena_printf(rq->arena, "%s %u %s", rq->caller.user_id.s, rq->caller.roles,
                       rq->caller.email != NULL ? rq->caller.email : "")},
+        {0},
     };
+    size_t count = COUNT_OF(headers) - 1 - uuid_empty(&rq->caller.user_id); // a guest has no name
+    if (rq->view.position != DB_NEWEST)
+        headers[count++] =
+            (struct http_field){POSITION_HEADER, position_text(rq->arena, rq->view.position)};
     struct client_request request = {
         .method = http_method_name(asking->asked->method),
         .url = asking->url,
         .headers = headers,
-        .header_count = COUNT_OF(headers) - uuid_empty(&rq->caller.user_id), // a guest has no name
+        .header_count = count,
         .body = asking->body,
         .body_length = asking->body_length,
         .timeout_ms = left_ms,
@@ -273,6 +279,10 @@ static bool attempt(struct asking *asking, struct instance *instance)
     };
     enum client_outcome outcome = client_call(&request, rq->arena, &asking->reply);
     bool answered = outcome == CLIENT_ANSWERED && asking->reply.status < 500;
+    u64 position = 0;
+    const char *reached = client_header(&asking->reply, POSITION_HEADER);
+    if (reached != NULL && position_read(reached, &position))
+        position_reached(rq, position);
     note(asking->peer, instance, answered);
     return answered;
 }

@@ -29,6 +29,7 @@ enum route_flag {
     ROUTE_PAGE = 1 << 7,            // opened by browsers: its query is for the storefront's script
     ROUTE_READS = 1 << 8,           // a POST that only reads: its question may be long
     ROUTE_EVENTS = 1 << 9,          // a GET that stays open: text/event-stream (events.h)
+    ROUTE_NEWEST = 1 << 10,         // reads all there is, never a replica that lags
 };
 
 // In order of what is refused last when there is too much to do.

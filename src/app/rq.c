@@ -14,6 +14,7 @@
 
 #include "app/app.h"
 #include "app/peer.h"
+#include "app/position.h"
 #include "app/services.h"
 #include "core/json.h"
 #include "core/log.h"
@@ -74,6 +75,21 @@ void reply_retry_after(struct rq *rq, i64 seconds)
 const char *rq_header(const struct rq *rq, const char *name)
 {
     return rq->exchange != NULL ? http_header(rq->exchange, name) : NULL;
+}
+
+// "a=b; NAME=value; c=d"
+const char *rq_cookie(const struct rq *rq, const char *name)
+{
+    const char *at = rq_header(rq, "Cookie");
+    size_t named = strlen(name);
+    while (at != NULL && *at != '\0') {
+        at += strspn(at, "; ");
+        size_t length = strcspn(at, ";");
+        if (length > named && at[named] == '=' && memcmp(at, name, named) == 0)
+            return arena_text_n(rq->arena, at + named + 1, length - named - 1);
+        at += length;
+    }
+    return NULL;
 }
 
 const char *rq_body(const struct rq *rq, size_t *length)
@@ -220,8 +236,10 @@ enum err rq_transact(struct rq *rq, enum err (*body)(struct rq *rq, const void *
         return body(rq, in, out);
     }
     struct transacted work = {rq, body, in, out, out_size};
-    enum err err = writes ? db_write(rq->app->db, run_transacted, &work)
-                          : db_read(rq->app->db, run_transacted, &work);
+    u64 position = 0;
+    enum err err = writes ? db_write_at(rq->app->db, run_transacted, &work, &position)
+                          : db_read_view(rq->app->db, &rq->view, run_transacted, &work);
+    position_reached(rq, position);
     if (err == ERR_OK)
         rq_committed(rq);
     return err;
@@ -245,6 +263,8 @@ enum err rq_call(struct rq *rq, const char *name, const struct shape *in_shape, 
     struct rq child = *rq;
     rq_start_again(&child);
     child.route = bound->route;
+    if ((bound->route->flags & ROUTE_NEWEST) != 0)
+        child.view.position = DB_NEWEST;
     child.exchange = NULL;
     enum err err;
     if (bound->route->flags & ROUTE_CONDUCTS) {
@@ -255,6 +275,8 @@ enum err rq_call(struct rq *rq, const char *name, const struct shape *in_shape, 
         err =
             rq_transact(&child, handler->run, in, out, out_shape->size, !route_reads(bound->route));
     }
+    rq->view = child.view;
+    position_reached(rq, child.committed);
     if (err != ERR_OK)
         rq->problem = child.problem;
     return err;
@@ -292,5 +314,7 @@ struct rq *rq_begin(struct app *app, const char *name, i64 deadline_ms)
 
 void rq_end(struct rq *rq)
 {
+    if (rq->app->on_end != NULL)
+        rq->app->on_end(rq);
     arena_free(rq->arena);
 }

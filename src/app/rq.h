@@ -53,6 +53,9 @@ struct rq {
     struct events_reply *events; // the reply stays open (events.h)
     struct commit_hook *hooks;
     const char *idempotency_key; // of the request, NULL when it has none
+
+    struct db_view view; // what its reads have to see (app/position.h); all there is, by default
+    u64 committed;       // position of its newest commit, also one of a peer; 0: none
 };
 
 // Says why and returns `err`: return fail(rq, ERR_CONFLICT, "SKU %s is taken", in->sku);
@@ -71,6 +74,8 @@ void reply_retry_after(struct rq *rq, i64 seconds);
 
 // A request header, NULL when there is none; the raw body; the address of the peer as text.
 const char *rq_header(const struct rq *rq, const char *name);
+// The value of a cookie, NULL when there is none of that name.
+const char *rq_cookie(const struct rq *rq, const char *name);
 const char *rq_body(const struct rq *rq, size_t *length);
 const char *rq_peer(const struct rq *rq);
 // True when the address is in a list with commas of addresses and networks (10.0.0.0/8).

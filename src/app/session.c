@@ -17,6 +17,8 @@
 #include "core/time.h"
 #include "core/uuid.h"
 
+DB_LOCAL(session, "session");
+
 #define SESSION_ROW(F, S)                                                                          \
     SESSION(F, S)                                                                                  \
     F(S, text, token_hash, .doc = "SHA-256 of the token, hexadecimal.")
@@ -138,22 +140,6 @@ enum err session_start_for(struct rq *rq, const struct session *wanted, struct s
     return ERR_OK;
 }
 
-// The value of our cookie in "a=b; souk_session=TOKEN; c=d", in the arena; NULL when it is not
-// there.
-static const char *cookie_token(const struct rq *rq)
-{
-    const char *at = rq_header(rq, "Cookie");
-    size_t name = strlen(SESSION_COOKIE);
-    while (at != NULL && *at != '\0') {
-        at += strspn(at, "; ");
-        size_t length = strcspn(at, ";");
-        if (length > name && at[name] == '=' && memcmp(at, SESSION_COOKIE, name) == 0)
-            return arena_text_n(rq->arena, at + name + 1, length - name - 1);
-        at += length;
-    }
-    return NULL;
-}
-
 static const char *bearer_token(const struct rq *rq)
 {
     const char *header = rq_header(rq, "Authorization");
@@ -162,7 +148,7 @@ static const char *bearer_token(const struct rq *rq)
 
 bool session_carried(const struct rq *rq)
 {
-    return bearer_token(rq) != NULL || cookie_token(rq) != NULL;
+    return bearer_token(rq) != NULL || rq_cookie(rq, SESSION_COOKIE) != NULL;
 }
 
 enum err session_by_hash(struct rq *rq, const struct session_token_hash *in, struct session *out)
@@ -219,7 +205,8 @@ static enum err find_session(struct rq *rq, const struct session_token_hash *key
 
 enum err session_resume(struct rq *rq)
 {
-    const char *bearer = bearer_token(rq), *token = bearer != NULL ? bearer : cookie_token(rq);
+    const char *bearer = bearer_token(rq),
+               *token = bearer != NULL ? bearer : rq_cookie(rq, SESSION_COOKIE);
     if (token == NULL || *token == '\0')
         return ERR_OK;
     struct session session;

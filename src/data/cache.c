@@ -167,9 +167,9 @@ enum err cache_open(const struct cache_settings *settings, struct cache **out,
     return err;
 }
 
-static void stop_listening(struct cache *cache)
+void cache_stop_listening(struct cache *cache)
 {
-    if (!cache->listening)
+    if (cache == NULL || !cache->listening)
         return;
     pthread_mutex_lock(&cache->lock);
     cache->stopping = true;
@@ -177,13 +177,14 @@ static void stop_listening(struct cache *cache)
     pthread_mutex_unlock(&cache->lock);
     for (size_t i = 0; i < cache->count; i++)
         pthread_join(cache->listeners[i].thread, NULL);
+    cache->listening = false;
 }
 
 void cache_close(struct cache *cache)
 {
     if (cache == NULL)
         return;
-    stop_listening(cache);
+    cache_stop_listening(cache);
     for (size_t i = 0; i < cache->count; i++)
         cache_node_close(&cache->nodes[i]);
     pthread_cond_destroy(&cache->stir);

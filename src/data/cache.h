@@ -62,6 +62,9 @@ void cache_announce(struct cache *cache);
 // other processes, and watches over which nodes answer.
 void cache_listen(struct cache *cache, void (*changed)(void *context), void *context);
 
+// `changed` is called no more when this returns.
+void cache_stop_listening(struct cache *cache);
+
 struct cache_counts {
     i64 hits, misses, errors; // of cache_get; errors: CACHE_AWAY
     i64 stored, refused;      // refused: too large, or not taken

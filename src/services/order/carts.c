@@ -18,6 +18,9 @@
 #include "services/order/cart.h"
 #include "services/order/order.h"
 
+// Ordering one writes an order beside, and that waits.
+DB_LOCAL(cart, "cart", "cart_item", "cart_coupon");
+
 #define CART_COLUMNS                                                                               \
     "id, version, state, customer_id, currency, email, country, region, postcode, shipping_option"
 

@@ -15,6 +15,9 @@
 
 #include "core/uuid.h"
 
+DB_LOCAL(product, "attribute", "catalogue", "category", "image", "price", "product",
+         "product_attribute", "product_category", "variant");
+
 const struct uuid uuid_zero = {.s = "00000000-0000-0000-0000-000000000000"};
 
 #define PRODUCT_COLUMNS                                                                            \

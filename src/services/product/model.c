@@ -520,7 +520,12 @@ static enum err follow_soon(struct rq *rq, struct model *model, struct shop_mone
     }
     i64 now_ms = monotonic_ms();
     u64 dropped = reply_cache_generation(rq->app->replies, "catalogue");
+    // Whatever this request may see: two replicas in turn would lead the copy back and forth, and
+    // past what one has and the other lacks.
+    struct db_view view = rq->view;
+    rq->view = (struct db_view){.position = DB_NEWEST};
     enum err err = follow_now(rq, model, money);
+    rq->view = view;
     if (err == ERR_OK) {
         atomic_store(&model->followed_ms, now_ms);
         atomic_store(&model->dropped, dropped);

@@ -13,6 +13,8 @@
 #include "app/app.h"
 #include "core/str.h"
 
+DB_LOCAL(user, "user_account", "user_address", "user_link", "login_failure");
+
 QUERY_ROW(account_by_email, account, account,
           "SELECT id, email, email_key, name, password_hash, roles, created_at FROM user_account"
           " WHERE email_key = :email_key");
