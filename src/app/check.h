@@ -84,6 +84,8 @@ void check_through(int number);
 struct app *check_beside_app(int number);
 void check_beside_stop(void);
 
+// In check_pattern.c: where a body is not as the pattern says, NULL when it is.
+const char *check_pattern(struct test *t, const char *pattern, const char *body);
 // In openapi_check.c: the first way in which an answer breaks the document, NULL when it does not.
 const char *openapi_check(struct arena *arena, const char *document, const char *operation,
                           int status, const char *content_type, const char *body, size_t length);
