@@ -210,7 +210,7 @@ void app_close(struct app *app)
     outbox_stop(app->outbox);
     if (app->pool != NULL)
         pool_free(app->pool);
-    event_streams_stop(app->events); // before the database, which it asks
+    event_streams_stop(app->events);  // before the database, which it asks
     cache_stop_listening(app->cache); // news goes on to the database
     db_close(app->db); // waits for writes: their handlers use services, their replies the server
     // Also after a start that failed half way: slots that were not reached have no state.
