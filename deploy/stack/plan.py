@@ -8,9 +8,6 @@ import subprocess
 import sys
 
 SERVICES = ["notification", "inventory", "payment", "order", "user", "product"]
-# Their commits wait for a standby. So does, in effect, everything that happened before one of
-# these: the write-ahead log is one, and a standby has a beginning of it without gaps.
-SYNCHRONOUS = ["order", "payment"]
 NODES = ["pg1", "pg2", "pg3", "pg4"]
 ETCDS = ["etcd1", "etcd2", "etcd3"]  # a lease needs two of them
 REDISES = ["redis1", "redis2", "redis3", "redis4", "redis5", "redis6"]
@@ -116,6 +113,11 @@ class Plan:
     def database_url(self, service):
         return self.url("souk_%s" % service, service, self.port + POOLER)
 
+    def replica_urls(self, service):
+        """Past the pooler; of all nodes, as any may be the primary, where nobody reads then."""
+        return ",".join(self.url("souk_%s" % service, service, self.postgres_port(node))
+                        for node in NODES)
+
     # What is started.
 
     def database_parts(self):
@@ -177,6 +179,8 @@ class Plan:
             "SOUK_MEDIA_DIR": self.path("shop", "media"),
             "SOUK_DATABASE_URL": self.database_url(service),
             "SOUK_DATABASE_PREPARED": "0",  # Debian's pgbouncer keeps none between transactions
+            "SOUK_REPLICA_URLS": self.replica_urls(service),
+            "SOUK_REPLICA_CONNECTIONS": "4",
             "SOUK_MEMCACHED": ",".join(self.addresses(MEMCACHED, MEMCACHEDS)),
             "SOUK_PEERS": ",".join(peers),
             "SOUK_PEER_KEY": self.secrets["peers"],

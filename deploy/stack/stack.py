@@ -106,10 +106,6 @@ def migrate(plan):
         plans.run([plan.path("souk"), "migrate", service], dict(
             plan.service_environment(service, 0),
             SOUK_DATABASE_OWNER_URL=plan.url("souk_owner", "owner", port)), "www-data")
-        wait = "on" if service in plans.SYNCHRONOUS else "local"
-        said = look.sql(plan, "ALTER ROLE souk_%s SET synchronous_commit = %s" % (service, wait))
-        if said is None:
-            sys.exit("stack: the role of %s cannot be changed" % service)
 
 
 def start_service(plan, service):
