@@ -86,6 +86,18 @@ stack-stop: ## ends every process of the stack and removes its folder
 drill: ## breaks the stack under load: NAME=primary, or another that NAME=list names
 	@tests/cluster/drill.py $(NAME) --folder $(STACK)
 
+kube-check: all ## holds deploy/kubernetes against schemas, rules, the program and the nodes
+	@tools/setup.sh kube
+	@tools/kube.sh check $(BUILD)/souk
+
+kube-golden: all ## rewrites what the overlays build to; read the diff
+	@tools/setup.sh kube
+	@tools/kube.sh golden $(BUILD)/souk
+
+image: ## builds the images souk, frontend and database with podman
+	@tools/setup.sh image
+	@tools/image.sh
+
 gdb: all ## runs one test in the debugger: make gdb T=name
 	@ASAN_OPTIONS=detect_leaks=0 gdb -q -ex run --args $(BUILD)/souk-test $(T)
 

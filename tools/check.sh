@@ -83,6 +83,7 @@ part_openapi() {
     echo "api/openapi.json is not what the binary prints: make openapi"
     return 1
 }
+part_kube() { make --no-print-directory kube-check; }
 part_settings() { tools/docs-settings.sh build/souk | diff -u docs/operator/settings.md -; }
 part_release() { make --no-print-directory release; }
 part_kills() { tests/faults/kill_checkout.py build-release/souk --shoppers 300; }
@@ -108,8 +109,8 @@ seed=$(date +%s)
 steps=" setup web pictures debug release "
 tests="setup web pictures debug seed sqlite postgres split answers replay"
 checks="setup tidy tidy_test web_lint web_types web pictures debug clang seed sqlite postgres split
-    answers split_postgres schemas replay openapi settings release golden cluster services browser
-    kills import_kills crash_steps full_disk fuzz"
+    answers split_postgres schemas replay openapi settings kube release golden cluster services
+    browser kills import_kills crash_steps full_disk fuzz"
 
 # How they are run and counted.
 

@@ -1,9 +1,11 @@
 #!/bin/bash
-# Installs what building and testing need and is missing: tools/setup.sh [build|web|test|stack]...
+# Installs what building and testing need and is missing:
+#
+#     tools/setup.sh [build|web|test|stack|kube|image]...
 #
 # Debian packages stand in tools/packages.txt, those of the stack in deploy/stack/packages.txt. npm
-# packages are installed when web/package-lock.json changed since the last time. Without a group:
-# all of them but the stack's.
+# packages are installed when the folder's package-lock.json changed since the last time. Without a
+# group: build, web and test.
 set -eu
 cd "$(dirname "$0")/.."
 groups=" ${*:-build web test} "
@@ -44,15 +46,16 @@ install_packages() {
 }
 
 install_npm_packages() {
-    local lock=web/package-lock.json installed=web/node_modules/.souk-lock
+    local lock=$1/package-lock.json installed=$1/node_modules/.souk-lock
     [ -f "$lock" ] && ! cmp -s "$lock" "$installed" || return 0
-    echo "setup: installing the web build's packages"
-    (cd web && npm ci --no-audit --no-fund --loglevel=error </dev/null) ||
-        fail "npm ci failed in web/"
+    echo "setup: installing the packages of $1"
+    (cd "$1" && npm ci --no-audit --no-fund --loglevel=error </dev/null) ||
+        fail "npm ci failed in $1/"
     cp "$lock" "$installed"
 }
 
 command -v dpkg-query >/dev/null || fail "this is not Debian; install what tools/packages.txt lists"
 mapfile -t packages < <(missing)
 [ "${#packages[@]}" -eq 0 ] || install_packages "${packages[@]}"
-[[ $groups != *" web "* ]] || install_npm_packages
+[[ $groups != *" web "* ]] || install_npm_packages web
+[[ $groups != *" kube "* ]] || install_npm_packages deploy/checks

