@@ -1,0 +1,21 @@
+#!/bin/sh
+# What the database image has beside its Debian: run once while it is built.
+set -eu
+export DEBIAN_FRONTEND=noninteractive
+apt-get -q update >/dev/null
+# No cluster of Debian's own: Patroni makes the only one.
+mkdir -p /etc/postgresql-common
+echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
+apt-get -q -y install --no-install-recommends postgresql-15 patroni pgbouncer pgbackrest \
+    python3-etcd >/dev/null 2>&1
+groupadd --gid 65532 souk
+useradd --uid 65532 --gid 65532 --home-dir /data --no-create-home --shell /usr/sbin/nologin souk
+for folder in /data /var/run/postgresql /var/lib/pgbackrest /var/log/pgbackrest \
+    /var/spool/pgbackrest; do
+    mkdir -p "$folder"
+    chown souk:souk "$folder"
+done
+mkdir -p /usr/share/sbom
+python3 /sbom.py database / >/usr/share/sbom/database.cdx.json
+find /usr/share/doc -type f ! -name copyright -delete
+rm -rf /var/lib/apt/lists/* /var/cache/* /var/log/*.log /usr/share/man /usr/share/locale
