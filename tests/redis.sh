@@ -29,7 +29,7 @@ launch() { # PORT BUS
     mkdir -p "$dir/$1"
     echo "$2" >"$dir/$1/bus"
     redis-server --port "$1" --cluster-port "$2" --bind 127.0.0.1 --dir "$dir/$1" \
-        --cluster-enabled yes --cluster-node-timeout 1000 --cluster-config-file nodes.conf \
+        --cluster-enabled yes --cluster-node-timeout 2000 --cluster-config-file nodes.conf \
         --repl-diskless-sync-delay 0 --appendonly no --save '' --daemonize yes \
         --pidfile "$dir/$1/pid" --logfile "$dir/$1/log" >/dev/null
 }

@@ -11,17 +11,27 @@
 #include "core/money.h"
 #include "core/str.h"
 #include "core/uuid.h"
-#include "services/order/cart.h"
+#include "services/order/cart_copy.h"
 
 QUERY_LIST(cart_items, cart_key, cart_item_row,
            "SELECT id, cart_id, sku, title, quantity, unit_price_minor FROM cart_item"
            " WHERE cart_id = :id ORDER BY id");
-QUERY_LIST(
-    cart_coupons, cart_key, coupon,
-    "SELECT c.id, c.code, c.kind, c.percent_ppm, c.amount_minor, c.currency, c.minimum_minor,"
+#define COUPON_COLUMNS                                                                             \
+    "c.id, c.code, c.kind, c.percent_ppm, c.amount_minor, c.currency, c.minimum_minor,"            \
     " c.starts_at, c.ends_at, c.uses_max, c.uses_max_per_customer, c.uses, c.active"
-    " FROM cart_coupon k JOIN coupon c ON c.id = k.coupon_id WHERE k.cart_id = :id"
-    " ORDER BY k.added_at, c.id LIMIT 10");
+QUERY_LIST(cart_coupons, cart_key, coupon,
+           "SELECT " COUPON_COLUMNS
+           " FROM cart_coupon k JOIN coupon c ON c.id = k.coupon_id WHERE k.cart_id = :id"
+           " ORDER BY k.added_at, c.id LIMIT 10");
+
+#define COUPON_IDS(F, S) F(S, texts, ids, .doc = "Of coupons.")
+SHAPE(coupon_ids, COUPON_IDS);
+QUERY_LIST_FOR(coupons_by_ids, coupon_ids, coupon,
+               "SELECT " COUPON_COLUMNS " FROM coupon c WHERE c.id"
+               " IN (SELECT value FROM json_each(:ids))",
+               "SELECT " COUPON_COLUMNS " FROM coupon c WHERE c.id"
+               " IN (SELECT CAST(value AS UUID) FROM"
+               " json_array_elements_text(CAST(:ids AS JSON)) AS value)");
 
 const char *amount_text(struct rq *rq, i64 minor, const char *currency)
 {
@@ -80,18 +90,56 @@ static enum err read_goods(struct rq *rq, struct basket *out)
     return err;
 }
 
-// Those that hold are priced; those that do not are told and take nothing off.
-static enum err read_coupons(struct rq *rq, struct basket *out)
+enum err basket_stored(struct rq *rq, const struct uuid *id, struct cart_item_row_list *items,
+                       struct coupon_list *coupons)
 {
-    struct coupon_list all = {0};
-    enum err err = cart_coupons(rq, &(struct cart_key){.id = out->cart.id}, &all);
-    out->coupons.items = ARENA_ARRAY(rq->arena, struct coupon, all.count);
-    out->ended.items = ARENA_ARRAY(rq->arena, struct coupon, all.count);
-    for (size_t i = 0; i < all.count && err == ERR_OK; i++) {
-        bool holds = coupon_fault(&all.items[i], out->cart.currency, rq->now_ms) == NULL;
+    struct cart_key key = {.id = *id};
+    enum err err = cart_items(rq, &key, items);
+    return err == ERR_OK ? cart_coupons(rq, &key, coupons) : err;
+}
+
+// The coupons of a copy, in its order. One that staff have deleted is not there any more.
+static enum err copied_coupons(struct rq *rq, const struct text_list *ids, struct coupon_list *out)
+{
+    struct coupon_list known = {0};
+    enum err err = ERR_OK;
+    if (ids->count > 0)
+        err = coupons_by_ids(rq, &(struct coupon_ids){.ids = *ids}, &known);
+    out->items = ARENA_ARRAY(rq->arena, struct coupon, ids->count);
+    for (size_t i = 0; i < ids->count; i++)
+        for (size_t k = 0; k < known.count; k++)
+            if (str_equal(known.items[k].id.s, ids->items[i]))
+                out->items[out->count++] = known.items[k];
+    return err;
+}
+
+// Those that hold are priced; those that do not are told and take nothing off.
+static void sort_coupons(struct rq *rq, const struct coupon_list *all, struct basket *out)
+{
+    out->coupons.items = ARENA_ARRAY(rq->arena, struct coupon, all->count);
+    out->ended.items = ARENA_ARRAY(rq->arena, struct coupon, all->count);
+    out->coupon_ids.items = ARENA_ARRAY(rq->arena, const char *, all->count);
+    for (size_t i = 0; i < all->count; i++) {
+        bool holds = coupon_fault(&all->items[i], out->cart.currency, rq->now_ms) == NULL;
         struct coupon_list *list = holds ? &out->coupons : &out->ended;
-        list->items[list->count++] = all.items[i];
+        list->items[list->count++] = all->items[i];
+        out->coupon_ids.items[out->coupon_ids.count++] = all->items[i].id.s;
     }
+}
+
+// What the shopper chose: lines and coupons.
+static enum err read_choice(struct rq *rq, const struct cart_found *found, struct basket *out)
+{
+    struct coupon_list *coupons = ARENA_NEW(rq->arena, struct coupon_list);
+    enum err err;
+    if (found->document != NULL) {
+        out->items = found->document->items;
+        err = copied_coupons(rq, &found->document->coupon_ids, coupons);
+    } else {
+        err = basket_stored(rq, &found->cart.id, &out->items, coupons);
+    }
+    if (err == ERR_OK)
+        sort_coupons(rq, coupons, out);
     return err;
 }
 
@@ -170,20 +218,24 @@ static void fill_shipping(struct rq *rq, struct basket *basket)
 
 enum err basket_read(struct rq *rq, const struct cart_row *cart, struct basket *out)
 {
+    return basket_read_found(rq, &(struct cart_found){.cart = *cart}, out);
+}
+
+enum err basket_read_found(struct rq *rq, const struct cart_found *found, struct basket *out)
+{
+    const struct cart_row *cart = &found->cart;
     struct destination to = {
         .country = cart->country, .region = cart->region, .currency = cart->currency};
     *out = (struct basket){.cart = *cart};
     enum err err = shop_settings_read(rq, &out->shop);
     if (err == ERR_OK)
-        err = cart_items(rq, &(struct cart_key){.id = cart->id}, &out->items);
+        err = read_choice(rq, found, out);
     // Lines are added without counting (carts.c): this is where one too many is refused, and rolled
     // back.
     if (out->items.count > LIMIT_CART_LINES)
         return fail(rq, ERR_INVALID, "a cart holds at most %d lines", LIMIT_CART_LINES);
     if (err == ERR_OK)
         err = read_goods(rq, out);
-    if (err == ERR_OK)
-        err = read_coupons(rq, out);
     if (err == ERR_OK)
         err = tax_rates_for(rq, &to, &out->rates);
     if (err == ERR_OK)

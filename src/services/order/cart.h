@@ -1,5 +1,6 @@
 // A cart as it is stored, and the basket: the cart with everything that its price depends on.
-// carts.c changes carts, basket.c reads and prices them, order_write.c makes orders of them.
+// carts.c changes carts, cart_copy.c finds the newest there is, basket.c reads and prices them,
+// order_write.c makes orders of them.
 #ifndef SOUK_SERVICES_ORDER_CART_H
 #define SOUK_SERVICES_ORDER_CART_H
 
@@ -21,8 +22,12 @@ ENUMERATION(cart_state, CART_STATE);
     F(S, text, country, .optional = true, .doc = "Where it goes to.")                              \
     F(S, text, region, .optional = true, .doc = "Where it goes to.")                               \
     F(S, text, postcode, .optional = true, .doc = "Where it goes to.")                             \
-    F(S, text, shipping_option, .optional = true, .doc = "The option chosen.")
+    F(S, text, shipping_option, .optional = true, .doc = "The option chosen.")                     \
+    F(S, time, updated_at, .doc = "When it was changed last.")
 SHAPE(cart_row, CART_ROW);
+#define CART_COLUMNS                                                                               \
+    "id, version, state, customer_id, currency, email, country, region, postcode,"                 \
+    " shipping_option, updated_at"
 
 #define CART_ITEM_ROW(F, S)                                                                        \
     F(S, uuid, id, .doc = "Of the line.")                                                          \
@@ -45,6 +50,7 @@ struct basket {
     i64 *available;              // one a line, -1: not counted or owed
     struct coupon_list coupons;  // those that hold
     struct coupon_list ended;    // those that were put in and do not hold any more
+    struct text_list coupon_ids; // of both, in the order they were put in
     struct tax_rate_list rates;
     struct shipping_rate_list shipping;
     struct price price;
@@ -53,6 +59,13 @@ struct basket {
 // Reads and prices a cart in the transaction of rq. Lines that are not for sale cost nothing. A
 // cart that has too many lines, or is worth too much, is refused.
 CHECKED enum err basket_read(struct rq *rq, const struct cart_row *cart, struct basket *out);
+// The same for a cart that may be newer than the database's (cart_copy.h).
+struct cart_found;
+CHECKED enum err basket_read_found(struct rq *rq, const struct cart_found *found,
+                                   struct basket *out);
+// Lines and coupons' ids as they are stored.
+CHECKED enum err basket_stored(struct rq *rq, const struct uuid *id,
+                               struct cart_item_row_list *items, struct coupon_list *coupons);
 // As the shopper sees it.
 struct cart;
 void basket_show(struct rq *rq, const struct basket *basket, struct cart *out);

@@ -5,9 +5,10 @@
 // the coupons where the customer's cart has some. Prices are not looked at; the next answer of the
 // cart tells what changed.
 #include "app/app.h"
+#include "app/copies.h"
 #include "core/time.h"
 #include "core/uuid.h"
-#include "services/order/cart.h"
+#include "services/order/cart_copy.h"
 #include "services/order/order.h"
 
 enum { KEPT_DAYS = 60 };
@@ -66,9 +67,44 @@ static enum err pour(struct rq *rq, const struct merge_pair *pair)
     return err == ERR_OK ? cart_grow(rq, pair, NULL) : err;
 }
 
+// What Redis has newer is put back first.
+static enum err find_newest(struct rq *rq, const struct cart_merge *in)
+{
+    struct cart_found found;
+    enum err err = ERR_OK;
+    if (!copies_kept(rq->app))
+        return ERR_OK;
+    if (!uuid_empty(&in->cart_id))
+        err = cart_find(rq, &in->cart_id, true, &found);
+    if (err == ERR_OK || err == ERR_NOT_FOUND)
+        err = cart_find_of(rq, &in->user_id, true, &found);
+    return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+// Copies both as they are now; the guest's too, lest a lost commit opens it again and its lines
+// are added a second time.
+static enum err keep_both(struct rq *rq, const struct merge_pair *pair)
+{
+    struct cart_found found;
+    const struct uuid *kept = uuid_empty(&pair->to_id) ? &pair->from_id : &pair->to_id;
+    if (!copies_kept(rq->app))
+        return ERR_OK;
+    enum err err = cart_keep_stored(rq, &pair->from_id);
+    if (err == ERR_OK && kept != &pair->from_id)
+        err = cart_keep_stored(rq, kept);
+    if (err == ERR_OK)
+        err = cart_find(rq, kept, false, &found);
+    if (err == ERR_OK)
+        cart_keep_customer(rq, &found.cart);
+    return err;
+}
+
 HANDLER(cart_merge, cart_merge, cart_merged)
 {
     struct cart_key guest = {0}, own = {0};
+    enum err err = find_newest(rq, in);
+    if (err != ERR_OK)
+        return err;
     enum err has_own = own_cart(rq, in, &own), has_guest = ERR_NOT_FOUND;
     if (!uuid_empty(&in->cart_id))
         has_guest = guest_cart(rq, in, &guest);
@@ -80,10 +116,9 @@ HANDLER(cart_merge, cart_merge, cart_merged)
     out->cart_id = own.id;
     if (has_guest != ERR_OK)
         return ERR_OK;
-    if (has_own == ERR_OK)
-        return pour(rq, &pair);
-    out->cart_id = guest.id;
-    return cart_give(rq, &pair, NULL);
+    out->cart_id = has_own == ERR_OK ? own.id : guest.id;
+    err = has_own == ERR_OK ? pour(rq, &pair) : cart_give(rq, &pair, NULL);
+    return err == ERR_OK ? keep_both(rq, &pair) : err;
 }
 
 #define CART_AGE(F, S) F(S, time, before, .doc = "Older ones are forgotten.")

@@ -15,16 +15,12 @@
 #include "core/str.h"
 #include "core/time.h"
 #include "core/uuid.h"
-#include "services/order/cart.h"
+#include "services/order/cart_copy.h"
 #include "services/order/order.h"
 
 // Ordering one writes an order beside, and that waits.
 DB_LOCAL(cart, "cart", "cart_item", "cart_coupon");
 
-#define CART_COLUMNS                                                                               \
-    "id, version, state, customer_id, currency, email, country, region, postcode, shipping_option"
-
-QUERY_ROW(cart_by_id, cart_key, cart_row, "SELECT " CART_COLUMNS " FROM cart WHERE id = :id");
 QUERY_ROW(
     cart_lock, cart_key, cart_row,
     "UPDATE cart SET version = version + 1, updated_at = :now WHERE id = :id AND state = 'open'"
@@ -37,17 +33,11 @@ QUERY_RUN(cart_update, cart_row,
           "UPDATE cart SET email = :email, country = :country, region = :region,"
           " postcode = :postcode, shipping_option = :shipping_option WHERE id = :id");
 
-#define CUSTOMER_KEY(F, S) F(S, uuid, customer_id, .doc = "Whose cart.")
-SHAPE(customer_key, CUSTOMER_KEY);
-QUERY_ROW(cart_of_customer, customer_key, cart_row,
-          "SELECT " CART_COLUMNS " FROM cart WHERE customer_id = :customer_id"
-          " AND state IN ('open', 'ordering')"
-          " ORDER BY CASE WHEN state = 'open' THEN 0 ELSE 1 END, updated_at DESC, id DESC LIMIT 1");
-
 // A customer's cart is seen by that customer alone, a guest's by whoever knows its id.
-static enum err find(struct rq *rq, const struct uuid *id, struct cart_row *cart)
+static enum err find(struct rq *rq, const struct uuid *id, bool writes, struct cart_found *found)
 {
-    enum err err = cart_by_id(rq, &(struct cart_key){.id = *id}, cart);
+    enum err err = cart_find(rq, id, writes, found);
+    const struct cart_row *cart = &found->cart;
     if (err != ERR_OK)
         return err == ERR_NOT_FOUND ? fail(rq, err, "there is no such cart") : err;
     bool theirs =
@@ -75,9 +65,10 @@ static enum err check_version(struct rq *rq, i64 version)
 // finds nothing when the cart is being ordered: from then on what is paid for must not change.
 static enum err take(struct rq *rq, const struct uuid *id, struct cart_row *cart)
 {
-    enum err err = find(rq, id, cart);
+    struct cart_found found;
+    enum err err = find(rq, id, true, &found);
     if (err == ERR_OK)
-        err = check_version(rq, cart->version);
+        err = check_version(rq, found.cart.version);
     if (err != ERR_OK)
         return err;
     err = cart_lock(rq, &(struct cart_key){.id = *id}, cart);
@@ -91,25 +82,32 @@ QUERY_RUN(
     cart_item_tell, cart_item_row,
     "UPDATE cart_item SET unit_price_minor = :unit_price_minor, title = :title WHERE id = :id");
 // Ended coupons leave the cart with the change after which their end was told.
-QUERY_RUN(cart_coupon_drop, cart_key,
-          "DELETE FROM cart_coupon WHERE cart_id = :id AND coupon_id IN"
-          " (SELECT id FROM coupon WHERE NOT active OR ends_at <= :now OR uses >= uses_max)");
+#define COUPON_KEY(F, S) F(S, uuid, coupon_id, .doc = "Of the coupon.")
+SHAPE(coupon_key, COUPON_KEY);
+QUERY_LIST(cart_coupon_drop, cart_key, coupon_key,
+           "DELETE FROM cart_coupon WHERE cart_id = :id AND coupon_id IN"
+           " (SELECT id FROM coupon WHERE NOT active OR ends_at <= :now OR uses >= uses_max)"
+           " RETURNING coupon_id");
 
 static void answer_head(struct rq *rq, const struct cart *cart)
 {
     reply_header(rq, "ETag", arena_printf(rq->arena, "\"%lld\"", (long long)cart->version));
 }
 
+static void answer(struct rq *rq, const struct basket *basket, struct cart *out)
+{
+    basket_show(rq, basket, out);
+    answer_head(rq, out);
+}
+
 // Answers the cart as it is, without keeping what was told: for reading.
-static enum err answer_read(struct rq *rq, const struct cart_row *cart, struct cart *out)
+static enum err answer_read(struct rq *rq, const struct cart_found *found, struct cart *out)
 {
     struct basket basket;
-    enum err err = basket_read(rq, cart, &basket);
-    if (err != ERR_OK)
-        return err;
-    basket_show(rq, &basket, out);
-    answer_head(rq, out);
-    return ERR_OK;
+    enum err err = basket_read_found(rq, found, &basket);
+    if (err == ERR_OK)
+        answer(rq, &basket, out);
+    return err;
 }
 
 // The line that was changed has to be one that can be bought. Its price is told by this very
@@ -138,10 +136,21 @@ static bool is_told(const struct basket *basket, size_t i)
            (row->unit_price_minor == offer->price_minor && str_equal(row->title, offer->title));
 }
 
+static void forget_coupon(struct basket *basket, const struct uuid *id)
+{
+    struct text_list *ids = &basket->coupon_ids;
+    size_t kept = 0;
+    for (size_t i = 0; i < ids->count; i++)
+        if (!str_equal(ids->items[i], id->s))
+            ids->items[kept++] = ids->items[i];
+    ids->count = kept;
+}
+
 // Keeps what the shopper is told now, so that the next answer says only what is new since then.
-static enum err keep_told(struct rq *rq, const struct basket *basket)
+static enum err keep_told(struct rq *rq, struct basket *basket)
 {
     enum err err = ERR_OK;
+    struct coupon_key_list dropped = {0};
     for (size_t i = 0; i < basket->items.count && err == ERR_OK; i++) {
         if (is_told(basket, i))
             continue;
@@ -151,8 +160,22 @@ static enum err keep_told(struct rq *rq, const struct basket *basket)
         err = cart_item_tell(rq, &told, NULL);
     }
     if (err == ERR_OK && basket->ended.count > 0)
-        err = cart_coupon_drop(rq, &(struct cart_key){.id = basket->cart.id}, NULL);
+        err = cart_coupon_drop(rq, &(struct cart_key){.id = basket->cart.id}, &dropped);
+    for (size_t i = 0; i < dropped.count; i++)
+        forget_coupon(basket, &dropped.items[i].coupon_id);
     return err;
+}
+
+// The copy has what keep_told has stored.
+static void keep_copy(struct rq *rq, struct basket *basket)
+{
+    for (size_t i = 0; i < basket->items.count; i++) {
+        if (is_told(basket, i))
+            continue;
+        basket->items.items[i].unit_price_minor = basket->offers[i]->price_minor;
+        basket->items.items[i].title = basket->offers[i]->title;
+    }
+    cart_keep(rq, basket);
 }
 
 // Answers a change. `sku` is the line that was changed, or NULL.
@@ -174,8 +197,8 @@ static enum err answer_change(struct rq *rq, const struct cart_row *cart, const 
     for (size_t i = 0; is_new && i < basket.items.count; i++)
         if (str_equal(basket.items.items[i].sku, sku))
             basket.items.items[i].unit_price_minor = basket.offers[i]->price_minor;
-    basket_show(rq, &basket, out);
-    answer_head(rq, out);
+    answer(rq, &basket, out);
+    keep_copy(rq, &basket);
     return ERR_OK;
 }
 
@@ -184,41 +207,57 @@ static enum err answer_change(struct rq *rq, const struct cart_row *cart, const 
     F(S, text, currency, .format = FORMAT_CURRENCY, .optional = true, .doc = "Of all amounts.")
 SHAPE(cart_new, CART_NEW);
 
+// The customer's open cart, or a new one.
+static enum err begin(struct rq *rq, const struct cart_row *wanted, struct cart_row *cart)
+{
+    struct cart_found found = {.document = NULL};
+    enum err err = ERR_NOT_FOUND;
+    if (!uuid_empty(&wanted->customer_id))
+        err = cart_find_of(rq, &wanted->customer_id, true, &found);
+    *cart = found.cart;
+    if (err == ERR_NOT_FOUND || (err == ERR_OK && cart->state != cart_state_open))
+        err = cart_insert(rq, wanted, cart);
+    if (err == ERR_OK && !uuid_empty(&cart->customer_id))
+        cart_keep_customer(rq, cart);
+    return err;
+}
+
 // A customer has one open cart, which is answered instead of a second one.
 HANDLER(cart_create, cart_new, cart)
 {
     struct shop_settings shop = {0};
-    struct cart_row wanted = {.customer_id = rq->caller.user_id}, cart = {0};
+    struct cart_row wanted = {.customer_id = rq->caller.user_id}, cart;
+    struct basket basket;
     enum err err = shop_settings_read(rq, &shop);
     if (err != ERR_OK)
         return err;
     wanted.currency = in->currency != NULL ? in->currency : shop.currency;
     if (!shop_has_currency(&shop, wanted.currency))
         return fail_field(rq, "currency", "this shop has no prices in %s", wanted.currency);
-    err = ERR_NOT_FOUND;
-    if (!uuid_empty(&wanted.customer_id))
-        err =
-            cart_of_customer(rq, &(struct customer_key){.customer_id = wanted.customer_id}, &cart);
-    if (err == ERR_NOT_FOUND || (err == ERR_OK && cart.state != cart_state_open))
-        err = cart_insert(rq, &wanted, &cart);
-    return err == ERR_OK ? answer_read(rq, &cart, out) : err;
+    err = begin(rq, &wanted, &cart);
+    if (err == ERR_OK)
+        err = basket_read(rq, &cart, &basket);
+    if (err != ERR_OK)
+        return err;
+    answer(rq, &basket, out);
+    cart_keep(rq, &basket);
+    return ERR_OK;
 }
 
 HANDLER(cart_show, cart_key, cart)
 {
-    struct cart_row cart = {0};
-    enum err err = find(rq, &in->id, &cart);
-    return err == ERR_OK ? answer_read(rq, &cart, out) : err;
+    struct cart_found found;
+    enum err err = find(rq, &in->id, false, &found);
+    return err == ERR_OK ? answer_read(rq, &found, out) : err;
 }
 
 HANDLER(cart_show_mine, nothing, cart)
 {
-    struct cart_row cart = {0};
-    struct customer_key key = {.customer_id = rq->caller.user_id};
-    enum err err = cart_of_customer(rq, &key, &cart);
+    struct cart_found found;
+    enum err err = cart_find_of(rq, &rq->caller.user_id, false, &found);
     if (err == ERR_NOT_FOUND)
         return fail(rq, err, "there is no cart yet");
-    return err == ERR_OK ? answer_read(rq, &cart, out) : err;
+    return err == ERR_OK ? answer_read(rq, &found, out) : err;
 }
 
 #define CART_PATCH(F, S)                                                                           \
@@ -423,17 +462,17 @@ SHAPE(shipping_options, SHIPPING_OPTIONS);
 // For the cart as it is, or as if it went to another country: nothing is stored.
 HANDLER(cart_shipping_options, options_query, shipping_options)
 {
-    struct cart_row cart = {0};
+    struct cart_found found;
     struct basket basket;
-    enum err err = find(rq, &in->id, &cart);
+    enum err err = find(rq, &in->id, false, &found);
     if (err != ERR_OK)
         return err;
     // A region belongs to its country: asking for another one without a region asks for the whole.
     if (in->country != NULL) {
-        cart.country = in->country;
-        cart.region = in->region;
+        found.cart.country = in->country;
+        found.cart.region = in->region;
     }
-    err = basket_read(rq, &cart, &basket);
+    err = basket_read_found(rq, &found, &basket);
     if (err != ERR_OK)
         return err;
     out->items.items = ARENA_ARRAY(rq->arena, struct shipping_option, basket.shipping.count);
@@ -443,7 +482,7 @@ HANDLER(cart_shipping_options, options_query, shipping_options)
                 (struct shipping_option){.code = basket.shipping.items[i].code,
                                          .name = basket.shipping.items[i].name,
                                          .price_minor = basket.price.shipping_rates[i].quote_minor,
-                                         .currency = cart.currency,
+                                         .currency = found.cart.currency,
                                          .estimate = basket.shipping.items[i].estimate};
     return ERR_OK;
 }

@@ -7,6 +7,7 @@
 #include "core/str.h"
 #include "core/time.h"
 #include "core/uuid.h"
+#include "services/order/cart_copy.h"
 #include "services/order/lease.h"
 #include "services/order/order_row.h"
 #include "services/payment/payment.h"
@@ -20,9 +21,6 @@ QUERY_ROW(order_by_key, idempotency, order_row,
           "SELECT " ORDER_COLUMNS " FROM orders"
           " WHERE idempotency_scope = :scope AND idempotency_key = :key");
 
-QUERY_ROW(cart_for_order, cart_key, cart_row,
-          "SELECT id, version, state, customer_id, currency, email, country, region, postcode,"
-          " shipping_option FROM cart WHERE id = :id");
 // Only an open cart becomes an order: of two requests that come together one changes no row.
 QUERY_RUN(
     cart_begin_order, cart_row,
@@ -138,7 +136,9 @@ static const char *hash_request(struct rq *rq, const struct order_new *in)
 // The cart, if the caller may order it.
 static enum err take_cart(struct rq *rq, const struct order_new *in, struct cart_row *cart)
 {
-    enum err err = cart_for_order(rq, &(struct cart_key){.id = in->cart_id}, cart);
+    struct cart_found found;
+    enum err err = cart_find(rq, &in->cart_id, true, &found);
+    *cart = found.cart;
     bool guests = uuid_empty(&cart->customer_id);
     if (err == ERR_OK && !guests && !uuid_equal(&cart->customer_id, &rq->caller.user_id))
         err = ERR_NOT_FOUND;
