@@ -139,7 +139,7 @@ static enum err send_put(struct rq *rq, const struct put *put)
     return err;
 }
 
-static void send_after_commit(struct rq *rq, void *put)
+static void try_put(struct rq *rq, void *put)
 {
     // What it leaves behind when it fails is what `fresh_ms` and higher versions are for.
     enum err err = send_put(rq, put);
@@ -162,6 +162,15 @@ static struct put *put_of(struct rq *rq, const struct copy_kind *kind, const cha
     return put;
 }
 
+void copy_fill(struct rq *rq, const struct copy_kind *kind, const char *id, struct copy_stamp stamp,
+               i64 until_ms, const void *value)
+{
+    if (rq->app->copies == NULL)
+        return;
+    const char *json = json_text(kind->shape, value, rq->arena);
+    try_put(rq, put_of(rq, kind, id, stamp, until_ms, json));
+}
+
 void copy_keep(struct rq *rq, const struct copy_kind *kind, const char *id, struct copy_stamp stamp,
                i64 until_ms, const void *value)
 {
@@ -169,7 +178,7 @@ void copy_keep(struct rq *rq, const struct copy_kind *kind, const char *id, stru
     if (rq->app->copies == NULL)
         return;
     const char *json = json_text(kind->shape, value, rq->arena);
-    rq_after_commit_do(rq, send_after_commit, put_of(rq, kind, id, stamp, until_ms, json));
+    rq_after_commit_do(rq, try_put, put_of(rq, kind, id, stamp, until_ms, json));
 }
 
 static struct put *mark_of(struct rq *rq, const struct copy_kind *kind, const char *id,
@@ -182,7 +191,7 @@ static struct put *mark_of(struct rq *rq, const struct copy_kind *kind, const ch
 void copy_end(struct rq *rq, const struct copy_kind *kind, const char *id, i64 until_ms)
 {
     if (rq->app->copies != NULL)
-        rq_after_commit_do(rq, send_after_commit, mark_of(rq, kind, id, until_ms));
+        rq_after_commit_do(rq, try_put, mark_of(rq, kind, id, until_ms));
 }
 
 enum err copy_end_now(struct rq *rq, const struct copy_kind *kind, const char *id, i64 until_ms)

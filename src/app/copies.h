@@ -48,8 +48,8 @@ struct copy_kind {
     struct copy_counts *counts;
 };
 
-// The first is for look-ups, the second keeps a copy at once or, in a transaction, after its
-// commit and before the reply.
+// The first looks up. The second keeps what a transaction changes: after its commit and before the
+// reply; at once outside of one. The third keeps what was only read, now.
 #define COPY(name_, Shape_, fresh_ms_)                                                             \
     static struct copy_counts name_##_copy_counts;                                                 \
     static const struct copy_kind name_##_copy = {#name_, &Shape_##_shape, fresh_ms_,              \
@@ -66,6 +66,12 @@ struct copy_kind {
     {                                                                                              \
         copy_keep(rq, &name_##_copy, id, stamp, until_ms, value);                                  \
     }                                                                                              \
+    UNUSED static inline void name_##_copy_fill(struct rq *rq, const char *id,                     \
+                                                struct copy_stamp stamp, i64 until_ms,             \
+                                                const struct Shape_ *value)                        \
+    {                                                                                              \
+        copy_fill(rq, &name_##_copy, id, stamp, until_ms, value);                                  \
+    }                                                                                              \
     _Static_assert(1, "")
 
 CHECKED enum err copies_open(struct arena *arena, const struct config *config, struct copies **out,
@@ -79,6 +85,8 @@ bool copies_kept(const struct app *app);
 CHECKED enum copied copy_find(struct rq *rq, const struct copy_kind *kind, const char *id,
                               struct copy_stamp *stamp, void *out);
 void copy_keep(struct rq *rq, const struct copy_kind *kind, const char *id, struct copy_stamp stamp,
+               i64 until_ms, const void *value);
+void copy_fill(struct rq *rq, const struct copy_kind *kind, const char *id, struct copy_stamp stamp,
                i64 until_ms, const void *value);
 // Says until then that there is none: at once, or after the commit of the transaction.
 void copy_end(struct rq *rq, const struct copy_kind *kind, const char *id, i64 until_ms);

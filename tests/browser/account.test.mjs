@@ -105,3 +105,27 @@ test('the account of somebody not logged in leads to the log-in page and back', 
   assert.equal(new URL(page.url()).searchParams.get('next'), '/account/addresses');
   errors.splice(0);
 });
+
+test('colours and currency that a customer chose hold on another device', async (t) => {
+  const email = `${unique('kim')}@example.com`;
+  const first = await visitor(t);
+  await register(first.page, email);
+  const kept = first.page.waitForResponse(
+    (answer) => answer.url().endsWith('/users/me/preferences') && answer.ok(),
+  );
+  await first.page.getByRole('contentinfo').getByLabel('Colours').selectOption('dark');
+  await kept;
+
+  const second = await visitor(t);
+  await open(second.page, '/account/login');
+  await logIn(second.page, email, PASSWORD);
+  await second.page.waitForFunction(() => document.documentElement.dataset.theme === 'dark');
+  const changed = second.page.waitForResponse(
+    (answer) => answer.url().endsWith('/users/me/preferences') && answer.ok(),
+  );
+  await second.page.getByRole('contentinfo').getByLabel('Colours').selectOption('light');
+  await changed;
+
+  await open(first.page, '/account');
+  await first.page.waitForFunction(() => document.documentElement.dataset.theme === 'light');
+});

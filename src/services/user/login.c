@@ -67,13 +67,14 @@ enum err login_start(struct rq *rq, const struct account *account, bool by_cooki
     *out = (struct login_session){
         .id = session.id,
         .user = ARENA_NEW(rq->arena, struct user),
+        .preferences = ARENA_NEW(rq->arena, struct preferences),
         .csrf_token = session.csrf_token,
         // A browser never shows the token to scripts.
         .token = by_cookie ? NULL : arena_text(rq->arena, token),
         .expires_at = session.expires_at,
     };
     account_show(rq, account, out->user);
-    return ERR_OK;
+    return preferences_find(rq, &account->id, out->preferences);
 }
 
 #define TRANSPORT(X, E) X(E, cookie) X(E, bearer)
@@ -220,13 +221,14 @@ HANDLER(session_show, nothing, login_session)
     *out = (struct login_session){
         .id = rq->caller.session_id,
         .user = ARENA_NEW(rq->arena, struct user),
+        .preferences = ARENA_NEW(rq->arena, struct preferences),
         .csrf_token = rq->caller.csrf_token,
     };
     for (size_t i = 0; i < sessions.count; i++)
         if (uuid_equal(&sessions.items[i].id, &out->id))
             out->expires_at = sessions.items[i].expires_at;
     account_show(rq, &account, out->user);
-    return ERR_OK;
+    return preferences_find(rq, &account.id, out->preferences);
 }
 
 HANDLER(session_delete_current, nothing, nothing)

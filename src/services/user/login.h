@@ -3,6 +3,7 @@
 #define SOUK_SERVICES_USER_LOGIN_H
 
 #include "services/user/account.h"
+#include "services/user/preferences.h"
 
 #define LOGIN_SESSION(F, S)                                                                        \
     F(S, uuid, id, .doc = "Of the session.")                                                       \
@@ -10,7 +11,8 @@
     F(S, text, csrf_token, .doc = "Sent as X-CSRF-Token with every write of a cookie session.")    \
     F(S, text, token, .optional = true, .secret = true, .doc = "For bearer sessions, told once.")  \
     F(S, time, expires_at, .doc = "When it ends.")                                                 \
-    F(S, uuid, cart_id, .optional = true, .doc = "The customer's open cart.")
+    F(S, uuid, cart_id, .optional = true, .doc = "The customer's open cart.")                      \
+    F(S, nested(preferences), preferences, .doc = "How they want to see the shop.")
 SHAPE(login_session, LOGIN_SESSION);
 
 // Starts a session of the account in the transaction of rq.

@@ -303,3 +303,26 @@ TEST(user_login_takes_the_cart_along)
     check_headers(t, arena_printf(t->arena, "Authorization: Bearer %s\r\n", check_value("bearer")));
     check(t, "GET /api/v1/users/me/cart", "200 {'id':'{cart}'}");
 }
+
+TEST(user_preferences)
+{
+    join(t, "dora@likes.test");
+    check(t, "GET /api/v1/users/me/preferences", "200 {'colour_scheme':null,'currency':null}");
+    check(t, "PATCH /api/v1/users/me/preferences {'colour_scheme':'dark'}",
+          "200 {'colour_scheme':'dark','currency':null}");
+    check(t, "PATCH /api/v1/users/me/preferences {'currency':'USD'}",
+          "200 {'colour_scheme':'dark','currency':'USD'}");
+    check(t, "GET /api/v1/users/me/preferences", "200 {'colour_scheme':'dark','currency':'USD'}");
+    check(t, "GET /api/v1/sessions/current",
+          "200 {'preferences':{'colour_scheme':'dark','currency':'USD'}}");
+    check(t, "PATCH /api/v1/users/me/preferences {'colour_scheme':'pink'}",
+          "422 {'errors':[{'field':'colour_scheme'}]}");
+    check(t, "PATCH /api/v1/users/me/preferences {'currency':'dollars'}",
+          "422 {'errors':[{'field':'currency'}]}");
+    check(t, "PATCH /api/v1/users/me/preferences {'currency':null}",
+          "200 {'colour_scheme':'dark','currency':null}");
+    check_headers(t, "");
+    check(t, "GET /api/v1/users/me/preferences", "401");
+    check(t, "POST /api/v1/sessions {'email':'dora@likes.test','password':'correct horse'}",
+          "201 {'preferences':{'colour_scheme':'dark','currency':null}}");
+}

@@ -989,6 +989,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/me/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How one wants to see the shop. */
+        get: operations["preferences_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change how one wants to see the shop. */
+        patch: operations["preferences_update"];
+        trace?: never;
+    };
     "/api/v1/users/me/sessions": {
         parameters: {
             query?: never;
@@ -1523,6 +1541,8 @@ export interface components {
              * @description Of the session.
              */
             id: string;
+            /** @description How they want to see the shop. */
+            preferences: components["schemas"]["preferences"];
             /** @description For bearer sessions, told once. */
             token?: string | null;
             /** @description Who is logged in. */
@@ -1841,6 +1861,15 @@ export interface components {
             provider: string;
             /** @description What the provider gave the browser. */
             token: string;
+        };
+        preferences: {
+            /**
+             * @description Of the pages; null: not chosen.
+             * @enum {unknown}
+             */
+            colour_scheme?: "system" | "light" | "dark" | null;
+            /** @description To shop in, while the shop has prices in it; null: not chosen. */
+            currency?: string | null;
         };
         price_document: {
             /** @description Struck-through price. */
@@ -4838,6 +4867,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    preferences_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How one wants to see the shop. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["preferences"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    preferences_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the first reply again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["preferences"];
+            };
+        };
+        responses: {
+            /** @description Change how one wants to see the shop. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["preferences"];
+                };
             };
             default: components["responses"]["problem"];
         };

@@ -52,6 +52,7 @@ export type User = Reply<'user'>;
 export type Session = Reply<'login_session'>;
 export type OpenSession = Reply<'session_shown'>;
 export type Address = Reply<'user_address'>;
+export type Preferences = Reply<'preferences'>;
 
 export type AdminProduct = Reply<'admin_product'>;
 export type AdminVariant = Reply<'admin_variant'>;

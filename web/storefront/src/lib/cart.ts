@@ -34,6 +34,12 @@ async function readCart(id: string): Promise<Cart | null> {
   }
 }
 
+/** The cart of this browser as the server has it. */
+export const heldCart = async () => {
+  const id = cartId.get();
+  return id ? readCart(id) : null;
+};
+
 const isGone = (error: unknown) =>
   error instanceof ApiError && (error.status === 404 || error.status === 410);
 
@@ -173,8 +179,7 @@ export const usePatchCart = () =>
 export const useSwitchCurrency = () =>
   useMutation({
     mutationFn: async ({ shop, currency }: { shop: Shop; currency: string }) => {
-      const id = cartId.get();
-      const before = id ? await readCart(id) : null;
+      const before = await heldCart();
       chooseCurrency(shop, currency);
       if (!before?.items.length) return forgetCart();
       await createCart(currency);

@@ -1,10 +1,13 @@
 // Who is logged in. The cookie is the server's; this browser only remembers that there may be one
 // to ask about.
-import { api, ApiError, setCsrfToken, type Session } from '@souk/shared';
+import { api, ApiError, setCsrfToken, type Preferences, type Session } from '@souk/shared';
 import { queryOptions, useQuery } from '@tanstack/react-query';
-import { cartId, forgetCart } from './cart';
+import { cartId, forgetCart, heldCart } from './cart';
 import { queryClient } from './client';
+import { keepPreferences, remember } from './preferences';
+import { currencyChoice, setCurrency, shopQuery } from './shop';
 import { kept } from './storage';
+import { chosenTheme, setTheme } from './theme';
 
 const hint = kept('souk.signed_in');
 
@@ -37,11 +40,34 @@ export function adoptSession(session: Session): Session {
   hint.set('1');
   if (session.cart_id && session.cart_id !== cartId.get()) cartId.set(session.cart_id);
   queryClient.setQueryData(sessionQuery.queryKey, session);
+  if (keepPreferences(session.preferences)) adoptPreferences(session.preferences);
   return session;
+}
+
+/** The account's choices hold here; where it has none, it gets those of this browser. */
+function adoptPreferences({ colour_scheme, currency }: Preferences) {
+  if (colour_scheme) setTheme(colour_scheme);
+  else if (chosenTheme() !== 'system') remember({ colour_scheme: chosenTheme() });
+  const here = currencyChoice.get();
+  if (currency) void adoptCurrency(currency);
+  else if (here) remember({ currency: here });
+}
+
+/** Not against a cart that has something in it: its prices are in one currency for life. */
+async function adoptCurrency(currency: string) {
+  const shop = await queryClient.ensureQueryData(shopQuery);
+  if (currency === (currencyChoice.get() ?? shop.currency)) return;
+  const cart = await heldCart();
+  if (cart && cart.currency !== currency) {
+    if (cart.items.length) return;
+    forgetCart();
+  }
+  setCurrency(shop, currency);
 }
 
 function dropSession() {
   setCsrfToken(null);
+  keepPreferences(null);
   hint.set(null);
   queryClient.setQueryData(sessionQuery.queryKey, null);
 }

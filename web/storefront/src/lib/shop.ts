@@ -1,6 +1,7 @@
 // The shop's own facts, and the currency this visitor shops in.
 import { api, type Shop } from '@souk/shared';
 import { queryOptions, useQuery } from '@tanstack/react-query';
+import { remember } from './preferences';
 import { kept, useKept } from './storage';
 
 export const shopQuery = queryOptions({
@@ -23,5 +24,11 @@ export function useCurrency(): string | null {
 }
 
 export function chooseCurrency(shop: Shop, currency: string) {
+  setCurrency(shop, currency);
+  remember({ currency });
+}
+
+/** In this browser alone. */
+export function setCurrency(shop: Shop, currency: string) {
   currencyChoice.set(currency === shop.currency ? null : currency);
 }
