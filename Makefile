@@ -86,6 +86,10 @@ stack-stop: ## ends every process of the stack and removes its folder
 drill: ## breaks the stack under load: NAME=primary, or another that NAME=list names
 	@tests/cluster/drill.py $(NAME) --folder $(STACK)
 
+drills: release ## every drill, on a stack of its own, and a table of what they measured
+	@tools/setup.sh build web stack
+	@tests/cluster/drills.py build-release/souk
+
 kube-check: all ## holds deploy/kubernetes against schemas, rules, the program and the nodes
 	@tools/setup.sh kube
 	@tools/kube.sh check $(BUILD)/souk

@@ -100,6 +100,10 @@ part_services() {
     tools/with-cluster.sh build-release/souk tests/cluster/kill_services.py build-release/souk \
         --shoppers 60
 }
+# Correctness alone; a machine that tests other things besides says nothing of seconds.
+part_drills() {
+    tools/setup.sh stack && tests/cluster/drills.py build-release/souk medley --untimed
+}
 part_browser() { # one file after the other: some change the shop for a while
     tools/with-shop.sh build-release/souk node --test --test-concurrency=1 tests/browser/*.test.mjs
 }
@@ -110,7 +114,7 @@ steps=" setup web pictures debug release "
 tests="setup web pictures debug seed sqlite postgres split answers replay"
 checks="setup tidy tidy_test web_lint web_types web pictures debug clang seed sqlite postgres split
     answers split_postgres schemas replay openapi settings kube release golden cluster services
-    browser kills import_kills crash_steps full_disk fuzz"
+    drills browser kills import_kills crash_steps full_disk fuzz"
 
 # How they are run and counted.
 

@@ -124,9 +124,10 @@ masterauth %s
 appendonly yes
 appendfsync everysec
 save ""
-# Sessions and carts: what is full refuses, nothing is thrown away.
+# Copies alone: when it is full those go that were not used for longest.
 maxmemory 128mb
-maxmemory-policy noeviction
+maxmemory-policy volatile-lru
+repl-diskless-sync-delay 0
 """ % (plan.port + plans.REDIS + number, plan.port + plans.REDIS_BUS + number, plan.path(name),
        plan.secrets["redis"], plan.secrets["redis"])
 

@@ -34,7 +34,7 @@ def members(plan):
 def primary(plan):
     """The node that takes writes, as Patroni on it says; None when none does."""
     for node in plans.NODES:
-        if get("http://127.0.0.1:%d/primary" % plan.patroni_port(node), 1)[0] == 200:
+        if get("http://127.0.0.1:%d/primary" % plan.patroni_port(node))[0] == 200:
             return node
     return None
 

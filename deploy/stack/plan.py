@@ -181,6 +181,8 @@ class Plan:
             "SOUK_DATABASE_PREPARED": "0",  # Debian's pgbouncer keeps none between transactions
             "SOUK_REPLICA_URLS": self.replica_urls(service),
             "SOUK_REPLICA_CONNECTIONS": "4",
+            "SOUK_REDIS_URL": ",".join("redis://:%s@%s" % (self.secrets["redis"], address)
+                                       for address in self.addresses(REDIS, REDISES)),
             "SOUK_MEMCACHED": ",".join(self.addresses(MEMCACHED, MEMCACHEDS)),
             "SOUK_PEERS": ",".join(peers),
             "SOUK_PEER_KEY": self.secrets["peers"],

@@ -2,6 +2,7 @@
 """Breaks a running stack (make stack) while shoppers buy, and says what they saw.
 
     tests/cluster/drill.py NAME [--folder /tmp/souk-stack] [--shoppers 16] [--seed N] [--untimed]
+                           [--result FILE]
     tests/cluster/drill.py list
 
 Promises: writes are back within the seconds that faults.py names for each; catalogue reads never
@@ -11,6 +12,7 @@ with 1 when one was broken. With --untimed seconds are told and not judged, for 
 """
 import argparse
 import asyncio
+import json
 import os
 import random
 import signal
@@ -38,6 +40,7 @@ class Drill:
         self.plan, self.options, self.fault = plan, options, faults.NAMES[options.name]
         self.load = Load(plan.port, "D%d" % int(time.time()), options.seed, options.shoppers)
         self.broken, self.undo = [], []
+        self.result = {"name": options.name, "verdict": "failed", "load": os.getloadavg()[0]}
 
     def promise(self, kept, sentence):
         print("%-7s %s" % ("kept" if kept else "BROKEN", sentence), flush=True)
@@ -56,22 +59,26 @@ class Drill:
 
     async def run(self):
         await self.load.start()
-        await asyncio.sleep(CALM_S)
-        broken_at = time.monotonic()
-        await self.fault.run(self)
-        self.undo.clear()  # it has mended all of it
-        await asyncio.sleep(CALM_S)
-        await self.load.stop()
+        try:
+            await asyncio.sleep(CALM_S)
+            broken_at = time.monotonic()
+            await self.fault.run(self)
+            self.undo.clear()  # it has mended all of it
+            await asyncio.sleep(CALM_S)
+        finally:
+            await self.load.stop()
         self.report(broken_at)
         await self.check_orders()
 
     def report(self, broken_at):
         load = self.load
         load.describe()
-        self.promise_time(longest_gap(load.cart_moments(), broken_at),
-                          "no cart was written for %.1f s (at most %d)")
-        self.promise_time(longest_gap(load.order_moments(), broken_at),
-                          "no order was taken for %.1f s (at most %d)")
+        carts = longest_gap(load.cart_moments(), broken_at)
+        orders = longest_gap(load.order_moments(), broken_at)
+        self.result.update(carts_s=carts, orders_s=orders, requests=load.requests(),
+                           failures=sum(load.failures.values()))
+        self.promise_time(carts, "no cart was written for %.1f s (at most %d)")
+        self.promise_time(orders, "no order was taken for %.1f s (at most %d)")
         for name, seen in load.reads():
             failed = sum(status != 200 for _, status, _ in seen)
             self.promise(failed == 0, "%d of %d %s failed" % (failed, len(seen), name))
@@ -85,11 +92,13 @@ class Drill:
         load = self.load
         count = await shoppers.check_orders(load.port, load.results, load.sku("SCARCE"),
                                             SCARCE_STOCK, self.fault.patience_s)
+        self.result["orders"] = count
         like = "email LIKE '%s-%%'" % load.run_id.lower()
         stored = look.sql(self.plan, "SELECT COUNT(*) || ' ' || COUNT(DISTINCT email)"
                           " FROM souk_order.orders WHERE state = 'paid' AND " + like)
         self.promise(stored == "%d %d" % (count, count),
-                     "%d orders were acknowledged; stored and distinct: %s" % (count, stored))
+                     "%d orders were acknowledged and paid; stored and distinct: %s"
+                     % (count, stored))
         charged = look.sql(self.plan, "SELECT COUNT(*) FROM souk_payment.test_provider_charge c"
                            " JOIN souk_payment.payment p ON p.idempotency_key::text ="
                            " c.idempotency_key JOIN souk_order.orders o ON o.id = p.order_id"
@@ -106,6 +115,12 @@ class Drill:
                 self.promise(False, "the audit of %s: %s" % (service, said))
                 continue
             self.promise(True, "the audit of %s: %s" % (service, said.strip().splitlines()[-1]))
+
+    def tell_result(self, path):
+        self.result.update(verdict="broken" if self.broken else "kept", broken=self.broken)
+        if path is not None:
+            with open(path, "w", encoding="utf-8") as file:
+                json.dump(self.result, file)
 
     def clean_up(self):
         """After an interruption: what the fault had broken is whole again, last things first."""
@@ -147,6 +162,7 @@ def run(options):
         drill.audit()
     finally:
         drill.clean_up()
+    drill.tell_result(options.result)
     print("drill %s: %s" % (options.name, "every promise kept" if not drill.broken else
                             "%d promises broken" % len(drill.broken)))
     sys.exit(1 if drill.broken else 0)
@@ -159,6 +175,7 @@ def main():
     parser.add_argument("--shoppers", type=int, default=16)
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 30))
     parser.add_argument("--untimed", action="store_true")
+    parser.add_argument("--result", help="for drills.py")
     options = parser.parse_args()
     if options.name == "list":
         for name, fault in faults.NAMES.items():

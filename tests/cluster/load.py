@@ -71,6 +71,11 @@ class Load:
     def reads(self):
         return ("lists", self.lists), ("product pages", self.pages)
 
+    def requests(self):
+        """Those that were counted one by one; a checkout is three at least."""
+        return (len(self.carts) + len(self.lists) + len(self.pages) +
+                3 * len(self.results))
+
     def written_since(self, moment):
         """Carts; some that went on before may be answered just after it."""
         return len([1 for at, status, _ in self.carts if status == 201 and at > moment + 1])
