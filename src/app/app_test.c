@@ -355,6 +355,15 @@ TEST(outbox_watch)
     check(t, "POST /api/v1/admin/outbox/01900000-0000-7000-8000-000000000000/retry", "404");
 }
 
+// On PostgreSQL as whatever role the service has; on SQLite there is nothing to do.
+TEST(partition_upkeep)
+{
+    CHECK(job_run(check_app_of(service_id_order), "partition_upkeep") == ERR_OK);
+    CHECK(job_run(check_app_of(service_id_user), "partition_upkeep") == ERR_OK);
+    check(t, "GET /metrics", "200");
+    CHECK(strstr(check_body(), "\nsouk_partitions_late 0\n") != NULL);
+}
+
 static enum err add_poison(struct db_session *session, UNUSED void *context)
 {
     return outbox_add(session, "payment.returned", "poison", "{}");

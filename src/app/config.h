@@ -7,6 +7,8 @@
 #include "core/problem.h"
 #include "core/shape.h"
 
+enum { PARTITIONS_AHEAD_MAX = 24 };
+
 // X(type, name, environment, default, min, max, secret, doc); type is text or number. A number's
 // bounds are values, a text's are bytes.
 #define CONFIG_MAP(X)                                                                              \
@@ -62,6 +64,8 @@
       "Connections to each of SOUK_REPLICA_URLS, a worker.")                                       \
     X(number, replica_lag_ms, "SOUK_REPLICA_LAG_MS", 5000, 100, 600000, false,                     \
       "How far behind a replica may be before it is not read at.")                                 \
+    X(number, partitions_ahead, "SOUK_PARTITIONS_AHEAD", 3, 1, PARTITIONS_AHEAD_MAX, false,        \
+      "PostgreSQL: months (years for customers) whose partitions are made ahead.")                 \
     X(number, queue_target_ms, "SOUK_QUEUE_TARGET_MS", 100, 1, 10000, false,                       \
       "Wait in the queue from which on low-class requests are refused.")                           \
     X(number, checkout_queue_ms, "SOUK_CHECKOUT_QUEUE_MS", 250, 0, 600000, false,                  \

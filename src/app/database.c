@@ -134,10 +134,8 @@ enum err database_settle(struct db *db, const struct config *config, unsigned se
     return err == ERR_OK ? migrate(db, &every, problem) : err;
 }
 
-// The services whose schemas are meant: the words', else the setting's, which leads to schemas on
-// PostgreSQL only. None: the whole database.
-static enum err read_schemas(const struct command *command, struct schemas *schemas,
-                             struct problem *problem)
+enum err database_schemas(const struct command *command, struct schemas *schemas,
+                          struct problem *problem)
 {
     const struct config *config = &command->config;
     const char *list = is_postgres(config->database_url) ? config->services : "";
@@ -217,7 +215,7 @@ static int run_migrate(struct command *command)
     bool only_list = command_flag(command, "--status");
     if (command_has_unknown_options(command))
         return 1;
-    if (read_schemas(command, &schemas, &problem) != ERR_OK)
+    if (database_schemas(command, &schemas, &problem) != ERR_OK)
         return command_fail_problem("which services", &problem);
     if (only_list)
         return status(command, &schemas);

@@ -8,6 +8,9 @@
 
 #include "app/config.h"
 #include "data/db.h"
+#include "data/postgres_schema.h"
+
+struct command;
 
 // Opens it as it is. The caller closes.
 CHECKED enum err database_open(const struct config *config, struct arena *arena, struct db **out,
@@ -17,6 +20,10 @@ CHECKED enum err database_open(const struct config *config, struct arena *arena,
 // second shop beside that of the other form.
 CHECKED enum err database_settle(struct db *db, const struct config *config, unsigned services,
                                  struct problem *problem);
+// For commands: the services whose schemas are meant, the words' or else the setting's, which leads
+// to schemas on PostgreSQL only. None: the whole database.
+CHECKED enum err database_schemas(const struct command *command, struct schemas *schemas,
+                                  struct problem *problem);
 
 // Prometheus' text: where reads took place and why, what commits waited for, how the replicas are.
 void database_write_metrics(const struct db *db, struct buf *out);

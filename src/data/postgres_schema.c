@@ -248,13 +248,27 @@ static void grant_schema(struct owner *owner, const char *schema)
          owner->role, schema, owner->role);
     tell(owner,
          "REVOKE ALL ON ALL TABLES IN SCHEMA %s FROM %s;"
-         "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA %s TO %s;"
-         "REVOKE INSERT, UPDATE, DELETE ON %s.schema_migration FROM %s",
-         schema, owner->role, schema, owner->role, schema, owner->role);
+         "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA %s TO %s",
+         schema, owner->role, schema, owner->role);
     tell(owner,
          "ALTER DEFAULT PRIVILEGES IN SCHEMA %s GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO"
          " %s",
          schema, owner->role);
+}
+
+// What the owner alone writes, for it is believed: what was applied, and how tables are
+// partitioned.
+static void keep_to_owner(struct owner *owner)
+{
+    const char *sql =
+        ask(owner, "SELECT string_agg(format('REVOKE INSERT, UPDATE, DELETE ON %I.%I FROM %I',"
+                   " nspname, relname, $1), ';')"
+                   " FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace"
+                   " WHERE nspname = ANY (string_to_array($2, ',')) AND relkind = 'r'"
+                   " AND (relname = 'schema_migration' OR relname LIKE 'partition\\_%'"
+                   " OR relname LIKE '%\\_detached')");
+    if (sql != NULL)
+        tell(owner, "%s", sql);
 }
 
 // What an earlier run gave to this role and this one does not name.
@@ -300,6 +314,7 @@ static void make_role(struct owner *owner)
     revoke_others(owner);
     for (size_t i = 0; i < owner->schemas->count; i++)
         grant_schema(owner, migrations_of(owner->arena, owner->schemas->names[i]).schema);
+    keep_to_owner(owner);
     tell(owner, "ALTER ROLE %s IN DATABASE %s SET search_path TO %s", owner->role, owner->database,
          owner->paths);
     tell(owner, "COMMIT");

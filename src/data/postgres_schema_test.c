@@ -169,6 +169,13 @@ TEST(schemas_apart)
         {"TRUNCATE cart CASCADE", "permission denied for table cart"},
         {"ALTER TABLE cart ADD COLUMN n BIGINT", "must be owner of table cart"},
         {"DELETE FROM schema_migration", "permission denied for table schema_migration"},
+        {"DELETE FROM partition_config", "permission denied for table partition_config"},
+        {"DELETE FROM orders_detached", "permission denied for table orders_detached"},
+        // Parts to come may be made, through the owner's function, and that is all.
+        {"SELECT partition_premake('souk_order', 'orders', 4)", "1"},
+        {"SELECT partition_premake('souk_order', 'orders', 61)", "insufficient_privilege"},
+        {"SELECT partition_premake('souk_payment', 'payment', 4)", "insufficient_privilege"},
+        {"ALTER TABLE orders DETACH PARTITION orders_past", "must be owner of table orders"},
         {"SELECT COUNT(*) FROM pg_authid", "permission denied for table pg_authid"},
         {"CREATE ROLE mine", "permission denied to create role"},
     };

@@ -61,9 +61,7 @@ void postgres_disconnect(struct postgres_connection *connection)
     connection->fate = POSTGRES_GO_ON;
 }
 
-// Types are given, not guessed by the server, so that a comparison like `:after IS NULL OR id >
-// :after` has one.
-static Oid oid_of(const struct query *query, int position)
+Oid postgres_param_type(const struct query *query, int position)
 {
     if (position == PLAN_UNKNOWN)
         return 0;
@@ -100,7 +98,7 @@ static struct prepared *plan(const struct query *query, const struct sql_names *
     };
     for (size_t i = 0; i < names->count; i++) {
         prepared->param[i] = (int16_t)plan_param(query, names->names[i]);
-        prepared->type[i] = oid_of(query, prepared->param[i]);
+        prepared->type[i] = postgres_param_type(query, prepared->param[i]);
     }
     return prepared;
 }

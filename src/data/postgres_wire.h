@@ -9,5 +9,8 @@ PGresult *postgres_await(struct postgres_connection *connection, bool sent, i64 
 // What a result means; NULL is a lost connection. Logs what is not the caller's fault.
 enum err postgres_err(struct postgres_connection *connection, const PGresult *result,
                       const char *doing);
+// Of a parameter at this place of the query's shape (see plan_param). Types are given, not guessed
+// by the server, so that a comparison like `:after IS NULL OR id > :after` has one.
+Oid postgres_param_type(const struct query *query, int position);
 
 #endif

@@ -70,6 +70,18 @@ expect 'the foreign list' 1 'migrations wait' \
 expect 'a foreign role' 78 'must do so in souk_order; run souk migrate order' \
     env SOUK_DATABASE_URL="$as_money" SOUK_SERVICES=order "$souk" serve
 
+expect 'partitions of nobody' 1 'SOUK_DATABASE_OWNER_URL must say as whom partitions are made' \
+    env SOUK_DATABASE_URL="$as_order" "$souk" partitions order
+expect 'partitions on SQLite' 1 'on PostgreSQL alone' "$souk" partitions
+expect 'partitions of time' 1 'soon is no date' \
+    "${one[@]}" "$souk" partitions order --detach-before soon
+expect 'partitions' 0 'made 2 partitions of souk_order.orders' \
+    "${one[@]}" "$souk" partitions order --ahead 5
+expect 'partitions again' 0 'souk_order.orders_future  from 20' \
+    "${one[@]}" "$souk" partitions order
+expect 'partitions by the role' 0 'souk_order.orders_past  from -' \
+    env SOUK_DATABASE_URL="$as_order" "$souk" partitions
+
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0))
 print(s.getsockname()[1])')
 "${run_order[@]}" SOUK_LISTEN=127.0.0.1:"$port" "$souk" serve 2>"$folder/log" &

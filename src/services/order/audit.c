@@ -83,8 +83,21 @@ QUERY_AUDIT(order_history,
 QUERY_AUDIT(
     order_numbers,
     "SELECT 'orders are numbered to S-' || n.last || ' and there are ' || c.orders || ' of them'"
-    " AS sentence FROM order_number n, (SELECT COUNT(*) AS orders FROM orders) c"
+    " AS sentence FROM order_number n, (SELECT COUNT(*) AS orders FROM orders_key) c"
     " WHERE n.last - 10000 <> c.orders");
+
+// The row of an order, and what it repeats of its key; gone with a partition that was detached.
+QUERY_AUDIT(
+    order_keys,
+    "SELECT 'the key of order ' || k.number || ' says cart ' || COALESCE(k.cart_id || '', 'none')"
+    " || ' and request ' || k.idempotency_key || '; the order is ' || COALESCE(o.number || ', ' ||"
+    " o.state || ', of cart ' || o.cart_id || ' and request ' || o.idempotency_key, 'not there')"
+    " AS sentence FROM orders_key k LEFT JOIN orders o ON o.id = k.id WHERE (o.id IS NULL"
+    " OR o.number <> k.number OR o.idempotency_scope <> k.idempotency_scope"
+    " OR o.idempotency_key <> k.idempotency_key OR COALESCE(k.cart_id || '', '') <>"
+    " CASE WHEN o.state IN ('declined', 'cancelled') THEN '' ELSE o.cart_id || '' END)"
+    " AND NOT EXISTS (SELECT 1 FROM orders_detached d WHERE o.id IS NULL AND d.parent = 'orders'"
+    " AND k.id >= d.lower AND k.id < d.upper)");
 
 QUERY_AUDIT(order_stuck,
             "SELECT 'order ' || number || ' is ' || state || ' and nobody is to go on' AS sentence"
@@ -112,12 +125,16 @@ SHAPE(order_checked, ORDER_CHECKED);
 #define ID_STRETCH(F, S) F(S, uuid, after, .optional = true, .doc = "Later ones.")
 SHAPE(id_stretch, ID_STRETCH);
 
+// By their keys: of an order whose partition was detached nothing else is here, and it counts as
+// one that is not at rest.
 QUERY_LIST(orders_to_check, id_stretch, order_checked,
-           "SELECT o.id, o.number, o.state, o.total_minor, o.capture, o.captured_minor,"
-           " o.refunded_minor, o.due_at IS NULL AND o.state <> 'prepared' AS at_rest,"
+           "SELECT k.id, k.number, o.state, o.total_minor, o.capture, o.captured_minor,"
+           " o.refunded_minor, o.id IS NOT NULL AND o.due_at IS NULL"
+           " AND o.state <> 'prepared' AS at_rest,"
            " CAST((SELECT COALESCE(SUM(i.quantity), 0) FROM order_item i WHERE i.order_id = o.id"
-           " AND i.tracked) AS BIGINT) AS tracked FROM orders o"
-           " WHERE :after IS NULL OR o.id > :after ORDER BY o.id LIMIT 500");
+           " AND i.tracked) AS BIGINT) AS tracked"
+           " FROM orders_key k LEFT JOIN orders o ON o.id = k.id"
+           " WHERE :after IS NULL OR k.id > :after ORDER BY k.id LIMIT 500");
 
 static bool keeps_money(const struct order_checked *order)
 {

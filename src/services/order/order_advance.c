@@ -101,6 +101,8 @@ QUERY_RUN(coupon_uses_return, order_step,
 QUERY_RUN(coupons_return, order_step,
           "UPDATE coupon SET uses = uses - 1 WHERE id IN"
           " (SELECT coupon_id FROM coupon_use WHERE order_id = :id AND returned_at IS NULL)");
+// Another order may be made of the cart.
+QUERY_RUN(cart_unclaim, order_row, "UPDATE orders_key SET cart_id = NULL WHERE id = :id");
 QUERY_RUN(cart_done, order_row,
           "UPDATE cart SET state = 'ordered', updated_at = :now WHERE id = :cart_id");
 // Another card can be tried with the cart, unless its customer has begun another one.
@@ -125,6 +127,8 @@ static enum err settle(struct rq *rq, const struct order_step *move, const struc
         err = coupons_return(rq, move, NULL);
     if (err == ERR_OK && is_dead(move->to))
         err = coupon_uses_return(rq, move, NULL);
+    if (err == ERR_OK && is_dead(move->to))
+        err = cart_unclaim(rq, order, NULL);
     return err == ERR_OK && is_dead(move->to) ? cart_free(rq, order, NULL) : err;
 }
 

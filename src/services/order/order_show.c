@@ -14,7 +14,10 @@
 #include "core/str.h"
 #include "core/uuid.h"
 
-#define ORDER_IDS(F, S) F(S, texts, ids, .max = LIMIT_PAGE, .doc = "Whose parts are wanted.")
+#define ORDER_IDS(F, S)                                                                            \
+    F(S, texts, ids, .max = LIMIT_PAGE, .doc = "Whose parts are wanted.")                          \
+    F(S, uuid, least, .doc = "The first of them.")                                                 \
+    F(S, uuid, most, .doc = "The last of them.")
 SHAPE(order_ids, ORDER_IDS);
 
 #define ITEM_PART(F, S)                                                                            \
@@ -55,32 +58,29 @@ SHAPE(event_part, EVENT_PART);
     "order_id, sku, handle, title, variant_title, options, image, quantity, unit_price_minor,"     \
     " discount_minor, tax_minor, total_minor"
 
-QUERY_LIST_FOR(
-    order_item_parts, order_ids, item_part,
-    "SELECT " ITEM_COLUMNS " FROM order_item WHERE order_id"
-    " IN (SELECT value FROM json_each(:ids)) ORDER BY order_id, position",
-    "SELECT " ITEM_COLUMNS " FROM order_item WHERE order_id"
-    " IN (SELECT CAST(value AS UUID) FROM"
-    " json_array_elements_text(CAST(:ids AS JSON)) AS value) ORDER BY order_id, position");
-QUERY_LIST_FOR(
-    order_tax_parts, order_ids, tax_part,
-    "SELECT order_id, name, rate_ppm, tax_minor FROM order_tax WHERE order_id"
-    " IN (SELECT value FROM json_each(:ids)) ORDER BY order_id, position",
-    "SELECT order_id, name, rate_ppm, tax_minor FROM order_tax WHERE order_id"
-    " IN (SELECT CAST(value AS UUID) FROM"
-    " json_array_elements_text(CAST(:ids AS JSON)) AS value) ORDER BY order_id, position");
+// On PostgreSQL the bounds lead to the months of the page; SQLite has no parts to leave out.
+#define OF_ORDERS " WHERE order_id IN (SELECT value FROM json_each(:ids))"
+#define OF_ORDERS_POSTGRES                                                                         \
+    " WHERE order_id >= :least AND order_id <= :most AND order_id IN (SELECT CAST(value AS UUID)"  \
+    " FROM json_array_elements_text(CAST(:ids AS JSON)) AS value)"
+
+QUERY_LIST_FOR(order_item_parts, order_ids, item_part,
+               "SELECT " ITEM_COLUMNS " FROM order_item" OF_ORDERS " ORDER BY order_id, position",
+               "SELECT " ITEM_COLUMNS " FROM order_item" OF_ORDERS_POSTGRES
+               " ORDER BY order_id, position");
+QUERY_LIST_FOR(order_tax_parts, order_ids, tax_part,
+               "SELECT order_id, name, rate_ppm, tax_minor FROM order_tax" OF_ORDERS
+               " ORDER BY order_id, position",
+               "SELECT order_id, name, rate_ppm, tax_minor FROM order_tax" OF_ORDERS_POSTGRES
+               " ORDER BY order_id, position");
 QUERY_LIST_FOR(order_coupon_parts, order_ids, coupon_part,
-               "SELECT order_id, code FROM coupon_use WHERE order_id"
-               " IN (SELECT value FROM json_each(:ids)) ORDER BY order_id, code",
-               "SELECT order_id, code FROM coupon_use WHERE order_id"
-               " IN (SELECT CAST(value AS UUID) FROM"
-               " json_array_elements_text(CAST(:ids AS JSON)) AS value) ORDER BY order_id, code");
+               "SELECT order_id, code FROM coupon_use" OF_ORDERS " ORDER BY order_id, code",
+               "SELECT order_id, code FROM coupon_use" OF_ORDERS_POSTGRES
+               " ORDER BY order_id, code");
 QUERY_LIST_FOR(order_event_parts, order_ids, event_part,
-               "SELECT order_id, state, at, note FROM order_event WHERE order_id"
-               " IN (SELECT value FROM json_each(:ids)) ORDER BY id",
-               "SELECT order_id, state, at, note FROM order_event WHERE order_id"
-               " IN (SELECT CAST(value AS UUID) FROM"
-               " json_array_elements_text(CAST(:ids AS JSON)) AS value) ORDER BY id");
+               "SELECT order_id, state, at, note FROM order_event" OF_ORDERS " ORDER BY id",
+               "SELECT order_id, state, at, note FROM order_event" OF_ORDERS_POSTGRES
+               " ORDER BY id");
 
 // What belongs to all orders of a page.
 struct parts {
@@ -94,8 +94,13 @@ struct parts {
 static enum err read_parts(struct rq *rq, const struct order_row_list *rows, struct parts *parts)
 {
     struct order_ids in = {.ids.items = ARENA_ARRAY(rq->arena, const char *, rows->count)};
-    for (; in.ids.count < rows->count; in.ids.count++)
-        in.ids.items[in.ids.count] = rows->items[in.ids.count].id.s;
+    in.least = in.most = rows->items[0].id;
+    for (; in.ids.count < rows->count; in.ids.count++) {
+        const struct uuid *id = &rows->items[in.ids.count].id;
+        in.ids.items[in.ids.count] = id->s;
+        in.least = strcmp(id->s, in.least.s) < 0 ? *id : in.least;
+        in.most = strcmp(id->s, in.most.s) > 0 ? *id : in.most;
+    }
     enum err err = order_item_parts(rq, &in, &parts->items);
     if (err == ERR_OK)
         err = order_tax_parts(rq, &in, &parts->taxes);

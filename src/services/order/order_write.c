@@ -17,9 +17,9 @@
     F(S, text, key, .doc = "As the client sent it.")
 SHAPE(idempotency, IDEMPOTENCY);
 
-QUERY_ROW(order_by_key, idempotency, order_row,
-          "SELECT " ORDER_COLUMNS " FROM orders"
-          " WHERE idempotency_scope = :scope AND idempotency_key = :key");
+// The row of the order is read by its id: on PostgreSQL that leads to one partition.
+QUERY_ROW(order_of_request, idempotency, order_key,
+          "SELECT id FROM orders_key WHERE idempotency_scope = :scope AND idempotency_key = :key");
 
 // Only an open cart becomes an order: of two requests that come together one changes no row.
 QUERY_RUN(
@@ -35,6 +35,10 @@ SHAPE(order_number, ORDER_NUMBER);
 QUERY_ROW(order_number_draw, nothing, order_number,
           "UPDATE order_number SET last = last + 1 WHERE one = 1 RETURNING last");
 
+// Number, request and cart are one in the whole shop by the constraints of this table.
+QUERY_RUN(order_key_insert, order_row,
+          "INSERT INTO orders_key (id, number, cart_id, idempotency_scope, idempotency_key)"
+          " VALUES (:id, :number, :cart_id, :idempotency_scope, :idempotency_key)");
 QUERY_RUN(
     order_insert, order_row,
     "INSERT INTO orders (id, number, cart_id, customer_id, state, idempotency_scope,"
@@ -385,12 +389,32 @@ static enum err write_order(struct rq *rq, const struct order_new *in, const str
     if (err != ERR_OK)
         return err;
     order->number = arena_printf(rq->arena, "S-%lld", (long long)number.last);
-    err = order_insert(rq, order, NULL);
+    err = order_key_insert(rq, order, NULL);
+    if (err == ERR_OK)
+        err = order_insert(rq, order, NULL);
     if (err == ERR_OK)
         err = write_lines(rq, &order->id, basket);
     if (err == ERR_OK)
         err = use_coupons(rq, order, basket);
     return err == ERR_OK ? order_event_first(rq, &event, NULL) : err;
+}
+
+// The order that a request has made already; ERR_NOT_FOUND when there is none.
+static enum err find_made(struct rq *rq, const struct idempotency *key, const char *hash,
+                          struct order_row *out)
+{
+    struct order_key known = {0};
+    enum err err = order_of_request(rq, key, &known);
+    if (err != ERR_OK)
+        return err;
+    err = order_by_id(rq, &known.id, out);
+    if (err == ERR_NOT_FOUND)
+        return fail(rq, ERR_CONFLICT,
+                    "the order of this Idempotency-Key is in the archive; choose a new key");
+    if (err == ERR_OK && !str_equal(out->request_hash, hash))
+        return fail(rq, ERR_IDEMPOTENCY_MISMATCH,
+                    "this Idempotency-Key was used for another request; choose a new one");
+    return err;
 }
 
 // Scope and key say whose request it is: guests share a scope, their keys are random.
@@ -402,11 +426,8 @@ enum err order_write(struct rq *rq, const struct order_new *in, const struct uui
     const char *hash = hash_request(rq, in);
     struct cart_row cart = {0};
     struct basket basket;
-    enum err err = order_by_key(rq, &key, out);
+    enum err err = find_made(rq, &key, hash, out);
     *made = err == ERR_NOT_FOUND;
-    if (err == ERR_OK && !str_equal(out->request_hash, hash))
-        return fail(rq, ERR_IDEMPOTENCY_MISMATCH,
-                    "this Idempotency-Key was used for another request; choose a new one");
     if (err != ERR_NOT_FOUND)
         return err;
     err = take_cart(rq, in, &cart);

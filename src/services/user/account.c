@@ -11,25 +11,37 @@
 #include <string.h>
 
 #include "app/app.h"
+#include "app/audit_sql.h"
 #include "core/str.h"
 
-DB_LOCAL(user, "user_account", "user_address", "user_link", "login_failure");
+DB_LOCAL(user, "user_account", "user_email", "user_address", "user_link", "login_failure");
 
-QUERY_ROW(account_by_email, account, account,
-          "SELECT id, email, email_key, name, password_hash, roles, created_at FROM user_account"
-          " WHERE email_key = :email_key");
+// Two statements and not a join: with the id at hand PostgreSQL looks into one partition of the
+// accounts.
+QUERY_ROW(account_id_of_email, account, account,
+          "SELECT user_id AS id FROM user_email WHERE email_key = :email_key");
 QUERY_ROW(account_by_id, account, account,
           "SELECT id, email, email_key, name, password_hash, roles, created_at FROM user_account"
           " WHERE id = :id");
+// Of two who register the same e-mail at once one gets the row.
+QUERY_RUN(email_claim, account,
+          "INSERT INTO user_email (email_key, user_id) VALUES (:email_key, :id)"
+          " ON CONFLICT DO NOTHING");
 QUERY_RUN(account_new, account,
           "INSERT INTO user_account (id, email, email_key, name, password_hash, roles, created_at,"
-          " updated_at) VALUES (:id, :email, :email_key, :name, :password_hash, :roles, :now, :now)"
-          " ON CONFLICT (email_key) DO NOTHING");
+          " updated_at)"
+          " VALUES (:id, :email, :email_key, :name, :password_hash, :roles, :now, :now)");
 QUERY_RUN(
     account_new_password, account,
     "UPDATE user_account SET password_hash = :password_hash, updated_at = :now WHERE id = :id");
 QUERY_RUN(account_new_roles, account,
           "UPDATE user_account SET roles = :roles, updated_at = :now WHERE id = :id");
+
+QUERY_AUDIT(account_emails,
+            "SELECT 'the e-mail ' || COALESCE(e.email_key, 'none') || ' is that of account ' ||"
+            " COALESCE(e.user_id, u.id) || ', which has ' || COALESCE(u.email_key, 'no row')"
+            " AS sentence FROM user_email e FULL JOIN user_account u ON u.id = e.user_id"
+            " WHERE u.id IS NULL OR e.user_id IS NULL OR u.email_key <> e.email_key");
 
 const char *email_key(struct rq *rq, const char *email)
 {
@@ -38,7 +50,9 @@ const char *email_key(struct rq *rq, const char *email)
 
 enum err account_find(struct rq *rq, const char *key, struct account *out)
 {
-    return account_by_email(rq, &(struct account){.email_key = key}, out);
+    struct account found = {0};
+    enum err err = account_id_of_email(rq, &(struct account){.email_key = key}, &found);
+    return err == ERR_OK ? account_get(rq, &found.id, out) : err;
 }
 
 enum err account_get(struct rq *rq, const struct uuid *id, struct account *out)
@@ -48,9 +62,11 @@ enum err account_get(struct rq *rq, const struct uuid *id, struct account *out)
 
 enum err account_insert(struct rq *rq, const struct account *account)
 {
-    i64 inserted;
-    enum err err = account_new(rq, account, &inserted);
-    return err == ERR_OK && inserted == 0 ? ERR_CONFLICT : err;
+    i64 claimed;
+    enum err err = email_claim(rq, account, &claimed);
+    if (err == ERR_OK && claimed == 0)
+        return ERR_CONFLICT;
+    return err == ERR_OK ? account_new(rq, account, NULL) : err;
 }
 
 enum err account_set_password(struct rq *rq, const struct uuid *id, const char *hash)
