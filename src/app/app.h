@@ -19,6 +19,7 @@ struct job_runner;
 struct outbox_settings;
 struct cache;
 struct event_streams;
+struct flights;
 
 struct app {
     struct arena *arena; // as long as the app
@@ -31,6 +32,7 @@ struct app {
     struct route_metrics *metrics;
     struct reply_cache *replies; // L1
     struct cache *cache;         // Memcached; finds nothing when there is none
+    struct flights *flights;     // of what L1 does not have
     struct rate_limit *guarded, *writes;
     struct pool *pool;
     struct http_server *server;

@@ -2,6 +2,7 @@
 #include "app/caches.h"
 
 #include "app/app.h"
+#include "app/flight.h"
 #include "data/cache.h"
 
 enum { REPLY_CACHE_BYTES = 24 << 20 };
@@ -17,6 +18,7 @@ enum err caches_open(struct app *app, struct problem *problem)
         .prefix = app->config.memcached_prefix,
     };
     app->replies = reply_cache_new(REPLY_CACHE_BYTES);
+    app->flights = flights_new(app->arena);
     return cache_open(&settings, &app->cache, problem);
 }
 
@@ -35,6 +37,7 @@ void caches_listen(struct app *app)
 void caches_close(struct app *app)
 {
     cache_close(app->cache); // its listeners drop replies
+    flights_free(app->flights);
     reply_cache_free(app->replies);
 }
 
@@ -123,6 +126,7 @@ void caches_write_metrics(const struct app *app, struct buf *out)
     write_head("souk_cache_requests_total", "counter", "What caches were asked, and found.", out);
     write_requests("l1", "hit", (i64)l1.hits, out);
     write_requests("l1", "miss", (i64)l1.misses, out);
+    write_requests("l1", "stale", (i64)l1.stale, out);
     write_requests("memcached", "hit", memcached.hits, out);
     write_requests("memcached", "miss", memcached.misses, out);
     write_requests("memcached", "error", memcached.errors, out);

@@ -147,11 +147,12 @@ void task_render(struct task *task)
     }
 }
 
-static void send_cached(struct task *task, struct cached_reply *reply)
+static void send_cached(struct task *task, struct cached_reply *reply, const char *found)
 {
+    bool tells = (task->bound->route->flags & ROUTE_TELLS_CACHE) != 0;
     int status = cached_reply_status(reply, task->rq.exchange);
     account(task, status, status == 200 ? cached_reply_length(reply) : 0);
-    cached_reply_send(reply, task->rq.exchange);
+    cached_reply_send(reply, task->rq.exchange, tells ? found : NULL);
 }
 
 // The query of a page is for its script: the page is the same.
@@ -160,11 +161,16 @@ static const char *cache_key(const struct route *route, const struct http_exchan
     return (route->flags & ROUTE_PAGE) != 0 ? exchange->path : exchange->target;
 }
 
-static const char *own_headers(const struct rq *rq)
+// Where a reply comes from is said of this answer, not of those that are made of what is kept.
+static const char *own_headers(const struct rq *rq, const char **found)
 {
     struct buf lines = buf_in(rq->arena);
+    *found = "miss";
     for (const struct reply_header *header = rq->headers; header != NULL; header = header->next)
-        buf_printf(&lines, "%s: %s\r\n", header->name, header->value);
+        if (strcmp(header->name, "X-Cache") == 0 && strcmp(header->value, "stale") != 0)
+            *found = header->value;
+        else
+            buf_printf(&lines, "%s: %s\r\n", header->name, header->value);
     return buf_as_text(&lines);
 }
 
@@ -192,15 +198,28 @@ static void send_events(struct task *task)
     event_streams_open(rq->app->events, rq->exchange, rq->events, &reply);
 }
 
-static void send_rendered(struct task *task)
+static void start(struct task *task);
+
+// Those that waited and cannot have the answer, because it is not for keeping, ask by themselves.
+static void start_all(struct task *waiting)
+{
+    for (struct task *next; waiting != NULL; waiting = next) {
+        next = waiting->next_waiting;
+        start(waiting);
+    }
+}
+
+static void send_rendered(struct task *task, struct task *waiting)
 {
     const struct route *route = task->bound->route;
     struct http_exchange *exchange = task->rq.exchange;
+    const char *found;
     if (task->rq.events != NULL) {
         send_events(task);
         return;
     }
     if (route->cache_s == 0 || task->status != 200) {
+        start_all(waiting);
         task_send(task, task->status, task->type, task->body, task->length);
         return;
     }
@@ -209,21 +228,64 @@ static void send_rendered(struct task *task)
         .tag = route->cache_tag,
         .generation = task->generation,
         .seconds = route->cache_s,
-        .head = own_headers(&task->rq),
+        .head = own_headers(&task->rq, &found),
         .content_type = task->type,
         .body = task->body,
         .length = task->length,
     };
     struct cached_reply *reply = reply_cache_put(task->rq.app->replies, &made);
     show_reply(task, 200, task->type, task->body, task->length);
-    send_cached(task, reply);
+    for (struct task *next; waiting != NULL; waiting = next) {
+        next = waiting->next_waiting;
+        send_cached(waiting, cached_reply_retain(reply), found);
+    }
+    send_cached(task, reply, found);
+}
+
+// A copy that may be out of date, instead of an answer that the source is down.
+static bool send_stale(struct task *task)
+{
+    const struct route *route = task->bound->route;
+    struct http_exchange *exchange = task->rq.exchange;
+    struct cached_reply *reply =
+        route->cache_s > 0
+            ? reply_cache_find_stale(task->rq.app->replies, cache_key(route, exchange))
+            : NULL;
+    if (reply == NULL)
+        return false;
+    int status = cached_reply_status(reply, exchange);
+    account(task, status, status == 200 ? cached_reply_length(reply) : 0);
+    cached_reply_send_stale(reply, exchange);
+    return true;
+}
+
+static void fail_all(struct task *waiting, const struct problem *problem, enum err err)
+{
+    for (struct task *next; waiting != NULL; waiting = next) {
+        struct rq *rq = &waiting->rq;
+        next = waiting->next_waiting;
+        if (send_stale(waiting))
+            continue;
+        rq->problem.detail =
+            problem->detail != NULL ? arena_text(rq->arena, problem->detail) : NULL;
+        rq->problem.retry_after_s = problem->retry_after_s;
+        task_fail(waiting, err);
+    }
 }
 
 void task_finish(struct task *task, enum err err)
 {
-    if (err == ERR_OK)
-        send_rendered(task);
+    struct task *waiting = flights_land(task->rq.app->flights, task);
+    bool down = err != ERR_OK && err_status(err) >= 500;
+    if (err == ERR_OK) {
+        send_rendered(task, waiting);
+        return;
+    }
+    if (down)
+        fail_all(waiting, &task->rq.problem, err);
     else
+        start_all(waiting);
+    if (!down || !send_stale(task))
         task_fail(task, err);
 }
 
@@ -378,17 +440,8 @@ static enum err read_work(struct db_session *session, void *context)
     return err;
 }
 
-// Before anything is read, so that what is dropped meanwhile is not kept.
-static void note_generation(struct task *task)
-{
-    const struct route *route = task->bound->route;
-    if (route->cache_s > 0)
-        task->generation = reply_cache_generation(task->rq.app->replies, route->cache_tag);
-}
-
 static void run_read(struct task *task)
 {
-    note_generation(task);
     task_finish(task, db_read_view(task->rq.app->db, &task->rq.view, read_work, task));
 }
 
@@ -434,7 +487,6 @@ static void run_conductor(struct task *task)
         task_finish(task, err);
         return;
     }
-    note_generation(task);
     err = run_handler(task);
     idempotent_release(task, err);
     task_finish(task, err);
@@ -450,7 +502,7 @@ static void run(struct task *task)
     if (err == ERR_OK)
         err = idempotent_read_key(task);
     if (err != ERR_OK)
-        task_fail(task, err);
+        task_finish(task, err);
     else if (route->flags & ROUTE_CONDUCTS)
         run_conductor(task);
     else if (route->flags & ROUTE_LIGHT)
@@ -472,7 +524,7 @@ static void refused(struct pool_job *job)
 {
     struct task *task = (struct task *)(void *)job;
     task->rq.problem.detail = "too many shoppers at this moment, please try again in a second";
-    task_fail(task, ERR_BUSY);
+    task_finish(task, ERR_BUSY);
 }
 
 static enum pool_class pool_class_of(const struct route *route)
@@ -574,6 +626,22 @@ static bool is_ours(const struct task *task, const struct bound_route *bound)
     return services_have(app->services, bound->owner);
 }
 
+// True when the request is answered, or waits for another one's answer.
+static bool answer_cached(struct task *task)
+{
+    struct app *app = task->rq.app;
+    const struct route *route = task->bound->route;
+    const char *key = cache_key(route, task->rq.exchange);
+    struct cached_reply *reply = reply_cache_find(app->replies, key);
+    if (reply != NULL) {
+        send_cached(task, reply, "hit");
+        return true;
+    }
+    // Before anything is read, so that what is dropped meanwhile is not kept.
+    task->generation = reply_cache_generation(app->replies, route->cache_tag);
+    return flights_join(app->flights, task, key, task->generation);
+}
+
 void dispatch(struct http_exchange *exchange, void *context)
 {
     struct app *app = context;
@@ -589,15 +657,8 @@ void dispatch(struct http_exchange *exchange, void *context)
     task->bound = bound;
     if ((bound->route->roles & ROLE_PEER) != 0)
         task->rq.id = peer_request_id(&task->rq);
-    if (bound->route->cache_s > 0) {
-        struct cached_reply *reply =
-            reply_cache_find(app->replies, cache_key(bound->route, exchange));
-        if (reply != NULL) {
-            send_cached(task, reply);
-            return;
-        }
-    }
-    start(task);
+    if (bound->route->cache_s == 0 || !answer_cached(task))
+        start(task);
 }
 
 // Asked before a byte of the body is read, so without knowing who asks.

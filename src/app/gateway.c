@@ -74,7 +74,8 @@ static struct place place_of(const struct gateway *gateway, size_t first)
         place.deadline_ms = max_i64(place.deadline_ms, route->deadline_ms);
         place.checkout |= route->load == CLASS_CHECKOUT;
         place.report |= route->load == CLASS_REPORT;
-        place.cached |= route->cache_s > 0 && route->roles == ROLE_ANYONE;
+        place.cached |= route->cache_s > 0 && route->roles == ROLE_ANYONE &&
+                        (route->flags & ROUTE_TELLS_CACHE) == 0;
     }
     return place;
 }

@@ -43,8 +43,8 @@ enum variant { PLAIN, GZIP, BROTLI, VARIANTS };
 struct cached_reply {
     _Atomic int references;
     u64 hash, generation;
-    size_t tag, bytes; // bytes: of memory, all in all
-    i64 expires_ms;    // monotonic
+    size_t tag, bytes;       // bytes: of memory, all in all
+    i64 made_ms, expires_ms; // monotonic
     const char *target, *content_type, *etag, *head;
     struct {
         const char *head, *body;
@@ -58,7 +58,7 @@ struct reply_cache {
     size_t bytes, bytes_max, entries;
     struct cached_reply *sets[SETS][WAYS];
     _Atomic u64 generations[TAGS];
-    _Atomic u64 hits, misses;
+    _Atomic u64 hits, misses, stale;
     u64 evictions;
 };
 
@@ -195,6 +195,20 @@ static void add_compressed(struct cached_reply *reply, const void *body, size_t 
     arena_free(scratch);
 }
 
+// What the handler said, and for those who keep replies on the way to the shopper: for how long,
+// and under which key they may be asked to forget them (a CDN's Surrogate-Key or Cache-Tag).
+static const char *head_of(struct arena *arena, const struct cacheable *made)
+{
+    struct buf head = buf_in(arena);
+    if (strstr(made->head, "Cache-Control:") == NULL)
+        buf_printf(&head, "Cache-Control: public, max-age=%lld, stale-if-error=%d\r\n",
+                   (long long)made->seconds, REPLY_STALE_S);
+    if (made->tag != NULL && strstr(made->head, "Surrogate-Key:") == NULL)
+        buf_printf(&head, "Surrogate-Key: %s\r\n", made->tag);
+    buf_text(&head, made->head);
+    return buf_as_text(&head);
+}
+
 static struct cached_reply *build(const struct cacheable *made)
 {
     struct arena *arena = arena_new(LIMIT_ARENA);
@@ -205,11 +219,9 @@ static struct cached_reply *build(const struct cacheable *made)
     reply->hash = hash_of(made->target);
     reply->content_type = arena_text(arena, made->content_type);
     reply->etag = etag_of(arena, made->body, made->length);
-    reply->head = *made->head != '\0'
-                      ? arena_text(arena, made->head)
-                      : arena_printf(arena, "Cache-Control: public, max-age=%lld\r\n",
-                                     (long long)made->seconds);
-    reply->expires_ms = monotonic_ms() + made->seconds * SECOND_MS;
+    reply->head = head_of(arena, made);
+    reply->made_ms = monotonic_ms();
+    reply->expires_ms = reply->made_ms + made->seconds * SECOND_MS;
     add_variant(reply, PLAIN, NULL, arena_text_n(arena, made->body, made->length), made->length);
     if (made->length >= COMPRESS_FROM)
         add_compressed(reply, made->body, made->length);
@@ -259,20 +271,43 @@ struct cached_reply *reply_cache_put(struct reply_cache *cache, const struct cac
     return reply;
 }
 
+struct cached_reply *cached_reply_retain(struct cached_reply *reply)
+{
+    atomic_fetch_add(&reply->references, 1);
+    return reply;
+}
+
+static bool is_of(const struct cached_reply *reply, u64 hash, const char *target)
+{
+    return reply != NULL && reply->hash == hash && strcmp(reply->target, target) == 0;
+}
+
 struct cached_reply *reply_cache_find(struct reply_cache *cache, const char *target)
 {
     u64 hash = hash_of(target);
     struct cached_reply **set = cache->sets[hash % SETS], *found = NULL;
     pthread_mutex_lock(&cache->lock);
     for (int i = 0; i < WAYS && found == NULL; i++)
-        if (set[i] != NULL && set[i]->hash == hash && strcmp(set[i]->target, target) == 0 &&
-            is_good(cache, set[i], monotonic_ms()))
-            found = set[i];
-    if (found != NULL)
-        atomic_fetch_add(&found->references, 1);
+        if (is_of(set[i], hash, target) && is_good(cache, set[i], monotonic_ms()))
+            found = cached_reply_retain(set[i]);
     pthread_mutex_unlock(&cache->lock);
     atomic_fetch_add_explicit(found != NULL ? &cache->hits : &cache->misses, 1,
                               memory_order_relaxed);
+    return found;
+}
+
+struct cached_reply *reply_cache_find_stale(struct reply_cache *cache, const char *target)
+{
+    u64 hash = hash_of(target);
+    i64 oldest_ms = monotonic_ms() - REPLY_STALE_S * SECOND_MS;
+    struct cached_reply **set = cache->sets[hash % SETS], *found = NULL;
+    pthread_mutex_lock(&cache->lock);
+    for (int i = 0; i < WAYS && found == NULL; i++)
+        if (is_of(set[i], hash, target) && set[i]->made_ms >= oldest_ms)
+            found = cached_reply_retain(set[i]);
+    pthread_mutex_unlock(&cache->lock);
+    if (found != NULL)
+        atomic_fetch_add_explicit(&cache->stale, 1, memory_order_relaxed);
     return found;
 }
 
@@ -290,6 +325,7 @@ void reply_cache_counts(struct reply_cache *cache, struct reply_cache_counts *co
         .evictions = cache->evictions,
         .hits = atomic_load(&cache->hits),
         .misses = atomic_load(&cache->misses),
+        .stale = atomic_load(&cache->stale),
     };
     pthread_mutex_unlock(&cache->lock);
 }
@@ -333,19 +369,39 @@ int cached_reply_status(const struct cached_reply *reply, struct http_exchange *
     return matches_etag(exchange, reply->etag) ? 304 : 200;
 }
 
-void cached_reply_send(struct cached_reply *reply, struct http_exchange *exchange)
+// `lines` come before those that are ready.
+static void send_with(struct cached_reply *reply, struct http_exchange *exchange, const char *lines)
 {
     enum variant variant = best_variant(reply, exchange);
     int status = cached_reply_status(reply, exchange);
     bool unchanged = status == 304;
+    const char *head = reply->variants[variant].head;
     struct http_reply out = {
         .status = status,
         .content_type = unchanged ? NULL : reply->content_type,
-        .head = reply->variants[variant].head,
+        .head = lines != NULL ? arena_printf(exchange->arena, "%s%s", lines, head) : head,
         .body = unchanged ? NULL : reply->variants[variant].body,
         .length = unchanged ? 0 : reply->variants[variant].length,
         .release = release,
         .release_handle = reply,
     };
     http_reply(exchange, &out);
+}
+
+void cached_reply_send(struct cached_reply *reply, struct http_exchange *exchange,
+                       const char *found)
+{
+    send_with(reply, exchange,
+              found != NULL ? arena_printf(exchange->arena, "X-Cache: %s\r\n", found) : NULL);
+}
+
+// With an Age beyond its max-age no cache on the way keeps it (RFC 9111 section 4.2); the warning
+// is for people, since it is obsolete among caches.
+void cached_reply_send_stale(struct cached_reply *reply, struct http_exchange *exchange)
+{
+    i64 age_s = (monotonic_ms() - reply->made_ms) / SECOND_MS;
+    send_with(reply, exchange,
+              arena_printf(exchange->arena,
+                           "X-Cache: stale\r\nAge: %lld\r\nWarning: 110 - \"stale\"\r\n",
+                           (long long)age_s));
 }

@@ -21,7 +21,7 @@ struct cacheable {
     const char *target, *tag;
     u64 generation; // noted before it was computed
     i64 seconds;
-    const char *head; // lines of its own with "\r\n"; "": it may be kept by others as long as here
+    const char *head; // lines of its own with "\r\n"; without Cache-Control: kept elsewhere as here
     const char *content_type;
     const void *body;
     size_t length;
@@ -31,17 +31,24 @@ struct cacheable {
 struct cached_reply *reply_cache_put(struct reply_cache *cache, const struct cacheable *made);
 // A good reply with a reference taken, or NULL.
 struct cached_reply *reply_cache_find(struct reply_cache *cache, const char *target);
+// The same when the source is down: one that is good no more, but not older than REPLY_STALE_S.
+enum { REPLY_STALE_S = 3600 };
+struct cached_reply *reply_cache_find_stale(struct reply_cache *cache, const char *target);
 // What this client would be answered with: 200, or 304 when If-None-Match names it.
 int cached_reply_status(const struct cached_reply *reply, struct http_exchange *exchange);
-// Answers so and gives the reference back.
-void cached_reply_send(struct cached_reply *reply, struct http_exchange *exchange);
+// Answers so and gives the reference back. `found` goes into X-Cache, unless it is NULL.
+void cached_reply_send(struct cached_reply *reply, struct http_exchange *exchange,
+                       const char *found);
+// Answers with one that may be out of date, and says so.
+void cached_reply_send_stale(struct cached_reply *reply, struct http_exchange *exchange);
+struct cached_reply *cached_reply_retain(struct cached_reply *reply);
 // Of the body, not compressed.
 size_t cached_reply_length(const struct cached_reply *reply);
 // Forgets all replies with the tag ("catalogue"), at once, in this process.
 void reply_cache_drop_tag(struct reply_cache *cache, const char *tag);
 
 struct reply_cache_counts {
-    u64 hits, misses, entries, bytes;
+    u64 hits, misses, stale, entries, bytes;
     u64 evictions; // of replies that were still good
 };
 void reply_cache_counts(struct reply_cache *cache, struct reply_cache_counts *counts);

@@ -30,6 +30,7 @@ enum route_flag {
     ROUTE_READS = 1 << 8,           // a POST that only reads: its question may be long
     ROUTE_EVENTS = 1 << 9,          // a GET that stays open: text/event-stream (events.h)
     ROUTE_NEWEST = 1 << 10,         // reads all there is, never a replica that lags
+    ROUTE_TELLS_CACHE = 1 << 11,    // says in X-Cache where its reply comes from
 };
 
 // In order of what is refused last when there is too much to do.

@@ -1,9 +1,11 @@
-// A request on its way through the dispatcher. Only dispatch.c and idempotent.c know it.
+// A request on its way through the dispatcher. Only dispatch.c, idempotent.c and
+// flight.c know it.
 #ifndef SOUK_APP_TASK_H
 #define SOUK_APP_TASK_H
 
 #include "app/app.h"
 #include "app/declare.h"
+#include "app/flight.h"
 
 // Lives in the exchange's arena; belongs to the loop, then a worker, then the database's writer.
 struct task {
@@ -13,7 +15,9 @@ struct task {
     const struct bound_route *bound;
     struct path_match match;
     void *in, *out;
-    u64 generation; // of the reply cache, before the read
+    u64 generation; // of the reply cache, when the request came
+    struct flight flight;
+    struct task *next_waiting;
 
     // The reply of a success.
     int status;
