@@ -67,6 +67,13 @@ void reply_raw(struct rq *rq, const char *content_type, const void *bytes, size_
     rq->raw_length = length;
 }
 
+void reply_stale(struct rq *rq, i64 age_s)
+{
+    reply_header(rq, "X-Cache", "stale");
+    reply_header(rq, "Age", arena_printf(rq->arena, "%lld", (long long)age_s));
+    reply_header(rq, "Warning", "110 - \"stale\"");
+}
+
 void reply_retry_after(struct rq *rq, i64 seconds)
 {
     rq->problem.retry_after_s = seconds;

@@ -69,6 +69,8 @@ void reply_status(struct rq *rq, int status);
 void reply_header(struct rq *rq, const char *name, const char *value);
 // A body other than `out` as JSON. The bytes must live as long as the rq.
 void reply_raw(struct rq *rq, const char *content_type, const void *bytes, size_t length);
+// Marks the reply as a copy of that age, which may be out of date: X-Cache: stale.
+void reply_stale(struct rq *rq, i64 age_s);
 // A problem that is also worth a header: Retry-After.
 void reply_retry_after(struct rq *rq, i64 seconds);
 

@@ -262,6 +262,14 @@ void cache_announce(struct cache *cache)
             tell_node(cache, &cache->nodes[i], news);
 }
 
+u64 cache_news(struct cache *cache)
+{
+    pthread_mutex_lock(&cache->lock);
+    u64 known = cache->known;
+    pthread_mutex_unlock(&cache->lock);
+    return known;
+}
+
 static bool is_news(struct cache *cache, u64 number)
 {
     pthread_mutex_lock(&cache->lock);

@@ -58,6 +58,9 @@ void cache_put(struct cache *cache, const char *key, const void *bytes, size_t l
 // process that listens it costs the caller nothing, in others (commands) two round trips.
 enum { CACHE_LISTEN_MS = 40 };
 void cache_announce(struct cache *cache);
+// The last number told or heard, the same in all processes but for a moment: in the key of what is
+// made of everything that is shared. 0 in a process that has heard nothing.
+u64 cache_news(struct cache *cache);
 // Starts to listen, with a thread a node, until cache_close: calls `changed(context)` for news of
 // other processes, and watches over which nodes answer.
 void cache_listen(struct cache *cache, void (*changed)(void *context), void *context);

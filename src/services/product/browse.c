@@ -1,11 +1,14 @@
 // What shoppers ask of the catalogue: lists with facets, suggestions, the tree of categories, a
-// product. Lists come out of the read model (model.h), a single product out of its rows.
+// product. Lists come out of the read model (model.h), a single product out of its rows, by version
+// (version.h).
 //
-// Both lists and suggestions are conductors: the model is brought up to date first, in snapshots of
-// its own that are short, and the search then runs on memory with no snapshot held.
+// Lists and suggestions are conductors: the model is brought up to date first, in snapshots of its
+// own that are short, and the search then runs on memory with no snapshot held. A product is one
+// because it goes on without the database.
 #include <string.h>
 
 #include "app/app.h"
+#include "app/services.h"
 #include "core/json.h"
 #include "core/str.h"
 #include "core/uuid.h"
@@ -241,34 +244,91 @@ HANDLER(product_list, product_query, product_listing)
       .doc = "Of the prices; the shop's own when absent.")
 SHAPE(product_handle, PRODUCT_HANDLE);
 
-enum err browse_product(struct rq *rq, const char *handle, const char *wanted, struct product *out)
+// The rows as a shopper sees them; what they lack of the stock is no reason to show nothing.
+static enum err show_parts(struct rq *rq, const struct parts *parts, const struct view *plan,
+                           bool with_levels, struct product *out)
+{
+    struct stock_level_list levels;
+    struct view view = *plan;
+    if (with_levels && err_status(view_levels(rq, &parts->variants, &levels)) < 500)
+        view.levels = &levels;
+    return view_product(rq->arena, &view, parts, out) ? ERR_OK : ERR_NOT_FOUND;
+}
+
+SNAPSHOT(read_product, product_handle, product)
 {
     struct product_version version;
     struct shop_money money;
     struct parts parts;
-    struct stock_level_list levels;
     struct category_tree *tree;
-    struct view view = {.levels = &levels, .with_description = true};
+    struct view view = {.with_description = true};
     enum err err = model_money(rq, &money);
     if (err == ERR_OK)
-        err = browse_currency(rq, &money, wanted, &view.currency);
+        err = browse_currency(rq, &money, in->currency, &view.currency);
     if (err == ERR_OK)
-        err = version_of_handle(rq, handle, &version);
+        err = version_of_handle(rq, in->handle, &version);
     if (err == ERR_OK)
         err = version_read(rq, &version, &parts);
-    if (err == ERR_OK && err_status(view_levels(rq, &parts.variants, &levels)) >= 500)
-        view.levels = NULL; // a page without numbers is better than none
     if (err == ERR_OK)
         err = category_tree_read(rq, &tree);
     if (err != ERR_OK)
         return err;
     view.tree = tree;
-    return view_product(rq->arena, &view, &parts, out) ? ERR_OK : ERR_NOT_FOUND;
+    return show_parts(rq, &parts, &view, true, out);
+}
+
+// Without the database: which version there is, the model knows, and Memcached may have it. The
+// stock is asked for where it is another process's.
+static enum err copy_product(struct rq *rq, const struct product_handle *in, struct product *out)
+{
+    struct model *model = model_of(rq->app);
+    struct product_version version;
+    struct shop_money money;
+    struct parts parts;
+    struct view view = {.with_description = true};
+    if (!model_version(model, in->handle, &version))
+        return ERR_UNAVAILABLE;
+    enum err err = model_money(rq, &money);
+    if (err == ERR_OK)
+        err = browse_currency(rq, &money, in->currency, &view.currency);
+    if (err == ERR_OK)
+        err = version_read(rq, &version, &parts);
+    if (err != ERR_OK)
+        return err;
+    view.tree = model_tree(model, rq->arena);
+    bool with_levels = !services_have(rq->app->services, service_id_inventory);
+    err = show_parts(rq, &parts, &view, with_levels, out);
+    if (err == ERR_OK)
+        reply_stale(rq, model_age_s(model));
+    return err;
+}
+
+enum err browse_product(struct rq *rq, const char *handle, const char *currency,
+                        struct product *out)
+{
+    struct product_handle key = {.handle = handle, .currency = currency};
+    enum err err = read_product(rq, &key, out);
+    if (err == ERR_OK || err_status(err) < 500)
+        return err;
+    struct problem problem = rq->problem;
+    if (copy_product(rq, &key, out) == ERR_OK)
+        return ERR_OK;
+    rq->problem = problem;
+    return err;
+}
+
+void browse_mark(struct rq *rq, const struct uuid *product_id)
+{
+    reply_header(rq, "Surrogate-Key",
+                 arena_printf(rq->arena, "catalogue product-%s", product_id->s));
 }
 
 HANDLER(product_show, product_handle, product)
 {
-    return browse_product(rq, in->handle, in->currency, out);
+    enum err err = browse_product(rq, in->handle, in->currency, out);
+    if (err == ERR_OK)
+        browse_mark(rq, &out->id);
+    return err;
 }
 
 #define SUGGESTION_QUERY(F, S)                                                                     \
@@ -345,6 +405,6 @@ static const struct route browse_routes[] = {
      "Complete what is being typed.", .flags = ROUTE_CONDUCTS, .cache_s = CACHED_S,
      .cache_tag = "catalogue"},
     {GET, "/api/v1/products/{handle}", &product_show_handler, 200, ROLE_ANYONE, "Show a product.",
-     .cache_s = CACHED_S, .cache_tag = "catalogue"},
+     .flags = ROUTE_CONDUCTS, .cache_s = CACHED_S, .cache_tag = "catalogue"},
 };
 ROUTES(product, browse_routes);

@@ -12,10 +12,13 @@ struct product_query;
 // in.
 CHECKED enum err browse_currency(struct rq *rq, const struct shop_money *money, const char *wanted,
                                  const char **out);
-// A product as GET /products/{handle} shows it. ERR_NOT_FOUND when it is not for shoppers. Needs a
-// snapshot.
+// A product as GET /products/{handle} shows it. ERR_NOT_FOUND when it is not for shoppers. Outside
+// any snapshot. While the database does not answer it is shown as Memcached has it, with X-Cache:
+// stale.
 CHECKED enum err browse_product(struct rq *rq, const char *handle, const char *currency,
                                 struct product *out);
+// Names the product to caches on the way to the shopper, in Surrogate-Key.
+void browse_mark(struct rq *rq, const struct uuid *product_id);
 // A page of GET /products as JSON. Outside any snapshot.
 CHECKED enum err browse_list(struct rq *rq, const struct product_query *in, struct buf *out);
 

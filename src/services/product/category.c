@@ -53,16 +53,26 @@ static void add_children(struct category_tree *tree, const struct category_row_l
             add_children(tree, rows, add_node(tree, &rows->items[i], parent));
 }
 
+struct category_tree *category_tree_of(struct arena *arena, const struct category_row_list *rows)
+{
+    struct category_tree *tree = ARENA_NEW(arena, struct category_tree);
+    tree->arena = arena;
+    tree->by_path = text_index_new(arena);
+    tree->by_id = text_index_new(arena);
+    add_children(tree, rows, NULL);
+    return tree;
+}
+
+enum err category_rows_read(struct rq *rq, struct category_row_list *out)
+{
+    return category_list(rq, &(struct nothing){0}, out);
+}
+
 enum err category_tree_read(struct rq *rq, struct category_tree **out)
 {
     struct category_row_list rows = {0};
-    enum err err = category_list(rq, &(struct nothing){0}, &rows);
-    struct category_tree *tree = ARENA_NEW(rq->arena, struct category_tree);
-    tree->arena = rq->arena;
-    tree->by_path = text_index_new(rq->arena);
-    tree->by_id = text_index_new(rq->arena);
-    add_children(tree, &rows, NULL);
-    *out = tree;
+    enum err err = category_rows_read(rq, &rows);
+    *out = category_tree_of(rq->arena, &rows);
     return err;
 }
 

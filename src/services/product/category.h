@@ -40,6 +40,9 @@ struct category_tree {
 
 // Reads the tree into rq->arena.
 CHECKED enum err category_tree_read(struct rq *rq, struct category_tree **out);
+// Its rows, and the tree that they make; texts are the rows'.
+CHECKED enum err category_rows_read(struct rq *rq, struct category_row_list *out);
+struct category_tree *category_tree_of(struct arena *arena, const struct category_row_list *rows);
 // How many rows there are, in the tree or not.
 CHECKED enum err category_count_rows(struct rq *rq, size_t *out);
 // NULL when there is none such.

@@ -26,6 +26,7 @@
 #include "app/services.h"
 #include "core/html.h"
 #include "core/json.h"
+#include "core/pack.h"
 #include "core/str.h"
 #include "core/time.h"
 #include "core/uuid.h"
@@ -67,11 +68,13 @@ struct model {
     _Atomic u64 dropped;     // how often replies had been dropped then (reply_cache_generation)
 
     // Of the follower alone.
-    i64 sequence, categories;
+    i64 sequence;
     struct uuid stock_after;
 
     pthread_rwlock_t lock; // guards what follows; the follower reads it without
-    char money[256];       // codes with spaces: the shop's own currency, then all, 50 at most
+    i64 categories;
+    struct buf tree; // the rows of the category tree, packed, in an arena of its own
+    char money[256]; // codes with spaces: the shop's own currency, then all, 50 at most
     struct arena *arena;
     size_t wasted;
     struct text_index *slots; // of ids, + 1
@@ -460,6 +463,30 @@ SNAPSHOT(skip_stock, fill, nothing)
     return follow_stock(rq, in->follow, true);
 }
 
+#define TREE_ROWS(F, S) F(S, list(category_row), items, .doc = "All categories.")
+SHAPE(tree_rows, TREE_ROWS);
+
+SNAPSHOT(read_tree_rows, nothing, tree_rows)
+{
+    return category_rows_read(rq, &out->items);
+}
+
+static enum err keep_tree(struct rq *rq, struct model *model)
+{
+    struct tree_rows rows;
+    enum err err = read_tree_rows(rq, &(struct nothing){0}, &rows);
+    if (err != ERR_OK)
+        return err;
+    struct buf tree = buf_in(arena_new(MODEL_MEMORY));
+    pack_write(&tree_rows_shape, &rows, &tree);
+    pthread_rwlock_wrlock(&model->lock);
+    struct arena *old = model->tree.arena;
+    model->tree = tree;
+    pthread_rwlock_unlock(&model->lock);
+    arena_free(old);
+    return ERR_OK;
+}
+
 static enum err refill(struct rq *rq, struct follow *follow, const struct seen *seen,
                        const char *money)
 {
@@ -470,11 +497,13 @@ static enum err refill(struct rq *rq, struct follow *follow, const struct seen *
     enum err err = skip_stock(rq, &in, &nothing);
     if (err == ERR_OK)
         err = fill(rq->app, follow);
+    if (err == ERR_OK)
+        err = keep_tree(rq, model);
     if (err != ERR_OK)
         return err;
     model->sequence = seen->state.sequence;
-    model->categories = seen->state.categories;
     pthread_rwlock_wrlock(&model->lock);
+    model->categories = seen->state.categories;
     memcpy(model->money, money, sizeof model->money);
     pthread_rwlock_unlock(&model->lock);
     atomic_store(&model->filled, true);
@@ -605,11 +634,46 @@ bool model_brief(struct model *model, const struct uuid *id, const char *currenc
     return offered != NULL;
 }
 
+bool model_version(struct model *model, const char *handle, struct product_version *out)
+{
+    bool found = false;
+    pthread_rwlock_rdlock(&model->lock);
+    for (size_t i = 0; i < model->count && !found; i++) {
+        const struct item *item = &model->items[i];
+        found = item->count > 0 && str_equal(item->handle, handle);
+        if (found)
+            *out = (struct product_version){.id = item->id,
+                                            .changed = item->changed,
+                                            .updated_at = item->updated_at,
+                                            .categories = model->categories};
+    }
+    pthread_rwlock_unlock(&model->lock);
+    return found;
+}
+
+struct category_tree *model_tree(struct model *model, struct arena *arena)
+{
+    struct tree_rows rows = {0};
+    pthread_rwlock_rdlock(&model->lock);
+    size_t length = model->tree.length;
+    const char *bytes = arena_text_n(arena, length > 0 ? model->tree.at : "", length);
+    pthread_rwlock_unlock(&model->lock);
+    bool read = length == 0 || pack_read(&tree_rows_shape, bytes, length, arena, &rows);
+    assert(read); // it is our own
+    return category_tree_of(arena, &rows.items);
+}
+
+i64 model_age_s(const struct model *model)
+{
+    return (monotonic_ms() - atomic_load(&model->followed_ms)) / SECOND_MS;
+}
+
 static void release(void *state)
 {
     struct model *model = state;
     search_free(model->search);
     arena_free(model->arena);
+    arena_free(model->tree.arena);
     pthread_mutex_destroy(&model->following);
     pthread_rwlock_destroy(&model->lock);
 }

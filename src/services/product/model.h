@@ -13,6 +13,7 @@
 #include "app/rq.h"
 #include "services/product/search.h"
 #include "services/product/shop_money.h"
+#include "services/product/version.h"
 
 struct model;
 
@@ -39,6 +40,12 @@ struct model_brief {
 };
 bool model_brief(struct model *model, const struct uuid *id, const char *currency,
                  struct arena *arena, struct model_brief *out);
+// The version of a product as the copy knows it, by handle, and the category tree: for a page while
+// the database does not answer. False when there is no such product. A walk over all of them.
+bool model_version(struct model *model, const char *handle, struct product_version *out);
+struct category_tree *model_tree(struct model *model, struct arena *arena);
+// Seconds since the copy was last brought up to date.
+i64 model_age_s(const struct model *model);
 // How often the model changed: what was made of it before is old.
 u64 model_generation(const struct model *model);
 

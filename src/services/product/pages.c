@@ -160,12 +160,12 @@ static const char *shop_name(struct rq *rq)
 HANDLER(product_page, page_handle, nothing)
 {
     struct product product;
-    const char *shop = shop_name(rq);
     enum err err = browse_product(rq, in->handle, NULL, &product);
     if (err == ERR_NOT_FOUND)
         return page_not_found(rq);
     if (err != ERR_OK)
         return err;
+    const char *shop = shop_name(rq);
     struct buf state = buf_in(rq->arena);
     buf_text(&state, "{\"kind\":\"product\",\"product\":");
     json_write(&product_shape, &product, &state);
@@ -186,6 +186,7 @@ HANDLER(product_page, page_handle, nothing)
         .body_html = product_body(rq, &product),
         .state_json = state.at,
     };
+    browse_mark(rq, &product.id);
     return page_reply(rq, &page);
 }
 
@@ -406,7 +407,8 @@ static const struct route page_routes[] = {
     {GET, "/", &home_page_handler, 0, ROLE_ANYONE, "The storefront's home.",
      .flags = ROUTE_UNLISTED | ROUTE_PAGE, .cache_s = PAGE_CACHED_S, .cache_tag = "catalogue"},
     {GET, "/products/{handle}", &product_page_handler, 0, ROLE_ANYONE, "A product's page.",
-     .flags = ROUTE_UNLISTED | ROUTE_PAGE, .cache_s = PAGE_CACHED_S, .cache_tag = "catalogue"},
+     .flags = ROUTE_UNLISTED | ROUTE_PAGE | ROUTE_CONDUCTS, .cache_s = PAGE_CACHED_S,
+     .cache_tag = "catalogue"},
     {GET, "/categories/{handle}", &category_page_handler, 0, ROLE_ANYONE, "A category's page.",
      .flags = ROUTE_UNLISTED | ROUTE_PAGE, .cache_s = PAGE_CACHED_S, .cache_tag = "catalogue"},
     {GET, "/robots.txt", &robots_handler, 200, ROLE_ANYONE, "What crawlers may read.",

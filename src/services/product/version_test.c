@@ -1,5 +1,6 @@
 // Tests of what the processes of the product service share: documents in Memcached, and the news of
 // a change. The nodes are real; data/cache_test.c is about them.
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -76,6 +77,7 @@ TEST(version_document_is_what_the_rows_are)
     check(t, "GET /api/v1/products/kept-lamp", "200 {'handle':'kept-lamp'}");
     CHECK_TEXT(check_body(), rows);
     CHECK_I64(counts_of(1).stored, 1);
+    CHECK(str_starts(check_header("Surrogate-Key"), "catalogue product-"));
     check_through(2);
     check(t, "GET /api/v1/products/kept-lamp", "200 {'handle':'kept-lamp'}");
     CHECK_TEXT(check_body(), rows);
@@ -138,5 +140,67 @@ TEST(version_is_right_without_memcached)
     check_through(2);
     CHECK(job_run(check_beside_app(2), "product_follow") == ERR_OK);
     check(t, "GET /api/v1/products/gone-lamp", "200 {'price_minor':4001}");
+    stop_two();
+}
+
+// The way of /data: the database once, then Memcached, then each process's L1; a change makes all
+// of them old.
+TEST(data_comes_from_cache_then_database)
+{
+    check_apart(t); // the figures are of all that tests have made
+    start_two(t);
+    make_lamp(t, "data-lamp");
+    check_through(1);
+    check(t, "GET /data", "200 {'products':'<products>','prices':['...']}");
+    CHECK_TEXT(check_header("X-Cache"), "miss");
+    const char *figures = check_body();
+    check(t, "GET /data", "200");
+    CHECK_TEXT(check_header("X-Cache"), "hit");
+    check_through(0);
+    check(t, "GET /data", "200");
+    CHECK_TEXT(check_body(), figures);
+    check_through(1);
+    check(t, "PATCH /api/v1/admin/products/{product} {'published':false}", "200");
+    check(t, "GET /data", "200 {'products':'<fewer>'}");
+    CHECK_TEXT(check_header("X-Cache"), "miss");
+    CHECK_I64(strtol(check_value("fewer"), NULL, 10),
+              strtol(check_value("products"), NULL, 10) - 1);
+    figures = check_body();
+    check_through(2);
+    CHECK(shows(t, "GET /data", figures)); // once it has heard
+    CHECK_TEXT(check_header("X-Cache"), "hit");
+    CHECK_TEXT(check_header("Surrogate-Key"), "catalogue");
+    CHECK_TEXT(check_header("Cache-Control"), "public, max-age=5, stale-if-error=3600");
+    stop_two();
+}
+
+// While the database does not answer, a product is shown as Memcached has it, and marked so.
+TEST(version_shows_a_copy_without_the_database)
+{
+    start_two(t);
+    make_lamp(t, "copy-lamp");
+    check_through(1);
+    check(t, "GET /api/v1/products?q=copy-lamp-s", "200 {'total':1}"); // the model is there
+    check(t, "GET /api/v1/products/copy-lamp", "200 {'price_minor':4900}");
+    CHECK(check_header("X-Cache") == NULL);
+    struct app *app = check_beside_app(1);
+    reply_cache_drop(app, "catalogue");
+    db_fail_at(app->db, 1);
+    check(t, "GET /api/v1/products/copy-lamp",
+          "200 {'price_minor':4900,'description_html':'<p>It <b>shines</b>.</p>',"
+          "'categories':[{'path':'Home > Lamps'}]}");
+    CHECK_TEXT(check_header("X-Cache"), "stale");
+    CHECK(check_header("Age") != NULL && check_header("Warning") != NULL);
+    check(t, "GET /api/v1/products/copy-lamp", "200"); // what L1 has of it says so too
+    CHECK_TEXT(check_header("X-Cache"), "stale");
+    reply_cache_drop(app, "catalogue");
+    check(t, "GET /api/v1/products/copy-lamp", "200 {'price_minor':4900}");
+    CHECK(check_header("X-Cache") == NULL);
+    reply_cache_drop(app, "catalogue");
+    db_fail_at(app->db, 1);
+    check(t, "GET /products/copy-lamp\nAccept: text/html", "200");
+    CHECK_TEXT(check_header("X-Cache"), "stale");
+    db_fail_at(app->db, 1);
+    check(t, "GET /api/v1/products/no-such-lamp", "503");
     stop_two();
 }

@@ -1041,6 +1041,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The catalogue in figures; X-Cache says whether a cache had them. */
+        get: operations["catalogue_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1326,6 +1343,25 @@ export interface components {
             new_minor?: number | null;
             /** @description price_changed: of one, before. */
             old_minor?: number | null;
+        };
+        catalogue_summary: {
+            /** @description Of these products. */
+            brands: number;
+            /** @description In the tree. */
+            categories: number;
+            /** @description Of these products. */
+            images: number;
+            /** @description By currency. */
+            prices: components["schemas"]["price_range"][];
+            /** @description That shoppers see. */
+            products: number;
+            /**
+             * Format: date-time
+             * @description Newest change of these products.
+             */
+            updated_at?: string | null;
+            /** @description Of these products. */
+            variants: number;
         };
         categories: {
             /** @description In tree order. */
@@ -1884,6 +1920,16 @@ export interface components {
             max_minor: number;
             /** @description Lowest found. */
             min_minor: number;
+        };
+        price_range: {
+            /** @description ISO 4217. */
+            currency: string;
+            /** @description Highest price. */
+            max_minor: number;
+            /** @description Lowest price. */
+            min_minor: number;
+            /** @description That have a price in it. */
+            variants: number;
         };
         problem: {
             code: string;
@@ -4962,6 +5008,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    catalogue_summary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The catalogue in figures; X-Cache says whether a cache had them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["catalogue_summary"];
+                };
             };
             default: components["responses"]["problem"];
         };
