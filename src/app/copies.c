@@ -120,6 +120,13 @@ struct put {
     i64 version, until_ms;
 };
 
+static void note_kept(struct copy_counts *counts, const struct put *put)
+{
+    i64 ttl_ms = max_i64(0, put->until_ms - time_now_ms());
+    count(&counts->kept);
+    atomic_fetch_add_explicit(&counts->ttl_ms, ttl_ms, memory_order_relaxed);
+}
+
 static enum err send_put(struct rq *rq, const struct put *put)
 {
     const char *words[] = {
@@ -134,8 +141,15 @@ static enum err send_put(struct rq *rq, const struct put *put)
     struct redis_command eval = {.words = words, .count = COUNT_OF(words), .key = 3};
     struct redis_reply reply;
     struct copy_counts *counts = put->kind->counts;
-    enum err err = redis_ask(rq->app->copies->redis, &eval, rq_left_ms(rq), rq->arena, &reply);
-    count(err != ERR_OK ? &counts->failed : reply.number == 1 ? &counts->kept : &counts->refused);
+    // What has been committed late is told all the same.
+    i64 left_ms = max_i64(rq_left_ms(rq), REDIS_WAIT_MS);
+    enum err err = redis_ask(rq->app->copies->redis, &eval, left_ms, rq->arena, &reply);
+    if (err != ERR_OK)
+        count(&counts->failed);
+    else if (reply.number != 1)
+        count(&counts->refused);
+    else
+        note_kept(counts, put);
     return err;
 }
 
@@ -225,6 +239,18 @@ static void write_kinds(struct buf *out)
     }
 }
 
+// The mean is what copies are given to live.
+static void write_ttls(struct buf *out)
+{
+    write_head(out, "ttl_seconds", "summary", "How long kept copies may live.");
+    for (const struct copy_kind *const *at = __start_copies; at < __stop_copies; at++)
+        buf_printf(out,
+                   "souk_redis_ttl_seconds_sum{copy=\"%s\"} %lld\n"
+                   "souk_redis_ttl_seconds_count{copy=\"%s\"} %lld\n",
+                   (*at)->name, (long long)((*at)->counts->ttl_ms / SECOND_MS), (*at)->name,
+                   (long long)(*at)->counts->kept);
+}
+
 static void write_times(const struct redis_counts *counts, struct buf *out)
 {
     i64 sum = 0;
@@ -261,6 +287,7 @@ void copies_write_metrics(const struct copies *copies, struct buf *out)
         {"slots", "gauge", "Slots of 16384 that a master has.", counts.slots},
     };
     write_kinds(out);
+    write_ttls(out);
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         write_head(out, rows[i].name, rows[i].kind, rows[i].doc);
         buf_printf(out, "souk_redis_%s %lld\n", rows[i].name, (long long)rows[i].value);

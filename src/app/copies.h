@@ -16,8 +16,8 @@
 // it is stale and the owner is asked.
 //
 // Keys are PREFIX:KIND:{ID}, values VERSION, READ_MS, a newline and the shape's JSON.
-// Without SOUK_REDIS_URL all this does nothing. Thread-safe; bounded by REDIS_WAIT_MS and the
-// deadline of the rq.
+// Without SOUK_REDIS_URL all this does nothing. Thread-safe; bounded by REDIS_WAIT_MS, look-ups by
+// the deadline of the rq too.
 #ifndef SOUK_APP_COPIES_H
 #define SOUK_APP_COPIES_H
 
@@ -39,6 +39,7 @@ struct copy_stamp {
 
 struct copy_counts {
     _Atomic i64 found[copied_count], kept, refused, failed; // puts: stored, older, not taken
+    _Atomic i64 ttl_ms;                                     // of those stored, added up
 };
 
 struct copy_kind {

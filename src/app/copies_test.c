@@ -10,6 +10,7 @@
 
 #include "app/app.h"
 #include "app/check.h"
+#include "app/peer.h"
 #include "app/session.h"
 #include "core/str.h"
 #include "core/time.h"
@@ -190,6 +191,40 @@ TEST(copies_session_staff)
     check(t, "PATCH /api/v1/admin/shop {'name':'Mine'}", "403");
     CHECK_I64(sessions(t, "fresh"), fresh + 2);
     rq_end(rq);
+}
+
+// As a process would look it up so long after the user service was asked, now that it is gone.
+static enum err look_up_alone(struct test *t, i64 later_ms)
+{
+    struct app *order = check_app_of(service_id_order), alone = *order;
+    struct config config = order->config;
+    struct problem problem = {.arena = t->arena};
+    config.peers = "user=http://127.0.0.1:1";
+    CHECK_I64(peers_new(t->arena, &config, &alone.peers, &problem), ERR_OK);
+    struct rq *rq = rq_begin(&alone, "copies", 2 * SECOND_MS);
+    const char *token = check_value("staff");
+    struct session_token_hash key = {.token_hash = sha256_hex(rq->arena, token, strlen(token))};
+    struct session session;
+    rq->now_ms += later_ms;
+    enum err err = session_look_up(rq, &key, &session);
+    rq_end(rq);
+    peers_free(alone.peers);
+    return err;
+}
+
+// Customers are let in for a quarter of an hour, staff are not.
+TEST(copies_session_without_user_service)
+{
+    if (!is_apart(t))
+        return;
+    check_as_staff(t, ROLE_ANYONE);
+    CHECK_I64(look_up_alone(t, 0), ERR_OK);
+    CHECK_I64(look_up_alone(t, 31 * SECOND_MS), ERR_OK);
+    CHECK_I64(look_up_alone(t, 16 * MINUTE_MS), ERR_UNAVAILABLE);
+    check(t, "DELETE /api/v1/sessions/current", "204");
+    CHECK_I64(look_up_alone(t, 0), ERR_NOT_FOUND);
+    check_as_staff(t, ROLE_ORDERS);
+    CHECK_I64(look_up_alone(t, 0), ERR_UNAVAILABLE);
 }
 
 static void wait_for_copies(struct test *t)

@@ -17,8 +17,6 @@
 #include "core/time.h"
 #include "core/uuid.h"
 
-DB_LOCAL(session, "session");
-
 #define SESSION_ROW(F, S)                                                                          \
     SESSION(F, S)                                                                                  \
     F(S, text, token_hash, .doc = "SHA-256 of the token, hexadecimal.")
@@ -176,9 +174,7 @@ static enum err ask_user_service(struct rq *rq, const struct session_token_hash 
     return err;
 }
 
-// By the copy or by the user service, as session.h has it.
-static enum err find_session(struct rq *rq, const struct session_token_hash *key,
-                             struct session *out)
+enum err session_look_up(struct rq *rq, const struct session_token_hash *key, struct session *out)
 {
     struct session copy = {0};
     struct copy_stamp stamp;
@@ -211,7 +207,7 @@ enum err session_resume(struct rq *rq)
         return ERR_OK;
     struct session session;
     struct session_token_hash key = {.token_hash = sha256_hex(rq->arena, token, strlen(token))};
-    enum err err = find_session(rq, &key, &session);
+    enum err err = session_look_up(rq, &key, &session);
     // A token is good only the way it was given out: one that leaked from a cookie cannot be used
     // as a bearer, which would need no CSRF token.
     if (err == ERR_NOT_FOUND || (err == ERR_OK && session.by_cookie != (bearer == NULL)))

@@ -5,6 +5,8 @@
 // Redis could not be told that a session has ended, or that roles have changed, a customer's
 // session goes on for SESSION_FRESH_MS there, and for SESSION_STALE_MS when the user service does
 // not answer either; a role that was taken away is gone at once.
+//
+// The table is not DB_LOCAL (data/query.h): a log-out that was answered outlives a failover.
 #ifndef SOUK_APP_SESSION_H
 #define SOUK_APP_SESSION_H
 
@@ -34,6 +36,9 @@ SHAPE(session_token_hash, SESSION_TOKEN_HASH);
 // Sessions are the user service's: every other process asks it whose a token is. ERR_NOT_FOUND when
 // it is nobody's any more.
 CALL(session_find, session_token_hash, session);
+// The same out of Redis where that will do, as said above.
+CHECKED enum err session_look_up(struct rq *rq, const struct session_token_hash *key,
+                                 struct session *out);
 // What the user service's handler of that name does.
 CHECKED enum err session_by_hash(struct rq *rq, const struct session_token_hash *in,
                                  struct session *out);
