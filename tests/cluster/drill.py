@@ -2,7 +2,7 @@
 """Breaks a running stack (make stack) while shoppers buy, and says what they saw.
 
     tests/cluster/drill.py NAME [--folder /tmp/souk-stack] [--shoppers 16] [--seed N] [--untimed]
-                           [--result FILE]
+                           [--pairs 100000] [--result FILE]
     tests/cluster/drill.py list
 
 Promises: writes are back within the seconds that faults.py names for each; catalogue reads never
@@ -175,6 +175,7 @@ def main():
     parser.add_argument("--shoppers", type=int, default=16)
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 30))
     parser.add_argument("--untimed", action="store_true")
+    parser.add_argument("--pairs", type=int, default=100000, help="of the drill replica")
     parser.add_argument("--result", help="for drills.py")
     options = parser.parse_args()
     if options.name == "list":

@@ -15,6 +15,7 @@ import processes
 from shoppers import SERVICES
 
 CALM_S, NODE_AWAY_S, ETCD_AWAY_S, NETWORK_AWAY_S = 20, 30, 40, 20
+PAIR_SESSIONS, PAIRS_S = 12, 700
 # NGINX leaves a process that failed alone for two seconds: its twin goes only after that.
 NOTICED_S = 2.5
 
@@ -119,6 +120,54 @@ async def switchover(drill):
     print("Patroni: " + answer.read().decode())
     await drill.writes_again(since)
     await replica_again(drill, node, since)
+
+
+def replay_delay(plan, node, delay):
+    """Lets a replica show each commit so much later; "" for at once."""
+    change = "SET recovery_min_apply_delay = '%s'" % delay if delay else \
+        "RESET recovery_min_apply_delay"
+    for statement in ("ALTER SYSTEM " + change, "SELECT pg_reload_conf()"):
+        look.sql(plan, statement, plan.postgres_port(node))
+
+
+def reads(plan, where):
+    """How many reads the order service made there since its processes began."""
+    start, total = 'souk_database_reads_total{where="%s"} ' % where, 0
+    for part in plan.service_parts("order"):
+        total += sum(int(line[len(start):]) for line in look.get(part.url("/metrics"))[1]
+                     .splitlines() if line.startswith(start))
+    return total
+
+
+async def replica(drill):
+    """One lags by five seconds, then by two, the synchronous one is killed."""
+    plan, load, since = drill.plan, drill.load, time.monotonic()
+    before = {where: reads(plan, where) for where in ("primary", "replica")}
+    roles = {member["name"]: member["role"] for member in look.members(plan)}
+    lagging = [name for name, role in roles.items() if role == "replica"][0]
+    killed = next(name for name, role in roles.items() if role == "sync_standby")
+    drill.undo.append(lambda: replay_delay(plan, lagging, ""))
+    replay_delay(plan, lagging, "5s")
+    load.add_pairs(PAIR_SESSIONS)
+    await asyncio.sleep(10)
+    lag = look.sql(plan, "SELECT round(extract(epoch FROM now() -"
+                   " pg_last_xact_replay_timestamp())::numeric, 1)", plan.postgres_port(lagging))
+    drill.promise(float(lag or 0) >= 4, "%s shows what was %s s ago" % (lagging, lag))
+    old = processes.postmaster_of(plan, killed)
+    kill_postgres(plan, killed)
+    await until(lambda: processes.postmaster_of(plan, killed) not in (0, old), 60)
+    await replica_again(drill, killed, time.monotonic())
+    replay_delay(plan, lagging, "2s")
+    while load.pairs_read < drill.options.pairs and time.monotonic() < since + PAIRS_S:
+        await asyncio.sleep(0.5)
+    replay_delay(plan, lagging, "")
+    drill.promise(load.pairs_read >= drill.options.pairs,
+                  "%d times a session read what it had written" % load.pairs_read)
+    drill.promise(load.pairs_stale == 0, "%d of them saw something older" % load.pairs_stale)
+    counts = {where: reads(plan, where) - before[where] for where in before}
+    drill.promise(counts["replica"] > 0,
+                  "the order service read %(replica)d times at replicas, %(primary)d times at the"
+                  " primary" % counts)
 
 
 async def lose_quorum(drill):
@@ -297,6 +346,7 @@ NAMES = {
     "primary": Fault(primary, 10, "kill -9 of every process of the primary PostgreSQL"),
     "primary-node": Fault(primary_node, 30, "the same and its Patroni, for half a minute"),
     "switchover": Fault(switchover, 3, "a planned change of the primary"),
+    "replica": Fault(replica, 10, "a replica that lags by seconds, and the synchronous one killed"),
     "etcd": Fault(etcd, 3, "kill -9 of two of three etcd, longer than a lease"),
     "etcd-node": Fault(etcd_node, 90, "the same, and a replica with its Patroni"),
     "service": Fault(service, 3, "kill -9 of a process of each service in turn"),

@@ -6,7 +6,7 @@ import random
 import time
 
 import shoppers
-from shop import Client
+from shop import Client, until_answered
 
 SCARCE_STOCK = 60
 
@@ -19,6 +19,7 @@ class Load:
         self.carts, self.lists, self.pages = [], [], []
         self.results = {}  # of checkouts, as shoppers.shop_once has them
         self.failures = collections.Counter()  # of every single request; see shop.Client
+        self.pairs_begun = self.pairs_read = self.pairs_stale = 0
         self.done, self.tasks = asyncio.Event(), []
 
     def sku(self, kind):
@@ -49,6 +50,30 @@ class Load:
         """Past the gateway's cache, which keeps an answer for a second."""
         return "GET", "/api/v1/products?limit=2&price_min=%d" % self.rng.randrange(2000)
 
+    async def pairs(self, number):
+        """Writes to a cart and reads it again, in one session, which must see what it wrote."""
+        client = Client(self.port, self.failures, session=True)
+        key = [("Idempotency-Key", "%s-pairs-%d" % (self.run_id, number))]
+        _, cart = await until_answered(client, time.monotonic() + 60, "POST", "/api/v1/carts",
+                                       {"currency": "EUR"}, key)
+        path, written = "/api/v1/carts/" + cart["id"], 0
+        while not self.done.is_set():
+            self.pairs_begun += 1
+            status, cart = await client.ask("PATCH", path, {"country": "DE", "postcode": "%05d" % (
+                self.pairs_begun % 100000)})
+            if status != 200:
+                await asyncio.sleep(0.1)
+                continue
+            written = cart["version"]
+            status, cart = await client.ask("GET", path)
+            if status == 200:
+                self.pairs_read += 1
+                self.pairs_stale += cart["version"] < written
+        client.close()
+
+    def add_pairs(self, count):
+        self.tasks += [asyncio.create_task(self.pairs(number)) for number in range(count)]
+
     async def start(self):
         _, document = await Client(self.port).ask("GET", "/api/v1/products?limit=10")
         handles = [product["handle"] for product in document["items"]]
@@ -74,7 +99,7 @@ class Load:
     def requests(self):
         """Those that were counted one by one; a checkout is three at least."""
         return (len(self.carts) + len(self.lists) + len(self.pages) +
-                3 * len(self.results))
+                3 * len(self.results) + self.pairs_begun + self.pairs_read)
 
     def written_since(self, moment):
         """Carts; some that went on before may be answered just after it."""

@@ -80,11 +80,12 @@ class Shop:
 
 class Client:
     """One shopper's connection; opened again when it is lost. `failures` counts what was no answer:
-    (status, method, path with no ids in it)."""
+    (status, method, path with no ids in it). With `session` what was written is read again: the
+    position that an answer tells of goes with what is asked next."""
 
-    def __init__(self, port, failures=None):
+    def __init__(self, port, failures=None, session=False):
         self.port, self.reader, self.writer = port, None, None
-        self.failures = failures
+        self.failures, self.session, self.position = failures, session, None
 
     async def ask(self, method, path, body=None, headers=()):
         """(status, document), or (0, None) when there was no whole answer."""
@@ -104,6 +105,7 @@ class Client:
         lines = ["%s %s HTTP/1.1" % (method, path), "Host: shop", "Content-Length: %d" % len(text)]
         lines += ["Content-Type: application/json"] if text else []
         lines += ["%s: %s" % pair for pair in headers]
+        lines += ["X-Souk-Position: " + self.position] if self.position else []
         self.writer.write("\r\n".join(lines).encode() + b"\r\n\r\n" + text)
         head = (await self.reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         status, length, close, is_json = int(head.split(" ")[1]), 0, False, False
@@ -111,6 +113,8 @@ class Client:
             name, _, value = line.partition(":")
             if name.lower() == "content-length":
                 length = int(value)
+            if self.session and name.lower() == "x-souk-position":
+                self.position = value.strip()
             is_json |= name.lower() == "content-type" and "json" in value
             close |= name.lower() == "connection" and value.strip().lower() == "close"
         content = await self.reader.readexactly(length) if length else b""
