@@ -44,7 +44,7 @@ class Plan:
 
     def __init__(self, folder, port):
         self.folder, self.port = os.path.abspath(folder), port
-        self.secrets = {}
+        self.secrets, self.settings = {}, {}  # settings: more of the services' environment
 
     # Folders and secrets.
 
@@ -192,6 +192,7 @@ class Plan:
             "SOUK_WRITES_A_MINUTE": "1000000",
             "SOUK_GUARDED_A_MINUTE": "1000000",
             "SOUK_QUEUE_TARGET_MS": "3000",
+            **self.settings,
         }
 
 
