@@ -213,6 +213,15 @@ async def etcd_node(drill):
     await well_again(drill, replica)
 
 
+async def pooler(drill, away_s=10):
+    kill_part(drill, "pgbouncer")
+    await asyncio.sleep(away_s)
+    since = time.monotonic()
+    start_part(drill.plan, "pgbouncer")
+    await well_again(drill, "pgbouncer")
+    await drill.writes_again(since)
+
+
 # The shop's own processes.
 
 async def service(drill, names=SERVICES):
@@ -347,6 +356,7 @@ NAMES = {
     "primary-node": Fault(primary_node, 30, "the same and its Patroni, for half a minute"),
     "switchover": Fault(switchover, 3, "a planned change of the primary"),
     "replica": Fault(replica, 10, "a replica that lags by seconds, and the synchronous one killed"),
+    "pooler": Fault(pooler, 15, "pgbouncer killed, for ten seconds"),
     "etcd": Fault(etcd, 3, "kill -9 of two of three etcd, longer than a lease"),
     "etcd-node": Fault(etcd_node, 90, "the same, and a replica with its Patroni"),
     "service": Fault(service, 3, "kill -9 of a process of each service in turn"),

@@ -16,7 +16,7 @@ class Load:
         self.port, self.run_id, self.shopper_count = port, run_id, shopper_count
         self.rng = random.Random(seed)
         # What was asked without repeating: (moment of the end, status, seconds).
-        self.carts, self.lists, self.pages = [], [], []
+        self.carts, self.lists, self.pages, self.fresh_pages = [], [], [], []
         self.results = {}  # of checkouts, as shoppers.shop_once has them
         self.failures = collections.Counter()  # of every single request; see shop.Client
         self.pairs_begun = self.pairs_read = self.pairs_stale = 0
@@ -81,11 +81,16 @@ class Load:
         def next_page():
             return "GET", "/api/v1/products/" + self.rng.choice(handles)
 
+        def next_fresh_page():  # that the gateway has not kept
+            return "GET", "/products/%s?number=%d" % (self.rng.choice(handles),
+                                                      self.rng.getrandbits(60))
+
         self.tasks = [asyncio.create_task(work) for work in
                       [self.shopper(number) for number in range(self.shopper_count)] +
                       [self.probe(self.carts, self.next_cart, 0.05) for _ in range(4)] +
                       [self.probe(self.lists, self.next_list, 0.02) for _ in range(2)] +
-                      [self.probe(self.pages, next_page, 0.02) for _ in range(2)]]
+                      [self.probe(self.pages, next_page, 0.02) for _ in range(2)] +
+                      [self.probe(self.fresh_pages, next_fresh_page, 0.05)]]
 
     async def stop(self):
         self.done.set()
@@ -94,11 +99,12 @@ class Load:
     # What was seen.
 
     def reads(self):
-        return ("lists", self.lists), ("product pages", self.pages)
+        return (("lists", self.lists), ("product pages", self.pages),
+                ("fresh pages", self.fresh_pages))
 
     def requests(self):
         """Those that were counted one by one; a checkout is three at least."""
-        return (len(self.carts) + len(self.lists) + len(self.pages) +
+        return (len(self.carts) + sum(len(seen) for _, seen in self.reads()) +
                 3 * len(self.results) + self.pairs_begun + self.pairs_read)
 
     def written_since(self, moment):
