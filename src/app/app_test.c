@@ -7,6 +7,7 @@
 
 #include "app/app.h"
 #include "app/check.h"
+#include "app/consume.h"
 #include "app/declare.h"
 #include "app/peer.h"
 #include "app/services.h"
@@ -451,4 +452,44 @@ TEST(peer_hangs)
     peers_free(app.peers);
     probe_stop(&probe);
     close(silent);
+}
+
+#define TRACE_ID "4bf92f3577b34da6a3ce929d0e0e4736"
+
+// The caller's trace goes on under a span of ours, and begins here when there is none.
+TEST(trace_is_told_in_the_reply)
+{
+    check(t, "POST /api/v1/carts\ntraceparent: 00-" TRACE_ID "-00f067aa0ba902b7-01\n{}", "201");
+    const char *told = check_header("traceresponse");
+    CHECK(told != NULL && str_starts(told, "00-" TRACE_ID "-") && str_ends(told, "-01"));
+    CHECK(told != NULL && strstr(told, "00f067aa0ba902b7") == NULL);
+    check(t, "POST /api/v1/carts\ntraceparent: 00-" TRACE_ID "-01\n{}", "201");
+    told = check_header("traceresponse");
+    CHECK(told != NULL && strlen(told) == 55 && strstr(told, TRACE_ID) == NULL);
+    check(t, "GET /api/v1/nothing/here", "404");
+    CHECK(check_header("traceresponse") != NULL);
+}
+
+// What a consumer of the test was given.
+static char consumed_in[33];
+CONSUMER(trace_told, "trace_test.told", nothing)
+{
+    snprintf(consumed_in, sizeof consumed_in, "%s", rq->trace.id);
+    return ERR_OK;
+}
+STEP(tell_trace, nothing, nothing)
+{
+    return outbox_add(rq->db, "trace_test.told", NULL, "{}");
+}
+
+TEST(trace_goes_on_in_what_follows)
+{
+    struct rq *rq = rq_begin(check_app(), t->name, 5000);
+    trace_begin(&rq->trace, "00-" TRACE_ID "-00f067aa0ba902b7-01", NULL, rq->arena);
+    trace_set_current(&rq->trace);
+    CHECK(tell_trace(rq, &(struct nothing){0}, &(struct nothing){0}) == ERR_OK);
+    trace_set_current(NULL);
+    rq_end(rq);
+    check_deliver(t);
+    CHECK_TEXT(consumed_in, TRACE_ID);
 }

@@ -11,6 +11,8 @@ enum err consume(const struct outbox_event *event, struct outbox_delivery *deliv
                  enum err (*body)(struct rq *rq, const struct outbox_event *event, const void *in))
 {
     struct rq *rq = rq_begin(delivery->context, event->topic, MINUTE_MS);
+    trace_begin(&rq->trace, event->traceparent, NULL, rq->arena);
+    trace_set_current(&rq->trace);
     void *in = arena_alloc(rq->arena, shape->size);
     enum err err = json_read(shape, event->payload, strlen(event->payload), 0, &rq->problem, in);
     if (err == ERR_OK)
@@ -18,6 +20,7 @@ enum err consume(const struct outbox_event *event, struct outbox_delivery *deliv
     if (err != ERR_OK)
         delivery->error = arena_text(
             delivery->arena, rq->problem.detail != NULL ? rq->problem.detail : err_title(err));
+    trace_set_current(NULL);
     rq_end(rq);
     return err;
 }

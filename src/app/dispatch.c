@@ -53,8 +53,11 @@ static void log_access(const struct task *task, int status, size_t length, i64 t
                task->rq.id, task->bound != NULL ? task->bound->route->handler->name : "none");
     buf_printf(&line, "\"method\":\"%s\",\"path\":", http_method_name(exchange->method));
     buf_json_text(&line, exchange->path);
-    buf_printf(&line, ",\"status\":%d,\"bytes\":%zu,\"us\":%lld,\"peer\":\"%s\"}\n", status, length,
+    const struct trace *trace = &task->rq.trace;
+    buf_printf(&line, ",\"status\":%d,\"bytes\":%zu,\"us\":%lld,\"peer\":\"%s\"", status, length,
                (long long)took_us, rq_peer(&task->rq));
+    buf_printf(&line, ",\"trace_id\":\"%s\",\"span_id\":\"%s\",\"parent_id\":\"%s\"}\n", trace->id,
+               trace->span, trace->parent);
     access_log_add(app->access, line.at, line.length);
 }
 
@@ -88,8 +91,12 @@ static const char *head_of(struct task *task)
     // addresses, tokens.
     if (!cacheable)
         buf_text(&head, "Cache-Control: no-store\r\n");
+    char parent[TRACEPARENT_SIZE];
     position_tell(rq, &head);
-    buf_printf(&head, "X-Request-Id: %s\r\nX-Content-Type-Options: nosniff\r\n", rq->id);
+    trace_write(&rq->trace, parent);
+    buf_printf(&head,
+               "X-Request-Id: %s\r\ntraceresponse: %s\r\nX-Content-Type-Options: nosniff\r\n",
+               rq->id, parent);
     if (rq->problem.retry_after_s > 0)
         buf_printf(&head, "Retry-After: %lld\r\n", (long long)rq->problem.retry_after_s);
     return buf_as_text(&head);
@@ -451,12 +458,15 @@ static enum err write_work(struct db_session *session, void *context)
     struct task *task = context;
     rq_start_again(&task->rq);
     task->rq.db = session;
+    const struct trace *outer = trace_current(); // none on the thread that writes
+    trace_set_current(&task->rq.trace);
     enum err err = idempotent_begin(task);
     if (err == ERR_OK && !task->replayed) {
         err = run_handler(task);
         if (err == ERR_OK)
             err = idempotent_store(task);
     }
+    trace_set_current(outer);
     task->rq.db = NULL;
     return err;
 }
@@ -492,7 +502,7 @@ static void run_conductor(struct task *task)
     task_finish(task, err);
 }
 
-static void run(struct task *task)
+static void run_in_trace(struct task *task)
 {
     const struct route *route = task->bound->route;
     enum err err = identify_first(task);
@@ -511,6 +521,14 @@ static void run(struct task *task)
         run_read(task);
     else
         run_write(task);
+}
+
+static void run(struct task *task)
+{
+    struct trace trace = task->rq.trace; // the task may be gone before the last line is logged
+    trace_set_current(&trace);
+    run_in_trace(task);
+    trace_set_current(NULL);
 }
 
 static void run_job(struct pool_job *job)
@@ -548,6 +566,8 @@ static struct task *task_new(struct http_exchange *exchange, struct app *app)
         .problem = {.arena = exchange->arena},
         .id = request_id(exchange->arena),
     };
+    trace_begin(&task->rq.trace, http_header(exchange, "traceparent"),
+                http_header(exchange, "tracestate"), exchange->arena);
     return task;
 }
 

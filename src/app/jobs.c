@@ -35,10 +35,12 @@ enum { JOB_DEADLINE_MS = 60000 };
 static enum err run_once(struct app *app, const struct job *job)
 {
     struct rq *rq = rq_begin(app, job->name, JOB_DEADLINE_MS);
+    trace_set_current(&rq->trace);
     enum err err = job->run(rq);
     if (err != ERR_OK)
         log_line(LOG_WARN, "job_failed", "%s: %s: %s", job->name, err_code(err),
                  rq->problem.detail != NULL ? rq->problem.detail : "");
+    trace_set_current(NULL);
     rq_end(rq);
     return err;
 }

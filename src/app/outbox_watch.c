@@ -66,6 +66,7 @@ static enum err deliver(const struct outbox_consumer *consumer, const struct out
         return consumer->consume(event, delivery);
     assert(services_have(app->services, calls_teller(consumer)));
     struct rq *rq = rq_begin(app, event->id.s, HAND_ON_MS);
+    trace_begin(&rq->trace, event->traceparent, NULL, rq->arena);
     enum err err = peer_post(rq, owner, PEER_PATH "outbox_take_event",
                              json_text(&outbox_event_shape, event, rq->arena));
     delivery->error =

@@ -251,17 +251,23 @@ static bool attempt(struct asking *asking, struct instance *instance)
     struct rq *rq = asking->rq;
     i64 left_ms = patience_ms(asking);
     asking->url = arena_printf(rq->arena, "%s%s", instance->url, asking->asked->path);
-    struct http_field headers[] = {
+    char parent[TRACEPARENT_SIZE];
+    trace_write(&rq->trace, parent);
+    struct http_field headers[8] = {
         {"Content-Type", "application/json"},
         {PEER_KEY_HEADER, asking->key},
         {PEER_DEADLINE_HEADER, arena_printf(rq->arena, "%lld", (long long)left_ms)},
         {"X-Request-Id", rq->id},
-        {PEER_CALLER_HEADER,
-         arena_printf(rq->arena, "%s %u %s", rq->caller.user_id.s, rq->caller.roles,
-                      rq->caller.email != NULL ? rq->caller.email : "")},
-        {0},
+        {"traceparent", parent},
     };
-    size_t count = COUNT_OF(headers) - 1 - uuid_empty(&rq->caller.user_id); // a guest has no name
+    size_t count = 5;
+    if (rq->trace.state != NULL)
+        headers[count++] = (struct http_field){"tracestate", rq->trace.state};
+    if (!uuid_empty(&rq->caller.user_id)) // a guest has no name
+        headers[count++] = (struct http_field){
+            PEER_CALLER_HEADER,
+            arena_printf(rq->arena, "%s %u %s", rq->caller.user_id.s, rq->caller.roles,
+                         rq->caller.email != NULL ? rq->caller.email : "")};
     if (rq->view.position != DB_NEWEST)
         headers[count++] =
             (struct http_field){POSITION_HEADER, position_text(rq->arena, rq->view.position)};

@@ -229,7 +229,10 @@ static enum err run_transacted(struct db_session *session, void *context)
     rq_start_again(work->rq);
     memset(work->out, 0, work->out_size);
     work->rq->db = session;
+    const struct trace *outer = trace_current(); // another one on the thread that writes
+    trace_set_current(&work->rq->trace);
     enum err err = work->body(work->rq, work->in, work->out);
+    trace_set_current(outer);
     work->rq->db = NULL;
     return err;
 }
@@ -316,6 +319,7 @@ struct rq *rq_begin(struct app *app, const char *name, i64 deadline_ms)
         .id = name,
         .problem = {.arena = arena},
     };
+    trace_begin(&rq->trace, NULL, NULL, arena);
     return rq;
 }
 

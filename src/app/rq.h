@@ -9,6 +9,7 @@
 #include "core/err.h"
 #include "core/problem.h"
 #include "core/shape.h"
+#include "core/trace.h"
 #include "data/db.h"
 
 struct app;
@@ -39,6 +40,7 @@ struct rq {
     i64 deadline_ms;       // on the monotonic clock
     i64 waited_ms;         // for a thread, before it began
     const char *id;        // request id, for logs and problem documents
+    struct trace trace;    // and what it is a part of
     struct caller caller;
     const struct route *route;      // NULL for jobs and commands
     struct http_exchange *exchange; // NULL for jobs and commands

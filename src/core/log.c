@@ -13,6 +13,7 @@
 
 #include "core/buf.h"
 #include "core/time.h"
+#include "core/trace.h"
 
 static _Atomic int lowest = LOG_INFO;
 
@@ -50,6 +51,9 @@ void log_line(enum log_level level, const char *event, const char *format, ...)
     buf_printf(&line, "{\"at\":\"%s\",\"level\":\"%s\",\"event\":\"%s\",\"detail\":", at,
                names[level], event);
     buf_json_text(&line, detail);
+    const struct trace *trace = trace_current();
+    if (trace != NULL)
+        buf_printf(&line, ",\"trace_id\":\"%s\",\"span_id\":\"%s\"", trace->id, trace->span);
     buf_text(&line, "}\n");
     log_raw(line.at, line.length);
     arena_free(arena);

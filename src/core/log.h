@@ -1,4 +1,5 @@
-// One JSON object a line on standard error: {"at":...,"level":...,"event":...,"detail":...}.
+// One JSON object a line on standard error: {"at":...,"level":...,"event":...,"detail":...}, with
+// trace_id and span_id where the thread works for a request (core/trace.h).
 #ifndef SOUK_CORE_LOG_H
 #define SOUK_CORE_LOG_H
 

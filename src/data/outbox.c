@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "core/str.h"
+#include "core/trace.h"
 #include "data/engine.h"
 #include "data/query.h"
 
@@ -35,17 +36,20 @@ SHAPE(outbox_before, OUTBOX_BEFORE);
 
 #define PENDING " done_at IS NULL AND set_aside_at IS NULL"
 #define EVENT_COLUMNS                                                                              \
-    "id, consumer, topic, key, payload, created_at, attempts, next_at, set_aside_at, last_error"
+    "id, consumer, topic, key, payload, traceparent, created_at, attempts, next_at, set_aside_at," \
+    " last_error"
 
 // Ids are UUIDv7: they sort by the time of their making, which is the order that events of one key
 // keep.
 DB_QUERY(outbox_insert, QUERY_KIND_RUN, outbox_event, nothing,
-         "INSERT INTO outbox (id, consumer, topic, key, payload, created_at, attempts, next_at)"
-         " VALUES (:new_id, :consumer, :topic, :key, :payload, :now, 0, :now)");
+         "INSERT INTO outbox (id, consumer, topic, key, payload, traceparent, created_at,"
+         " attempts, next_at)"
+         " VALUES (:new_id, :consumer, :topic, :key, :payload, :traceparent, :now, 0, :now)");
 
 DB_QUERY(outbox_insert_handed, QUERY_KIND_RUN, outbox_event, nothing,
-         "INSERT INTO outbox (id, consumer, topic, key, payload, created_at, attempts, next_at)"
-         " VALUES (:id, :consumer, :topic, :key, :payload, :created_at, 0, :now)"
+         "INSERT INTO outbox (id, consumer, topic, key, payload, traceparent, created_at,"
+         " attempts, next_at)"
+         " VALUES (:id, :consumer, :topic, :key, :payload, :traceparent, :created_at, 0, :now)"
          " ON CONFLICT (id) DO NOTHING");
 
 // An event waits for the earlier ones of its key. Two dispatchers never claim the same row: SQLite
@@ -98,14 +102,20 @@ const struct outbox_consumer *outbox_consumer_find(const char *name)
 enum err outbox_add(struct db_session *session, const char *topic, const char *key,
                     const char *payload_json)
 {
+    char parent[TRACEPARENT_SIZE];
+    if (trace_current() != NULL)
+        trace_write(trace_current(), parent);
     int consumers = 0;
     enum err err = ERR_OK;
     for (const struct outbox_consumer *const *at = __start_outbox_consumers;
          at < __stop_outbox_consumers && err == ERR_OK; at++) {
         if (!str_equal((*at)->topic, topic))
             continue;
-        struct outbox_event event = {
-            .consumer = (*at)->name, .topic = topic, .key = key, .payload = payload_json};
+        struct outbox_event event = {.consumer = (*at)->name,
+                                     .topic = topic,
+                                     .key = key,
+                                     .payload = payload_json,
+                                     .traceparent = trace_current() != NULL ? parent : NULL};
         err = db_run(session, &outbox_insert, &event, NULL);
         consumers++;
     }

@@ -25,6 +25,7 @@
     F(S, text, topic, .doc = "What happened.")                                                     \
     F(S, text, key, .optional = true, .doc = "What it happened to; null: no order.")               \
     F(S, json, payload, .doc = "The event.")                                                       \
+    F(S, text, traceparent, .optional = true, .doc = "The trace that it was made in.")             \
     F(S, time, created_at, .doc = "When it happened.")                                             \
     F(S, i64, attempts, .doc = "This one included.")                                               \
     F(S, time, next_at, .optional = true, .doc = "When it is tried next.")                         \

@@ -302,12 +302,14 @@ static void advance(struct pool_job *job)
     struct work *work = (struct work *)(void *)job;
     struct hands *hands = work->hands;
     struct order_row order = {0};
+    trace_set_current(&work->rq->trace);
     enum err err = queue_order_look(work->rq, &(struct order_key){.id = work->id}, &order);
     crash_point("queue.reserved");
     if (err == ERR_OK && uuid_equal(&order.lease_owner, &work->lease_owner))
         err = order_advance(work->rq, &order);
     if (err != ERR_OK)
         log_line(LOG_WARN, "order_queue", "%s waits: %s", work->id.s, err_code(err));
+    trace_set_current(NULL);
     rq_end(work->rq);
     pthread_mutex_lock(&hands->lock);
     hands->free++;

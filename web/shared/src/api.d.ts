@@ -1879,6 +1879,8 @@ export interface components {
             set_aside_at?: string | null;
             /** @description What happened. */
             topic: string;
+            /** @description The trace that it was made in. */
+            traceparent?: string | null;
         };
         outbox_page: {
             /** @description Services that did not answer: what they gave up is missing here. */
