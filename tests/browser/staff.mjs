@@ -54,3 +54,31 @@ export async function newCoupon(terms = {}) {
   });
   return code;
 }
+
+/** A new product of one variant whose stock is not counted, or is `stock`; gives it as shown. */
+export async function newProduct({ stock } = {}) {
+  const sku = unique('SKU').toUpperCase();
+  const tracked = stock !== undefined;
+  const product = await staff('/products', {
+    method: 'POST',
+    body: {
+      title: `Goods ${sku}`,
+      handle: sku.toLowerCase(),
+      status: 'active',
+      published: true,
+      variants: [
+        {
+          sku,
+          price_minor: 1000,
+          weight_g: 100,
+          tracked,
+          ...(tracked && { stock }),
+        },
+      ],
+    },
+  });
+  return until(`${sku} on sale`, async () => {
+    const shown = await api(`/products/${product.handle}`).catch(() => null);
+    return shown?.variants.length > 0 && shown;
+  });
+}

@@ -38,6 +38,10 @@ STEPS = [("capture", "tok_ok", CAPTURE, "paid", "captured", 700),
          ("cancel", "tok_void_timeout", GIVE_BACK, "cancelled", "voided", None),
          ("cancel", "tok_ok", GIVE_BACK, "cancelled", "refunded", 700),
          ("refund", "tok_ok", GIVE_BACK, "refunded", "refunded", 1000)]
+# Where every order waits for its turn: the request is answered with 202, the rest may stop there.
+QUEUED = {"tok_ok": ((202,), "paid"), "tok_declined": ((202,), "declined")}
+QUEUE_POINTS = ("order.prepared", "queue.turn", "queue.reserved", "order.reserved",
+                "payment.after_provider", "order.charged", "order.sold")
 SKU, STAFF = "CRASH-1", "staff@fault.test"
 
 
@@ -98,7 +102,7 @@ async def start_again(shop):
 
 
 async def checkout(shop, point, token, wanted, state):
-    name = "%s-%s-%s" % (state, point, token)
+    name = "%s-%s-%s-%d" % (state, point, token, wanted[0])
     await crash_at(shop, point)
     body = await order_and_crash(shop, name, token)
     await start_again(shop)
@@ -180,13 +184,14 @@ async def capture_by_hand(shop):
 def run_all(shop):
     """How many cases there were."""
     count = 0
-    for tokens in (TOKENS, HELD):
-        for point in POINTS:
+    for tokens, points in ((TOKENS, POINTS), (QUEUED, QUEUE_POINTS), (HELD, POINTS)):
+        shop.environment["SOUK_CHECKOUT_QUEUE_MS"] = "0" if tokens is QUEUED else "600000"
+        for point in points:
             for token, (wanted, state) in tokens.items():
                 asyncio.run(checkout(shop, point, token, wanted, state))
                 check_audit(shop)
                 count += 1
-        if tokens is TOKENS:
+        if tokens is QUEUED:
             asyncio.run(capture_by_hand(shop))
     for number, (_, _, points, *_) in enumerate(STEPS):
         for point in points:

@@ -38,7 +38,7 @@ class Shop:
         self.environment = dict(os.environ, SOUK_DATA_DIR=os.path.join(folder, "data"),
                                 SOUK_LISTEN="127.0.0.1:%d" % self.port, SOUK_ACCESS_LOG="0",
                                 SOUK_WRITES_A_MINUTE="10000000", SOUK_CONNECTIONS="8000",
-                                SOUK_QUEUE_TARGET_MS="5000")
+                                SOUK_QUEUE_TARGET_MS="5000", SOUK_CHECKOUT_QUEUE_MS="600000")
         self.parent = None
 
     def run(self, *words):
