@@ -33,6 +33,20 @@ CALL(cart_merge, cart_merge, cart_merged);
 SHAPE(shop_facts, SHOP_FACTS);
 CALL(shop_facts, nothing, shop_facts);
 
+// What was ordered most in the last days, most first, whatever became of the orders.
+enum { POPULAR_MOST = 2000 };
+#define POPULAR_QUERY(F, S)                                                                        \
+    F(S, i64, days, .min = 1, .max = 365, .doc = "Until now.")                                     \
+    F(S, i64, count, .min = 1, .max = POPULAR_MOST, .doc = "How many at most.")
+SHAPE(popular_query, POPULAR_QUERY);
+#define PRODUCT_SOLD(F, S)                                                                         \
+    F(S, text, handle, .doc = "Of the product, when it was ordered.")                              \
+    F(S, i64, sold, .doc = "Pieces.")
+SHAPE(product_sold, PRODUCT_SOLD);
+#define POPULAR_PRODUCTS(F, S) F(S, list(product_sold), items, .max = POPULAR_MOST, .doc = "All.")
+SHAPE(popular_products, POPULAR_PRODUCTS);
+CALL(order_popular, popular_query, popular_products);
+
 // An order as shoppers and staff see it, and as its events tell it.
 
 #define ORDER_STATE(X, E)                                                                          \

@@ -409,3 +409,32 @@ TEST(order_of_a_dead_process)
     order_sweep(t, 0);
     check(t, "GET /api/v1/orders/{order}?token={token}", "200 {'state':'paid'}");
 }
+
+// Pieces of a product that were ordered in the last days; -1: it is not among them.
+static i64 pieces_ordered(struct test *t, const char *handle, i64 days)
+{
+    struct rq *rq = rq_begin(check_app(), t->name, 5000);
+    struct popular_query query = {.days = days, .count = POPULAR_MOST};
+    struct popular_products popular = {0};
+    i64 sold = -1, before = INT64_MAX;
+    CHECK(call_order_popular(rq, &query, &popular) == ERR_OK);
+    for (size_t i = 0; i < popular.items.count; i++) {
+        const struct product_sold *item = &popular.items.items[i];
+        CHECK(item->sold <= before); // most first
+        before = item->sold;
+        sold = str_equal(item->handle, handle) ? item->sold : sold;
+    }
+    rq_end(rq);
+    return sold;
+}
+
+TEST(order_popular)
+{
+    order_begin(t, "POP-A", 5);
+    order_cart(t, "pop-a", "tok_ok", "201 {'items':[{'handle':'<handle>','quantity':2}]}");
+    CHECK_I64(pieces_ordered(t, check_value("handle"), 1), 2);
+    time_shift_ms(31 * DAY_MS);
+    CHECK_I64(pieces_ordered(t, check_value("handle"), 30), -1);
+    CHECK_I64(pieces_ordered(t, check_value("handle"), 32), 2);
+    time_shift_ms(0);
+}

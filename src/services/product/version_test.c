@@ -11,6 +11,7 @@
 #include "core/time.h"
 #include "data/cache.h"
 #include "data/test_memcached.h"
+#include "services/product/warm.h"
 
 enum { SEEN_MS = 1000 }; // less than L1 keeps a reply; how fast it is, bench/caches.py measures
 
@@ -202,5 +203,23 @@ TEST(version_shows_a_copy_without_the_database)
     CHECK_TEXT(check_header("X-Cache"), "stale");
     db_fail_at(app->db, 1);
     check(t, "GET /api/v1/products/no-such-lamp", "503");
+    stop_two();
+}
+
+// What was ordered most comes first, then the merchant's ranking; what is there already is left.
+TEST(version_warms_the_popular)
+{
+    struct warm_summary sum;
+    start_two(t);
+    make_lamp(t, "warm-lamp");
+    make_lamp(t, "warmer-lamp");
+    for (int round = 0; round < 2; round++) {
+        struct rq *rq = rq_begin(check_beside_app(1), "warm", MINUTE_MS);
+        CHECK(products_warm(rq, 2, &sum) == ERR_OK);
+        CHECK_I64(sum.products, 2);
+        CHECK_I64(round == 0 ? sum.put : sum.found, 2);
+        CHECK(!sum.unsold);
+        rq_end(rq);
+    }
     stop_two();
 }
