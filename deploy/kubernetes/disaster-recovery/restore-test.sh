@@ -1,0 +1,11 @@
+# Restores the newest backup, starts it, and reads every page of it.
+set -eu
+pgbackrest --stanza=souk --archive-mode=off restore
+# Only this Pod can reach it, and only by its socket.
+echo 'local all all trust' >/tmp/pg_hba.conf
+pg_ctl -D /data/postgresql -w -t 3600 start -o "-c listen_addresses='' -c archive_mode=off \
+    -c hba_file=/tmp/pg_hba.conf -c shared_preload_libraries='' -c hot_standby=off"
+psql -qAt -h /var/run/postgresql -U postgres -d souk -c "SELECT 'restored up to ' || now()"
+pg_dump -h /var/run/postgresql -U postgres -d souk >/dev/null
+pg_ctl -D /data/postgresql -m fast stop
+echo "restore-test: the backup can be restored"

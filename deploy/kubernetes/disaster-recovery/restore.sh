@@ -1,0 +1,11 @@
+# Brings /data/postgresql back to TARGET. Patroni takes it from there when postgresql-0 is started.
+set -eu
+if [ -f /data/postgresql/postmaster.pid ]; then
+    echo "restore: a server has this volume open, or was killed: remove postmaster.pid to go on" >&2
+    exit 1
+fi
+if [ "$TARGET" = latest ]; then
+    pgbackrest --stanza=souk --delta restore
+else
+    pgbackrest --stanza=souk --delta --type=time --target="$TARGET" --target-action=promote restore
+fi
