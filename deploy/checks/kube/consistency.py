@@ -3,6 +3,8 @@
 import json
 import re
 
+import yaml
+
 from kube.world import at, rule
 
 # What `souk serve SERVICE` cannot do without where services are apart.
@@ -345,12 +347,10 @@ def scaling_metrics_are_exported(world):
 
 def adapted(world):
     """Custom metric: the series it is made of, by the Prometheus adapter's configuration."""
-    import yaml
-
     found = {}
     for thing in world.of("ConfigMap"):
         for key, text in thing.get("data", {}).items():
-            if key not in ("config.yaml", "adapter.yaml") or "seriesQuery" not in text:
+            if not key.endswith(".yaml") or "seriesQuery" not in text:
                 continue
             rows = yaml.safe_load(text)
             for row in rows.get("rules", []) + rows.get("externalRules", []):
@@ -370,13 +370,20 @@ def alerts_tell_what_to_do(world):
                 for path in ("annotations.summary", "annotations.runbook_url", "labels.severity"):
                     if not at(row, path):
                         yield thing, f"alert {row['alert']} has no {path}"
-                page = at(row, "annotations.runbook_url", "").rpartition("/")[2].partition("#")[0]
-                if (
-                    page
-                    and world.others.get("runbooks") is not None
-                    and not (world.others["runbooks"] / (page.removesuffix(".md") + ".md")).exists()
-                ):
+                page = at(row, "annotations.runbook_url", "")
+                if page and not runbook_there(world.others["repository"], page):
                     yield thing, f"alert {row['alert']}: there is no runbook {page}"
+
+
+def runbook_there(repository, address):
+    """A page of docs/, in the repository or at an address that ends with its path; its anchor is
+    one of the page's headings."""
+    path, _, anchor = address[max(address.find("docs/"), 0) :].partition("#")
+    if not (repository / path).is_file():
+        return False
+    headings = re.findall(r"^#+ (.*)$", (repository / path).read_text(), re.M)
+    slugs = {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    return not anchor or anchor in slugs
 
 
 @rule

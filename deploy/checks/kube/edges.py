@@ -28,6 +28,8 @@ class End:
 def ends_of(world):
     ends = {}
     for pod in world.pods():
+        if pod.spec.get("hostNetwork"):
+            continue  # it has the node's address, which policies do not know
         ports = tuple(sorted({number_of(pod, port) for port in ports_of(pod)}))
         ends[pod.name] = End(
             pod.name,
@@ -121,10 +123,8 @@ def network_edges(world):
     found = set()
     for source in ends.values():
         for target in ends.values():
-            if (
-                source is target
-                and len(source.ports) == 0
-                or not {source.name, target.name} & inside
+            if not {source.name, target.name} & inside or not (
+                governed(world, source) or governed(world, target)
             ):
                 continue
             for port in target.ports:
@@ -132,14 +132,19 @@ def network_edges(world):
                     world, "Ingress", target, source, target, port
                 ):
                     found.add((source.name, target.name, port))
-        if source.name in inside:
+        if source.name in inside and governed(world, source):
             for port in world.others.get("world_ports", []):
                 if lets(world, "Egress", source, WORLD, WORLD, port):
                     found.add((source.name, WORLD, port))
     return found
 
 
-def place_of(world, name, calls_from=None):
+def governed(world, end):
+    """It is in a namespace of ours, where policies deny by default."""
+    return world.find("Namespace", end.namespace) is not None
+
+
+def place_of(world, name):
     """The (workload, port) pairs that a name of `souk calls` stands for in this overlay."""
     if name in world.program.services:
         pod = owner(world, name)
@@ -184,15 +189,19 @@ def network_edges_are_the_calls(world):
     if not world.of("NetworkPolicy"):
         return
     allowed, wanted = network_edges(world), wanted_edges(world)
-    dns = {(pod.name, "kube-dns", 53) for pod in world.pods()}
-    inside_self = {edge for edge in allowed if edge[1] == "kube-dns"}
     for edge in sorted(wanted - allowed):
         yield subject(world, edge), f"NetworkPolicies do not let {said(edge)}"
-    for edge in sorted(allowed - wanted - inside_self):
-        yield subject(world, edge), f"NetworkPolicies let {said(edge)}, and nothing needs it"
-    for edge in sorted(dns - allowed):
-        if any(source == edge[0] for source, _, _ in wanted):
-            yield subject(world, edge), f"NetworkPolicies do not let {edge[0]} ask the DNS"
+    for edge in sorted(allowed - wanted):
+        if not free(world, edge):
+            yield subject(world, edge), f"NetworkPolicies let {said(edge)}, and nothing needs it"
+    for source in {source for source, _, _ in wanted} & {pod.name for pod in world.pods()}:
+        if (source, "kube-dns", 53) not in allowed:
+            yield subject(world, (source,)), f"NetworkPolicies do not let {source} ask the DNS"
+
+
+def free(world, edge):
+    """Anybody may: ask the DNS, or be asked by the API server, which has no label."""
+    return f"{edge[1]}:{edge[2]}" in world.others.get("free", [])
 
 
 def subject(world, edge):
@@ -263,7 +272,7 @@ def mesh_edges_are_the_calls(world):
     if not world.of("AuthorizationPolicy"):
         return
     ends, wanted = ends_of(world), wanted_edges(world)
-    inside = {pod.name: pod for pod in world.pods() if in_mesh(world, pod)}
+    inside = {pod.name: pod for pod in world.pods() if in_mesh(world, pod) and pod.name in ends}
     for target in inside.values():
         for source in ends.values():
             for port in ends[target.name].ports:

@@ -25,6 +25,8 @@ def tolerates(pod, taint):
 
 def allowed(world, pod, node):
     """Selector, required node affinity, taints, and the volumes that are bound to a place."""
+    if "nodeName" in pod.spec:
+        return pod.spec["nodeName"] == name_of(node)
     labels = labels_of(node)
     if any(labels.get(key) != value for key, value in pod.spec.get("nodeSelector", {}).items()):
         return False
@@ -258,6 +260,11 @@ def scenarios(world):
         ]
 
 
+def excused(table, pod, what):
+    """ "node" excuses the loss of any node, "node worker-1" of that one."""
+    return any(what == one or what.split()[0] == one for one in table.get(pod.name, []))
+
+
 @rule
 def losses_are_survived(world):
     """What is left where it was goes on serving, whatever one node or zone is lost."""
@@ -274,7 +281,7 @@ def losses_are_survived(world):
                 placed is pod or placed.owner is pod.owner
                 for placed, node in cluster.placed
                 if name_of(node) in names
-            ) and what not in may_stop.get(pod.name, []):
+            ) and not excused(may_stop, pod, what):
                 yield pod.owner, f"losing {what} stops it"
 
 
@@ -286,7 +293,7 @@ def losses_are_made_good(world):
     may_wait = world.others.get("may_wait", {})
     for what, left in scenarios(world):
         for pod, missing in stuck(world, left)[0]:
-            if what not in may_wait.get(pod.name, []):
+            if pod.stays and "nodeName" not in pod.spec and not excused(may_wait, pod, what):
                 many = f"{missing} of {pod.replicas} Pods"
                 yield pod.owner, f"after the loss of {what}, {many} wait for ever"
 

@@ -225,15 +225,43 @@ def tokens_are_not_lent(world):
             "automountServiceAccountToken",
             at(account, "automountServiceAccountToken", True) if account else True,
         )
-        if lent and (pod.namespace, pod.spec.get("serviceAccountName", "default")) not in bound:
+        # A static Pod is given none.
+        if (
+            lent
+            and "nodeName" not in pod.spec
+            and (pod.namespace, pod.spec.get("serviceAccountName", "default")) not in bound
+        ):
             yield pod.owner, "it is lent a token that it has no role for"
+
+
+@rule
+def namespaces_deny_by_default(world):
+    """What no policy is about talks with everybody; so one is about all, and lets nothing."""
+    used = {pod.namespace for pod in world.pods()}
+    for thing in world.of("Namespace") if world.of("NetworkPolicy") else []:
+        if name_of(thing) in used and not any(
+            namespace_of(policy) == name_of(thing)
+            and policy["spec"].get("podSelector") == {}
+            and {"Ingress", "Egress"} <= set(policy["spec"].get("policyTypes", []))
+            and not policy["spec"].get("ingress")
+            and not policy["spec"].get("egress")
+            for policy in world.of("NetworkPolicy")
+        ):
+            yield thing, "no NetworkPolicy denies all that no other one lets"
 
 
 @rule
 def roles_are_narrow(world):
     for thing in world.of("Role", "ClusterRole"):
         for row in thing.get("rules") or []:
-            if "*" in row.get("verbs", []) + row.get("resources", []) + row.get("apiGroups", []):
+            # The metrics API calls each metric a resource.
+            metrics = set(row.get("apiGroups", [])) <= {
+                "custom.metrics.k8s.io",
+                "external.metrics.k8s.io",
+            }
+            if not metrics and "*" in row.get("verbs", []) + row.get("resources", []) + row.get(
+                "apiGroups", []
+            ):
                 yield thing, "it allows everything of something (*)"
             if thing["kind"] == "ClusterRole" and "secrets" in row.get("resources", []):
                 yield thing, "it opens the Secrets of every namespace"

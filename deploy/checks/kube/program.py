@@ -12,8 +12,16 @@ from functools import cached_property
 class Program:
     def __init__(self, path):
         self.path = os.path.abspath(path)
+        self.answers = {}
 
     def run(self, *words, **variables):
+        """Asked once for each form of the question."""
+        question = (words, tuple(sorted(variables.items())))
+        if question not in self.answers:
+            self.answers[question] = self.ask(words, variables)
+        return self.answers[question]
+
+    def ask(self, words, variables):
         clean = {key: value for key, value in os.environ.items() if not key.startswith("SOUK_")}
         return subprocess.run(
             [self.path, *words], env={**clean, **variables}, text=True, capture_output=True

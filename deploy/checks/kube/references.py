@@ -55,7 +55,9 @@ def references_exist(world):
     for pod in world.pods():
         claims = {name_of(claim) for claim in at(pod.owner, "spec.volumeClaimTemplates", [])}
         for kind, name, key in pod_references(pod):
-            if kind == "PersistentVolumeClaim" and name in claims:
+            if kind == "PersistentVolumeClaim" and (
+                name in claims or target_there(world, {"kind": kind, "name": name}, pod.namespace)
+            ):
                 continue
             if not is_there(world, kind, name, key, pod.namespace):
                 yield pod.owner, f"there is no {kind} {name}" + (f" with {key}" if key else "")
@@ -107,21 +109,21 @@ def classes_exist(world):
     ]
     for claim in claims:
         name = at(claim, "spec.storageClassName")
-        if name not in known and name != "":
+        # Without one the cluster's own is meant, which is right where none is made here.
+        if name not in known and name != "" and (name is not None or known):
             yield claim, f"there is no StorageClass {name}"
+
+
+BUILT_IN = {"view", "edit", "admin", "cluster-admin", "system:auth-delegator"} | {
+    "extension-apiserver-authentication-reader"
+}
 
 
 @rule
 def bindings_bind(world):
     for thing in world.of("RoleBinding", "ClusterRoleBinding"):
         role = thing["roleRef"]
-        built_in = role["kind"] == "ClusterRole" and role["name"] in (
-            "view",
-            "edit",
-            "admin",
-            "cluster-admin",
-            "system:auth-delegator",
-        )
+        built_in = role["name"] in BUILT_IN
         if (
             not built_in
             and world.find(role["kind"], role["name"], namespace_of(thing) or None) is None
@@ -205,17 +207,18 @@ def selectors_match(world):
             for term in at(
                 pod.spec, f"affinity.{path}.requiredDuringSchedulingIgnoredDuringExecution", []
             ):
-                if not world.selected(term.get("labelSelector"), pod.namespace):
+                if not world.anybody(term.get("labelSelector"), pod.namespace):
                     yield pod.owner, f"its {path} is about nobody"
         for spread in pod.spec.get("topologySpreadConstraints", []):
             if not matches(spread.get("labelSelector"), pod.labels):
                 yield pod.owner, "its spread does not count its own Pods"
     for thing in world.of("Service"):
         selector = at(thing, "spec.selector")
-        if selector and not world.selected({"matchLabels": selector}, namespace_of(thing)):
+        if selector and not world.anybody({"matchLabels": selector}, namespace_of(thing)):
             yield thing, "it selects no Pod"
     for thing in world.of("PodDisruptionBudget", "PodMonitor"):
-        if not world.selected(thing["spec"]["selector"], namespace_of(thing)):
+        spaces = at(thing, "spec.namespaceSelector.matchNames", [namespace_of(thing)])
+        if not any(world.anybody(thing["spec"]["selector"], space) for space in spaces):
             yield thing, "it selects no Pod"
     for thing in world.of("ServiceMonitor"):
         spaces = at(thing, "spec.namespaceSelector.matchNames", [namespace_of(thing)])
@@ -226,7 +229,7 @@ def selectors_match(world):
         ):
             yield thing, "it selects no Service"
     for thing in world.of("NetworkPolicy"):
-        if thing["spec"].get("podSelector") and not world.selected(
+        if thing["spec"].get("podSelector") and not world.anybody(
             thing["spec"]["podSelector"], namespace_of(thing)
         ):
             yield thing, "it is about no Pod"
@@ -236,7 +239,7 @@ def selectors_match(world):
         selector = at(thing, "spec.selector.matchLabels") or at(
             thing, "spec.workloadSelector.labels"
         )
-        if selector and not world.selected({"matchLabels": selector}, namespace_of(thing)):
+        if selector and not world.anybody({"matchLabels": selector}, namespace_of(thing)):
             yield thing, "it is about no Pod"
 
 
@@ -292,16 +295,18 @@ def monitored_ports(world, monitor, endpoint):
         pods = [
             pod for space in spaces for pod in world.selected(monitor["spec"]["selector"], space)
         ]
-        return all(endpoint.get("port") in ports_of(pod) for pod in pods)
+        return any(endpoint.get("port") in ports_of(pod) for pod in pods)
     spaces = at(monitor, "spec.namespaceSelector.matchNames", [namespace_of(monitor)])
     services = [
         thing
         for thing in world.of("Service")
         if namespace_of(thing) in spaces and matches(monitor["spec"]["selector"], labels_of(thing))
     ]
-    return all(
-        any(port.get("name") == endpoint.get("port") for port in thing["spec"]["ports"])
+    # Of the Services that its selector finds it watches those that have the port.
+    return any(
+        port.get("name") == endpoint.get("port")
         for thing in services
+        for port in thing["spec"].get("ports", [])
     )
 
 

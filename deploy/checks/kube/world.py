@@ -174,7 +174,8 @@ class World:
     objects: list
     program: object
     nodes: list = field(default_factory=list)
-    others: dict = field(default_factory=dict)  # what checks.yaml says beside the program
+    others: dict = field(default_factory=dict)  # what common.yaml and overlays/ say
+    kept: dict = field(default_factory=dict)
 
     def of(self, *kinds):
         return [thing for thing in self.objects if thing["kind"] in kinds]
@@ -190,6 +191,12 @@ class World:
         return None
 
     def pods(self):
+        """Every workload's Pods; worked out once, for a rule changes nothing."""
+        if "pods" not in self.kept:
+            self.kept["pods"] = self.list_pods()
+        return self.kept["pods"]
+
+    def list_pods(self):
         result = []
         for thing in self.objects:
             if thing["kind"] == "Pod":
@@ -233,11 +240,24 @@ class World:
         return None
 
     def selected(self, selector, namespace):
+        """The Pods that a selector finds, also by labels that they get while they run."""
+        at_run = self.others.get("labels_at_run", {})
         return [
             pod
             for pod in self.pods()
-            if pod.namespace == namespace and matches(selector, pod.labels)
+            if pod.namespace == namespace
+            and any(
+                matches(selector, {**pod.labels, **more})
+                for more in [{}] + at_run.get(pod.name, [])
+            )
         ]
+
+    def anybody(self, selector, namespace):
+        """Whether it finds a Pod, ours or one that an operator makes of an object of ours."""
+        return bool(self.selected(selector, namespace)) or any(
+            row["namespace"] == namespace and matches(selector, row["labels"])
+            for row in self.others.get("outsiders", [])
+        )
 
     def services_of(self, pod):
         return [
