@@ -1,13 +1,13 @@
 #!/bin/bash
-# Builds the images with podman: tools/image.sh [souk|frontend|database]...
+# Builds the images with podman: tools/image.sh [souk|souk-frontend|souk-database]...
 #
 # BASE names a Debian 12 that a registry has. Without it one is bootstrapped from Debian's packages,
 # and the certificates that this machine trusts are lent to the build stages; none of these reaches
-# an image. TAG (the commit) is what they are tagged with: localhost/souk:TAG.
+# an image. TAG (the program's version) is what they are tagged with: localhost/souk:TAG.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 folder=${IMAGES:-/var/tmp/souk-images}
-tag=${TAG:-$(git rev-parse --short=12 HEAD)}
+tag=${TAG:-$(sed -nE "s/^project\(.*version: '([0-9.]+)'.*/\1/p" meson.build)}
 export SOURCE_DATE_EPOCH
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
 # podman as root without systemd: Debian's own default asks for crun and for limits that a container
@@ -31,7 +31,7 @@ bootstrap() {
 build() {
     echo "image: $1"
     podman build --file deploy/container/Containerfile --ignorefile deploy/container/ignore \
-        --target "$1" --tag "localhost/$1:$tag" --tag "localhost/$1:built" \
+        --target "$1" --tag "localhost/$1:$tag" \
         --network host --layers --timestamp "$SOURCE_DATE_EPOCH" \
         --build-arg BASE="$BASE" --build-arg VERSION="$tag" \
         --build-arg REVISION="$(git rev-parse HEAD)" . >"$folder/$1.log" 2>&1 </dev/null ||
@@ -42,6 +42,6 @@ build() {
 
 mkdir -p "$folder"
 [ -n "${BASE:-}" ] || { bootstrap; BASE=localhost/debian:12; }
-for image in "${@:-souk frontend database}"; do
+for image in "${@:-souk souk-frontend souk-database}"; do
     for one in $image; do build "$one"; done
 done

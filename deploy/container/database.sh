@@ -8,6 +8,10 @@ mkdir -p /etc/postgresql-common
 echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
 apt-get -q -y install --no-install-recommends postgresql-15 patroni pgbouncer pgbackrest \
     python3-etcd >/dev/null 2>&1
+# Compiling queries costs a hundred megabytes and gains a shop's short queries nothing; without its
+# module PostgreSQL goes on without.
+rm -rf /usr/lib/postgresql/15/lib/llvmjit* /usr/lib/postgresql/15/lib/bitcode \
+    /usr/lib/*/libLLVM* /usr/lib/llvm-*
 groupadd --gid 65532 souk
 useradd --uid 65532 --gid 65532 --home-dir /data --no-create-home --shell /usr/sbin/nologin souk
 for folder in /data /var/run/postgresql /var/lib/pgbackrest /var/log/pgbackrest \
