@@ -84,12 +84,15 @@ static void write_replicas(const struct db_stats *stats, struct buf *out)
         buf_printf(out, "# HELP %s %s\n# TYPE %s gauge\n", names[name][0], names[name][1],
                    names[name][0]);
         for (size_t i = 0; i < stats->replica_count; i++) {
-            i64 thousandths = name == 0   ? stats->replica[i].well * 1000
-                              : name == 1 ? stats->replica[i].lag_ms
-                                          : stats->replica[i].lag_bytes * 1000;
-            buf_printf(out, "%s{replica=\"%s\"} %lld.%03lld\n", names[name][0],
-                       stats->replica[i].name, (long long)(thousandths / 1000),
-                       (long long)(thousandths % 1000));
+            i64 lag_ms = stats->replica[i].lag_ms;
+            i64 whole = name == 0   ? stats->replica[i].well
+                        : name == 1 ? lag_ms / SECOND_MS
+                                    : stats->replica[i].lag_bytes;
+            buf_printf(out, "%s{replica=\"%s\"} %lld", names[name][0], stats->replica[i].name,
+                       (long long)whole);
+            if (name == 1)
+                buf_printf(out, ".%03lld", (long long)(lag_ms % SECOND_MS));
+            buf_char(out, '\n');
         }
     }
 }

@@ -23,6 +23,7 @@
 
 enum {
     ATTEMPTS_ALONE = 2, // so many times work runs beside others before it takes turns
+    FORGOTTEN_RUNS = 4, // each may be lent a connection whose statements were forgotten
     FORGOTTEN_MAX = 10, // statements that a server did not know, before none are prepared there
 };
 
@@ -122,7 +123,7 @@ static bool runs_again(struct postgres_connection *connection, struct postgres_a
         return attempt->lost++ == 0; // a fresh one may do
     // Its statements are prepared inside the transaction the next time, where none can be missing.
     if (connection->fate == POSTGRES_FORGOT)
-        return attempt->forgotten++ == 0;
+        return attempt->forgotten++ < FORGOTTEN_RUNS;
     return connection->fate == POSTGRES_AGAIN;
 }
 

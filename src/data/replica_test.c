@@ -1,6 +1,5 @@
 // Tests of reads on a replica that really follows, and of what a commit waits for. Both need the
 // server of SOUK_TEST_POSTGRES, and SOUK_TEST_REPLICA, which follows it (tests/postgres.sh).
-#include <libpq-fe.h>
 #include <pthread.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -11,6 +10,7 @@
 
 #include "core/str.h"
 #include "core/time.h"
+#include "data/migrate.h"
 #include "data/position.h"
 #include "data/query.h"
 #include "data/sql_names.h"
@@ -22,6 +22,7 @@ SHAPE(counted, COUNTED);
 static const char schema[] = "CREATE TABLE replica_test_order (n BIGINT PRIMARY KEY);"
                              "CREATE TABLE replica_test_cart (n BIGINT PRIMARY KEY)";
 DB_LOCAL(replica_test, "replica_test_cart");
+REGISTRY(const char *const *const, local_tables);
 
 DB_QUERY_APART(order_add, QUERY_KIND_RUN, counted, nothing,
                "INSERT INTO replica_test_order (n) VALUES (:n)");
@@ -81,25 +82,6 @@ static struct db *open_with_replica(struct test *t)
         open_db(t, url, arena_printf(t->arena, "%s%s", replica, strchr(url, '?')), 5000);
     CHECK(wait_well(db, true));
     return db;
-}
-
-static void command(struct test *t, const char *url, const char *sql)
-{
-    PGconn *connection = PQconnectdb(url);
-    PGresult *result = PQexec(connection, sql);
-    ExecStatusType status = PQresultStatus(result);
-    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
-        test_fail(t, __FILE__, __LINE__, "%s: %s", sql, PQerrorMessage(connection));
-    PQclear(result);
-    PQfinish(connection);
-}
-
-static void replay(struct test *t, bool on)
-{
-    command(t, getenv("SOUK_TEST_REPLICA"),
-            on ? "SELECT pg_wal_replay_resume()" : "SELECT pg_wal_replay_pause()");
-    // Asked for is not yet done.
-    nap_ms(on ? 0 : 100);
 }
 
 static enum err add_order(struct db_session *session, void *counted)
@@ -167,7 +149,7 @@ TEST(replica_own_writes)
     if (db == NULL)
         return;
     wait_replayed(t, db, place_order(t, db, 1));
-    replay(t, false);
+    test_replay(t, false);
     u64 position = place_order(t, db, 2);
     CHECK_I64(orders_from(db, DB_ANY), 1);
     i64 behind = reads_on_primary(db, READ_behind);
@@ -175,7 +157,7 @@ TEST(replica_own_writes)
     CHECK_I64(reads_on_primary(db, READ_behind), behind + 1);
     CHECK_I64(orders_from(db, DB_NEWEST), 2);
     CHECK_I64(orders_from(db, position + ((u64)1 << 40)), 2); // ahead of everything
-    replay(t, true);
+    test_replay(t, true);
     wait_replayed(t, db, position);
     CHECK_I64(orders_from(db, DB_ANY), 2);
     db_close(db);
@@ -188,14 +170,14 @@ TEST(replica_series)
     if (db == NULL)
         return;
     wait_replayed(t, db, place_order(t, db, 1));
-    replay(t, false);
+    test_replay(t, false);
     struct db_view view = {.position = DB_ANY};
     CHECK_I64(orders_at(db, &view), 1);
     view.position = place_order(t, db, 2);
     CHECK_I64(orders_at(db, &view), 2);
     view.position = DB_ANY;
     CHECK_I64(orders_at(db, &view), 2);
-    replay(t, true);
+    test_replay(t, true);
     db_close(db);
 }
 
@@ -206,14 +188,14 @@ TEST(replica_mark)
     if (db == NULL)
         return;
     wait_replayed(t, db, place_order(t, db, 1));
-    replay(t, false);
+    test_replay(t, false);
     u64 position = place_order(t, db, 2);
     CHECK_I64(orders_from(db, DB_ANY), 1);
     db_mark(db);
     CHECK_I64(orders_from(db, DB_ANY), 2); // before anybody knows where the primary is
     nap_ms(100);
     CHECK_I64(orders_from(db, DB_ANY), 2); // and when it is known
-    replay(t, true);
+    test_replay(t, true);
     wait_replayed(t, db, position);
     db_close(db);
 }
@@ -224,7 +206,7 @@ TEST(replica_lags)
     if (db == NULL)
         return;
     wait_replayed(t, db, place_order(t, db, 1));
-    replay(t, false);
+    test_replay(t, false);
     u64 position = place_order(t, db, 2);
     CHECK(wait_well(db, false));
     i64 out = reads_on_primary(db, READ_out);
@@ -233,7 +215,7 @@ TEST(replica_lags)
     struct db_stats stats;
     db_stats(db, &stats);
     CHECK(stats.replica[0].lag_ms > LAG_MS && stats.replica[0].lag_bytes > 0);
-    replay(t, true);
+    test_replay(t, true);
     CHECK(wait_well(db, true));
     wait_replayed(t, db, position);
     db_close(db);
@@ -316,29 +298,58 @@ TEST(replica_is_primary)
     db_close(db);
 }
 
-// With a synchronous replica that is away, an order is not confirmed and a cart is. The first is
-// refused whoever gives up the wait: the server, which then reports a success with a warning, or
-// we.
+static void wait_for_standby(struct test *t, const char *set)
+{
+    const char *server = getenv("SOUK_TEST_POSTGRES");
+    test_command(t, server, arena_printf(t->arena, "ALTER SYSTEM %s", set));
+    test_command(t, server, "SELECT pg_reload_conf()");
+    nap_ms(200);
+}
+
+// With a synchronous replica that is away, an order is not confirmed and a cart is.
 TEST(commit_levels)
 {
-    const char *url = test_postgres_url(t), *server = getenv("SOUK_TEST_POSTGRES");
+    const char *url = test_postgres_url(t);
     struct db *db = url != NULL ? open_db(t, url, NULL, 300) : NULL;
     if (db == NULL)
         return;
-    command(t, server, "ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
-    command(t, server, "SELECT pg_reload_conf()");
-    nap_ms(200);
+    wait_for_standby(t, "SET synchronous_standby_names = 'nobody'");
     CHECK_I64(db_write(db, add_cart, &(struct counted){.n = 1}), ERR_OK);
     CHECK_I64(db_write(db, add_order, &(struct counted){.n = 1}), ERR_UNAVAILABLE);
     CHECK_I64(db_write(db, add_cart, &(struct counted){.n = 2}), ERR_OK);
-    command(t, server, "ALTER SYSTEM RESET synchronous_standby_names");
-    command(t, server, "SELECT pg_reload_conf()");
-    nap_ms(200);
+    wait_for_standby(t, "RESET synchronous_standby_names");
     CHECK_I64(db_write(db, add_order, &(struct counted){.n = 2}), ERR_OK);
     struct db_stats stats;
     db_stats(db, &stats);
     CHECK_I64(stats.commits_local, 2);
     CHECK_I64(stats.commits_synchronous, 2); // with that of the schema
+    db_close(db);
+}
+
+static void *place_slowly(void *db)
+{
+    return db_write(db, add_order, &(struct counted){.n = 1}) == ERR_OK ? db : NULL;
+}
+
+// Somebody tells the server to stop waiting: it reports a success, with a warning that it is none.
+TEST(commit_not_waited_for)
+{
+    const char *url = test_postgres_url(t);
+    struct db *db = url != NULL ? open_db(t, url, NULL, 5000) : NULL;
+    if (db == NULL)
+        return;
+    pthread_t thread;
+    void *confirmed;
+    wait_for_standby(t, "SET synchronous_standby_names = 'nobody'");
+    pthread_create(&thread, NULL, place_slowly, db);
+    nap_ms(300);
+    test_command(
+        t, getenv("SOUK_TEST_POSTGRES"),
+        "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
+    pthread_join(thread, &confirmed);
+    CHECK(confirmed == NULL);
+    wait_for_standby(t, "RESET synchronous_standby_names");
+    CHECK_I64(orders_from(db, DB_NEWEST), 1); // it is there: nobody could know
     db_close(db);
 }
 
@@ -369,6 +380,30 @@ TEST(sql_effects)
     for (size_t i = 0; i < COUNT_OF(cases); i++)
         if (sql_effect_of(cases[i].sql) != cases[i].effect)
             test_fail(t, __FILE__, __LINE__, "%d: %s", sql_effect_of(cases[i].sql), cases[i].sql);
+}
+
+static bool is_made(struct test *t, const char *table)
+{
+    const char *makes = arena_printf(t->arena, "CREATE TABLE %s (", table);
+    for (size_t i = 0; i < migration_count; i++)
+        if (strstr(migrations[i].sql, makes) != NULL)
+            return true;
+    return strstr(schema, makes) != NULL;
+}
+
+// A table that was renamed would make its writes wait; one of money must not be declared by
+// mistake.
+TEST(local_tables)
+{
+    static const char *const promised[] = {"orders",     "order_item",   "order_event",
+                                           "coupon_use", "payment",      "order_number",
+                                           "order_tax",  "ledger_entry", "payment_attempt"};
+    for (const char *const *const *list = __start_local_tables; list < __stop_local_tables; list++)
+        for (const char *const *name = *list; *name != NULL; name++)
+            if (!is_made(t, *name))
+                test_fail(t, __FILE__, __LINE__, "there is no table %s", *name);
+    for (size_t i = 0; i < COUNT_OF(promised); i++)
+        CHECK_I64(sql_effect_of(arena_printf(t->arena, "DELETE FROM %s", promised[i])), SQL_WRITES);
 }
 
 TEST(position_texts)

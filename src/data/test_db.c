@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "data/engine.h"
@@ -68,4 +69,23 @@ static enum err run_script(struct db_session *session, void *sql)
 enum err test_db_script(struct db *db, const char *sql)
 {
     return db_write(db, run_script, (void *)(uintptr_t)sql);
+}
+
+void test_command(struct test *t, const char *url, const char *sql)
+{
+    PGconn *connection = PQconnectdb(url);
+    PGresult *result = PQexec(connection, sql);
+    ExecStatusType status = PQresultStatus(result);
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+        test_fail(t, __FILE__, __LINE__, "%s: %s", sql, PQerrorMessage(connection));
+    PQclear(result);
+    PQfinish(connection);
+}
+
+void test_replay(struct test *t, bool on)
+{
+    test_command(t, getenv("SOUK_TEST_REPLICA"),
+                 on ? "SELECT pg_wal_replay_resume()" : "SELECT pg_wal_replay_pause()");
+    // Asked for is not yet done.
+    nanosleep(&(struct timespec){.tv_nsec = on ? 0 : 100000000}, NULL);
 }

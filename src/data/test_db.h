@@ -19,6 +19,10 @@ struct db *test_db_open(struct test *t, const char *url);
 void test_on_each_db(struct test *t, test_on_db *run);
 // Runs statements without parameters, in one transaction.
 enum err test_db_script(struct db *db, const char *sql);
+// Runs one statement at a server, as its owner.
+void test_command(struct test *t, const char *url, const char *sql);
+// Lets the replica of SOUK_TEST_REPLICA stand still, and go on.
+void test_replay(struct test *t, bool on);
 
 #define TEST_ON_DB(name_)                                                                          \
     static void name_##_on_db(struct test *t, struct db *db);                                      \

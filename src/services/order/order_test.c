@@ -11,6 +11,7 @@
 #include "core/time.h"
 #include "core/uuid.h"
 #include "data/outbox.h"
+#include "data/position.h"
 #include "services/inventory/inventory.h"
 #include "services/order/fixture.h"
 #include "services/order/lease.h"
@@ -437,4 +438,21 @@ TEST(order_popular)
     CHECK_I64(pieces_ordered(t, check_value("handle"), 30), -1);
     CHECK_I64(pieces_ordered(t, check_value("handle"), 32), 2);
     time_shift_ms(0);
+}
+
+// An order waits for a synchronous replica with all that it writes, a cart does not.
+TEST(order_commit_level)
+{
+    order_begin(t, "LEVEL-A", 5);
+    struct db_stats before, between, after;
+    db_stats(check_app()->db, &before);
+    check(t, "POST /api/v1/carts {'currency':'EUR'}", "201 {'id':'<other>'}");
+    db_stats(check_app()->db, &between);
+    order_cart(t, "level-a", "tok_ok", "201 {'state':'paid'}");
+    db_stats(check_app()->db, &after);
+    if (!db_is_postgres(check_app()->db))
+        return;
+    CHECK_I64(between.commits_synchronous, before.commits_synchronous);
+    CHECK(between.commits_local > before.commits_local);
+    CHECK(after.commits_synchronous > between.commits_synchronous);
 }
