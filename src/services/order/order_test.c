@@ -434,9 +434,9 @@ TEST(order_popular)
     order_begin(t, "POP-A", 5);
     order_cart(t, "pop-a", "tok_ok", "201 {'items':[{'handle':'<handle>','quantity':2}]}");
     CHECK_I64(pieces_ordered(t, check_value("handle"), 1), 2);
-    time_shift_ms(31 * DAY_MS);
+    time_shift_ms(60 * DAY_MS); // ids may be some days ahead: those before went into the future
     CHECK_I64(pieces_ordered(t, check_value("handle"), 30), -1);
-    CHECK_I64(pieces_ordered(t, check_value("handle"), 32), 2);
+    CHECK_I64(pieces_ordered(t, check_value("handle"), 61), 2);
     time_shift_ms(0);
 }
 
