@@ -44,6 +44,8 @@ void position_reached(struct rq *rq, u64 position)
         rq->committed = position;
     if (rq->view.position != DB_NEWEST && rq->view.position < position)
         rq->view.position = position;
+    if (rq->app->on_end != NULL && rq->route == NULL)
+        rq->app->on_end(rq);
 }
 
 void position_tell(const struct rq *rq, struct buf *head)

@@ -325,7 +325,5 @@ struct rq *rq_begin(struct app *app, const char *name, i64 deadline_ms)
 
 void rq_end(struct rq *rq)
 {
-    if (rq->app->on_end != NULL)
-        rq->app->on_end(rq);
     arena_free(rq->arena);
 }
