@@ -94,7 +94,8 @@ part_golden() {
     tools/with-shop.sh build-release/souk tools/golden tests/http/*.http
 }
 part_cluster() {
-    tools/with-cluster.sh build-release/souk tools/golden tests/http/*.http
+    tools/with-cluster.sh build-release/souk tools/golden tests/http/*.http &&
+        tools/with-cluster.sh build-release/souk tests/cluster/gateway.py build-release/souk
 }
 part_services() {
     tools/with-cluster.sh build-release/souk tests/cluster/kill_services.py build-release/souk \

@@ -73,7 +73,10 @@ SOUK_STAFF_PASSWORD=$(SOUK_SERVICES=user SOUK_DATA_DIR=$folder/user \
 "$folder/start" product
 ready "http://$(cat "$folder/product.address")/readyz"
 mkdir "$folder/nginx"
-"$souk" gateway --gateway "127.0.0.1:${ports[6]}" --folder "$folder/nginx" --browse-rate 0 \
+chmod 755 "$folder"
+"$souk" assets "$folder/files" >>"$folder/seed.log"
+"$souk" gateway --gateway "127.0.0.1:${ports[6]}" --folder "$folder/nginx" \
+    --files "$folder/files" --browse-rate 0 \
     --checkout-rate 0 >"$folder/nginx.conf"
 who=
 [ "$(id -u)" != 0 ] || who='user root;' # the folder is its owner's alone

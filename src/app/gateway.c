@@ -14,6 +14,7 @@
 #include "app/declare.h"
 #include "app/peer.h"
 #include "app/services.h"
+#include "core/asset.h"
 #include "core/limits.h"
 #include "core/str.h"
 #include "core/time.h"
@@ -28,6 +29,7 @@ enum {
 
 struct gateway {
     const char *listen, *folder, *output;
+    const char *files; // of `souk assets`; NULL: the product service sends them
     struct arena *arena;
     const struct config *config;
     i64 browse, checkout; // a second and address; 0: as often as they like
@@ -42,7 +44,8 @@ struct place {
     int owner;
     size_t body_limit;
     i64 deadline_ms;
-    bool checkout, report, cached;
+    bool checkout, report, cached, events;
+    bool keyed; // whatever changes something there has a key, so that it may be sent again
 };
 
 int gateway_owner(const struct bound_route *bound)
@@ -63,6 +66,7 @@ static struct place place_of(const struct gateway *gateway, size_t first)
 {
     const struct bound_route *bound = router_at(gateway->router, first);
     struct place place = {.path = bound->route->path, .owner = gateway_owner(bound)};
+    bool unkeyed = false;
     for (size_t i = first; i < router_count(gateway->router); i++) {
         const struct bound_route *other = router_at(gateway->router, i);
         const struct route *route = other->route;
@@ -76,7 +80,11 @@ static struct place place_of(const struct gateway *gateway, size_t first)
         place.report |= route->load == CLASS_REPORT;
         place.cached |= route->cache_s > 0 && route->roles == ROLE_ANYONE &&
                         (route->flags & ROUTE_TELLS_CACHE) == 0;
+        place.events |= (route->flags & ROUTE_EVENTS) != 0;
+        place.keyed |= (route->flags & ROUTE_IDEMPOTENT_ONLY) != 0;
+        unkeyed |= route->method != HTTP_GET && (route->flags & ROUTE_IDEMPOTENT_ONLY) == 0;
     }
+    place.keyed &= !unkeyed;
     return place;
 }
 
@@ -138,7 +146,13 @@ static void write_place(struct gateway *gateway, const struct place *place)
         write_limit(out, "browse", gateway->browse);
     if (place->body_limit != LIMIT_BODY)
         buf_printf(out, "            client_max_body_size %zu;\n", place->body_limit);
-    if (place->report || place->deadline_ms > LIMIT_DEADLINE_MS)
+    if (place->events) // as they come, for as long as they come
+        buf_printf(out, "            proxy_buffering off; gzip off; proxy_read_timeout %llds;\n",
+                   (long long)(HOUR_MS / SECOND_MS));
+    // NGINX sends nothing again by itself that may have changed something.
+    if (place->keyed)
+        buf_text(out, "            proxy_next_upstream error timeout non_idempotent;\n");
+    if (!place->events && (place->report || place->deadline_ms > LIMIT_DEADLINE_MS))
         buf_printf(out, "            proxy_read_timeout %llds;\n",
                    place->report ? 60 : (long long)patience_s(place->deadline_ms));
     if (place->cached)
@@ -224,6 +238,8 @@ static void write_proxying(struct gateway *gateway)
     buf_text(
         &gateway->out,
         "    map $http_accept_encoding $encoding { default \"\"; ~*br br; ~*gzip gzip; }\n"
+        "    map $encoding $tree { default plain; br br; gzip gzip; }\n"
+        "    map $http_x_forwarded_proto $strict { default \"\"; https max-age=31536000; }\n"
         "    gzip on; gzip_proxied any; gzip_vary on; gzip_min_length 1000;\n"
         "    gzip_types application/json application/problem+json application/javascript text/css"
         " image/svg+xml text/plain application/xml;\n"
@@ -243,6 +259,8 @@ static void write_proxying(struct gateway *gateway)
         "    proxy_cache_valid 200 1s; proxy_cache_lock on; proxy_cache_lock_timeout 2s;\n"
         "    proxy_cache_use_stale error timeout updating http_500 http_502 http_503 http_504;\n"
         "    proxy_cache_background_update on;\n"
+        "    proxy_cache_bypass $http_authorization; proxy_no_cache $http_authorization"
+        " $upstream_http_set_cookie;\n"
         "    proxy_ignore_headers Cache-Control Expires Vary X-Accel-Expires;\n");
     buf_printf(&gateway->out, "    proxy_read_timeout %llds;\n\n",
                (long long)patience_s(LIMIT_DEADLINE_MS));
@@ -258,17 +276,70 @@ static void write_refusal(struct buf *out, const char *name, enum err err, const
                name, err_status(err), err_title(err), err_status(err), err_code(err), detail);
 }
 
+#define SECURITY_HEADERS(indent_)                                                                  \
+    indent_ "add_header X-Content-Type-Options nosniff always;\n" indent_                          \
+            "add_header Strict-Transport-Security $strict always;\n"
+
+// The names that a file's ending has in the table of assets, each once.
+static void write_types(struct buf *out)
+{
+    buf_text(out, "        types {");
+    for (size_t i = 0; i < asset_count; i++) {
+        const char *dot = strrchr(assets[i].path, '.');
+        bool known = dot == NULL || !assets[i].immutable;
+        for (size_t j = 0; j < i && !known; j++) {
+            const char *other = strrchr(assets[j].path, '.');
+            known = assets[j].immutable && other != NULL && str_equal(other, dot);
+        }
+        if (!known)
+            buf_printf(out, " %.*s %s;", (int)strcspn(assets[i].type, ";"), assets[i].type,
+                       dot + 1);
+    }
+    buf_text(out, " }\n");
+}
+
+// Hashed names mean one content for ever. What is not there is another version's, whose process
+// still has it: while versions change both are asked for.
+static void write_files(struct gateway *gateway)
+{
+    static const char *const folders[] = {"/assets/", "/admin/assets/"};
+    struct buf *out = &gateway->out;
+    write_types(out);
+    for (size_t i = 0; i < COUNT_OF(folders); i++)
+        buf_printf(out,
+                   "        location ^~ %s {\n            root %s/$tree;\n            gzip off;\n"
+                   "            add_header Content-Encoding $encoding;\n"
+                   "            add_header Cache-Control \"public, max-age=31536000, immutable\";\n"
+                   "            add_header Vary Accept-Encoding;\n" SECURITY_HEADERS(
+                       "            ") "            try_files $uri @plain;\n        }\n",
+                   folders[i], gateway->files);
+    buf_printf(out,
+               "        location @plain {\n            root %s/plain;\n            gzip off;\n"
+               "            add_header Cache-Control \"public, max-age=31536000, immutable\";\n"
+               "            add_header Vary Accept-Encoding;\n" SECURITY_HEADERS(
+                   "            ") "            try_files $uri @shop;\n        }\n",
+               gateway->files);
+    buf_printf(out,
+               "        location @shop {\n            set $service %s;\n"
+               "            proxy_pass http://%s;\n        }\n",
+               peers_url(gateway->peers, GATEWAY_FRONT, 0) + strlen("http://"),
+               service_id_names[GATEWAY_FRONT]);
+}
+
 static void write_server(struct gateway *gateway)
 {
     struct buf *out = &gateway->out;
     buf_printf(out, "    server {\n        listen %s backlog=4096 reuseport;\n", gateway->listen);
     buf_printf(out, "        client_max_body_size %d;\n", LIMIT_BODY);
-    buf_text(out, "        error_page 429 = @limited;\n        error_page 502 503 504 = @away;\n"
+    buf_text(out, "        error_page 413 = @large;\n        error_page 429 = @limited;\n"
+                  "        error_page 502 503 504 = @away;\n"
                   "        add_header X-Cache $upstream_cache_status always;\n"
                   "        add_header X-Frame-Options DENY always;\n"
                   "        add_header Permissions-Policy \"camera=(), microphone=(),"
                   " geolocation=()\" always;\n"
-                  "        add_header Cross-Origin-Opener-Policy same-origin always;\n\n");
+                  "        add_header Cross-Origin-Opener-Policy same-origin always;\n"
+                  "        add_header Strict-Transport-Security $strict always;\n\n");
+    write_refusal(out, "large", ERR_TOO_LARGE, "the body is larger than this address takes");
     write_refusal(out, "limited", ERR_RATE_LIMITED,
                   "too many requests from this address, please wait");
     write_refusal(out, "away", ERR_UNAVAILABLE,
@@ -277,6 +348,8 @@ static void write_server(struct gateway *gateway)
                   "        location ^~ /internal/ { return 404; }\n"
                   "        location = /metrics { return 404; }\n"
                   "        location = /readyz { return 404; }\n");
+    if (gateway->files != NULL)
+        write_files(gateway);
     for (size_t i = 0; i < router_count(gateway->router); i++) {
         if (seen_before(gateway, i) || !gateway_passes(router_at(gateway->router, i)->route))
             continue;
@@ -320,6 +393,7 @@ static int gateway(struct command *command)
     folder = command_option(command, "--folder");
     gateway.listen = listen != NULL ? listen : "8080";
     gateway.output = command_option(command, "--output");
+    gateway.files = command_option(command, "--files");
     gateway.folder = folder != NULL ? folder : "/var/cache/nginx";
     if (!take_rate(command, "--browse-rate", &gateway.browse) ||
         !take_rate(command, "--checkout-rate", &gateway.checkout) ||
@@ -337,7 +411,8 @@ static int gateway(struct command *command)
     peers_free(gateway.peers);
     return hand_over(&gateway);
 }
-COMMAND(gateway,
-        "[--gateway ADDRESS:PORT] [--folder DIR] [--browse-rate N] [--checkout-rate N]"
-        " [--output FILE]",
-        "Prints the configuration of the NGINX in front of the services of SOUK_PEERS.", gateway);
+COMMAND(
+    gateway,
+    "[--gateway ADDRESS:PORT] [--folder DIR] [--files DIR] [--browse-rate N] [--checkout-rate N]"
+    " [--output FILE]",
+    "Prints the configuration of the NGINX in front of the services of SOUK_PEERS.", gateway);

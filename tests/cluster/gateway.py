@@ -1,0 +1,297 @@
+#!/usr/bin/env python3
+"""What the gateway promises, beside services that run apart (tools/with-cluster.sh).
+
+    tools/with-cluster.sh SOUK tests/cluster/gateway.py SOUK
+
+Each check is a function below; its sentence says what holds.
+"""
+import concurrent.futures
+import datetime
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+FOLDER, URL = os.environ["SOUK_CLUSTER"], os.environ["SOUK_URL"]
+PORT = int(URL.rsplit(":", 1)[1])
+SOUK = sys.argv[1]
+TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
+ADDRESS = {"name": "Ann", "line1": "1 Road", "city": "Bonn", "postcode": "53111", "country": "DE"}
+KEPT_S = 2.1  # a second as NGINX counts it: until the end of the next one
+CHECKS = []
+
+
+def check(function):
+    CHECKS.append(function)
+    return function
+
+
+def ask(method, path, body=None, headers=None, port=PORT):
+    """(status, headers with small names, body)."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    headers = dict(headers or {})
+    if isinstance(body, dict):
+        body, headers["Content-Type"] = json.dumps(body), "application/json"
+    connection.request(method, path, body, headers)
+    answer = connection.getresponse()
+    content = answer.read()
+    connection.close()
+    return answer.status, {name.lower(): value for name, value in answer.getheaders()}, content
+
+
+def log_of(service):
+    with open(os.path.join(FOLDER, service + ".log"), encoding="utf-8") as file:
+        return file.read()
+
+
+def kill(service, number=signal.SIGKILL):
+    with open(os.path.join(FOLDER, service + ".pid"), encoding="ascii") as file:
+        os.kill(int(file.read()), number)
+
+
+def start(service):
+    subprocess.run([os.environ["SOUK_CLUSTER_START"], service], check=True)
+    with open(os.path.join(FOLDER, service + ".address"), encoding="ascii") as file:
+        wait_for(int(file.read().rsplit(":", 1)[1]))
+
+
+def wait_for(port):
+    for _ in range(200):
+        try:
+            if ask("GET", "/readyz", port=port)[0] == 200:
+                return
+        except OSError:
+            pass
+        time.sleep(0.1)
+    raise AssertionError("nothing ready at port %d" % port)
+
+
+def staff():
+    status, _, body = ask("POST", "/api/v1/sessions", {
+        "email": os.environ["SOUK_STAFF_EMAIL"], "password": os.environ["SOUK_STAFF_PASSWORD"],
+        "transport": "bearer"})
+    assert status == 201, body
+    return {"Authorization": "Bearer " + json.loads(body)["token"]}
+
+
+def order(token, headers=None):
+    """An order of something that is always there, with a card of the test provider."""
+    sku = "GATEWAY-%d" % time.monotonic_ns()
+    status, _, body = ask("POST", "/api/v1/admin/products", {
+        "title": sku, "handle": sku.lower(), "status": "active", "published": True, "variants": [
+            {"sku": sku, "price_minor": 1000, "tracked": False, "requires_shipping": False}]},
+                          staff())
+    assert status == 201, body
+    _, _, body = ask("POST", "/api/v1/carts", {})
+    cart = json.loads(body)["id"]
+    status, _, body = ask("POST", "/api/v1/carts/%s/items" % cart, {"sku": sku, "quantity": 1})
+    assert status == 201, body
+    status, _, body = ask("POST", "/api/v1/orders", {
+        "cart_id": cart, "email": "ann@gateway.test", "billing_address": ADDRESS,
+        "payment": {"provider": "test", "token": token}},
+                          dict(headers or {}, **{"Idempotency-Key": sku}))
+    assert status in (201, 202), body
+    return json.loads(body)
+
+
+@check
+def every_public_route_is_reached():
+    routes = subprocess.run([SOUK, "routes"], check=True, text=True, stdout=subprocess.PIPE).stdout
+    count = 0
+    for line in routes.splitlines():
+        method, path, _, roles = line.split()[:4]
+        if roles == "peer" or path in ("/metrics", "/readyz", "/healthz", "/{path...}"):
+            continue
+        path = re.sub(r"\{[^}]*\}", "01890000-0000-7000-8000-000000000000", path)
+        status, headers, _ = ask(method, path)
+        assert "x-request-id" in headers or "etag" in headers, \
+            "%s %s: a service did not answer (%d)" % (method, path, status)
+        count += 1
+    assert count > 50, count
+    for path in ("/metrics", "/readyz", "/internal/v1/inventory_reserve"):
+        status, headers, _ = ask("POST" if "internal" in path else "GET", path)
+        assert status == 404 and "x-request-id" not in headers, path
+
+
+@check
+def a_body_that_is_too_large_is_refused_as_a_problem():
+    status, headers, body = ask("POST", "/api/v1/carts", b"x" * ((1 << 20) + 1),
+                                {"Content-Type": "application/json"})
+    assert status == 413 and json.loads(body)["code"] == "too_large", (status, body)
+    assert headers["content-type"] == "application/problem+json", headers
+
+
+@check
+def an_answer_is_kept_for_a_moment():
+    path = "/api/v1/products?limit=3&price_min=%d" % (time.time() % 100000)
+    seen = [ask("GET", path)[1]["x-cache"] for _ in range(3)]
+    assert seen[0] == "MISS" and seen[1:] == ["HIT", "HIT"], seen
+    time.sleep(KEPT_S)
+    later = ask("GET", path)[1]["x-cache"]
+    assert later in ("EXPIRED", "STALE", "UPDATING"), later
+    # Not for those who say who they are.
+    named = ask("GET", path, headers={"Authorization": "Bearer x"})[1]["x-cache"]
+    assert named == "BYPASS", named
+    # And nothing that is somebody's.
+    own = ask("POST", "/api/v1/carts", {})[1]
+    assert "x-cache" not in own, own
+
+
+@check
+def of_many_who_ask_at_once_one_is_sent_on():
+    _, _, body = ask("GET", "/api/v1/products?limit=20")
+    for product in json.loads(body)["items"][5:10]:
+        path = "/api/v1/products/" + product["handle"]
+        before = log_of("product").count('"path":"%s"' % path)
+        with concurrent.futures.ThreadPoolExecutor(30) as pool:
+            answers = list(pool.map(lambda _, path=path: ask("GET", path)[0], range(30)))
+        assert answers == [200] * 30, answers
+        time.sleep(0.3)  # the log is written by a thread of its own
+        asked = log_of("product").count('"path":"%s"' % path) - before
+        assert 1 <= asked <= 2, "%s was asked for %d times" % (path, asked)
+
+
+@check
+def an_old_answer_is_shown_while_the_service_is_away():
+    path = "/api/v1/categories"
+    assert ask("GET", path)[0] == 200
+    kill("product")
+    time.sleep(KEPT_S)
+    try:
+        status, headers, _ = ask("GET", path)
+        assert status == 200 and headers["x-cache"] in ("STALE", "UPDATING"), (status, headers)
+        status, headers, body = ask("GET", "/api/v1/products?limit=7&price_min=12345")
+        assert status == 503 and json.loads(body)["code"] == "unavailable", (status, body)
+        assert headers["retry-after"] == "1", headers
+    finally:
+        start("product")
+
+
+@check
+def files_are_nginxs_packed_and_for_ever():
+    _, _, page = ask("GET", "/")
+    paths = re.findall(r'(?:src|href)="(/assets/index-[^"]+\.(?:js|css))"', page.decode())
+    assert paths, page[:500]
+    for path in paths:
+        sizes = {}
+        for coding in ("", "gzip", "br"):
+            status, headers, content = ask("GET", path, headers={"Accept-Encoding": coding})
+            assert status == 200 and headers.get("content-encoding", "") == coding, headers
+            assert headers["cache-control"] == "public, max-age=31536000, immutable", headers
+            assert headers["vary"] == "Accept-Encoding", headers
+            assert headers["x-content-type-options"] == "nosniff", headers
+            assert re.match("text/(javascript|css)|application/javascript",
+                            headers["content-type"]), headers
+            sizes[coding] = len(content)
+        assert sizes["br"] < sizes["gzip"] < sizes[""], sizes
+        assert '"path":"%s"' % path not in log_of("product"), "the service was asked"
+    assert ask("GET", "/assets/not-there.js")[0] == 404
+
+
+@check
+def events_come_at_once_and_end_when_the_service_drains():
+    placed = order("tok_charged_timeout")  # paid when the shop has asked again, after 2 s
+    path = "/api/v1/orders/%s/events?token=%s" % (placed["id"], placed["access_token"])
+    with socket.create_connection(("127.0.0.1", PORT), timeout=10) as stream:
+        stream.sendall(("GET %s HTTP/1.1\r\nHost: shop\r\nAccept-Encoding: gzip\r\n\r\n"
+                        % path).encode())
+        text, began = b"", time.monotonic()
+        while b'"state":"pending_payment"' not in text:
+            text += stream.recv(4096)
+        assert time.monotonic() - began < 2, "the first event waited"
+        assert b"text/event-stream" in text and b"Content-Encoding" not in text, text
+        while b'"state":"paid"' not in text:
+            piece = stream.recv(4096)
+            assert piece, text
+            text += piece
+        paid = json.loads(ask("GET", path.replace("/events", ""))[2])["history"][-1]["at"]
+        paid_s = datetime.datetime.fromisoformat(paid.replace("Z", "+00:00")).timestamp()
+        assert time.time() - paid_s < 2, "the event waited for %.1f s" % (time.time() - paid_s)
+    # A stream without an end does not hold up a process that is to stop.
+    placed = order("tok_down")
+    path = "/api/v1/orders/%s/events?token=%s" % (placed["id"], placed["access_token"])
+    with socket.create_connection(("127.0.0.1", PORT), timeout=10) as stream:
+        stream.sendall(("GET %s HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n\r\n"
+                        % path).encode())
+        stream.recv(4096)
+        began = time.monotonic()
+        kill("order", signal.SIGTERM)
+        while stream.recv(4096):
+            pass
+        assert time.monotonic() - began < 5, "the stream was not ended"
+    start("order")
+
+
+@check
+def a_trace_goes_through_all_services():
+    order("tok_ok", {"traceparent": "00-%s-00f067aa0ba902b7-01" % TRACE, "tracestate": "a=1"})
+    time.sleep(2)
+    for service in ("order", "inventory", "payment"):
+        if service != "inventory":  # nothing of this order is counted
+            assert TRACE in log_of(service), "%s does not know the trace" % service
+    mails = [line for line in log_of("notification").splitlines() if TRACE in line]
+    assert any('"event":"mail"' in line for line in mails), "the mail is of no trace"
+
+
+@check
+def a_process_that_dies_is_left_out_without_a_failure():
+    with socket.socket() as first, socket.socket() as second:
+        first.bind(("127.0.0.1", 0))
+        second.bind(("127.0.0.1", 0))
+        twin, front = first.getsockname()[1], second.getsockname()[1]
+    environment = dict(os.environ, SOUK_DATA_DIR=os.path.join(FOLDER, "product"),
+                       SOUK_LISTEN="127.0.0.1:%d" % twin)
+    with open(os.path.join(FOLDER, "twin.log"), "ab") as log:
+        process = subprocess.Popen([SOUK, "serve", "product"], env=environment, stderr=log)
+    nginx = None
+    try:
+        wait_for(twin)
+        peers = os.environ["SOUK_PEERS"] + "product=http://127.0.0.1:%d," % twin
+        folder = os.path.join(FOLDER, "twin")
+        os.mkdir(folder)
+        text = subprocess.run([SOUK, "gateway", "--gateway", "127.0.0.1:%d" % front, "--folder",
+                               folder, "--browse-rate", "0"], check=True, stdout=subprocess.PIPE,
+                              env=dict(os.environ, SOUK_PEERS=peers)).stdout
+        with open(folder + ".conf", "wb") as file:
+            file.write(text)
+        words = ["nginx", "-e", folder + ".nginx", "-c", folder + ".conf"]
+        user = "user root; " if os.getuid() == 0 else ""
+        subprocess.run(words + ["-t", "-g", user], check=True, stderr=subprocess.DEVNULL)
+        nginx = subprocess.Popen(words + ["-g", user + "daemon off;"], stdout=subprocess.DEVNULL,
+                                 stderr=subprocess.DEVNULL)
+        time.sleep(0.5)
+        failed = []
+        for number in range(300):
+            status, _, body = ask("GET", "/api/v1/products?limit=2&price_min=%d" % number,
+                                  port=front)
+            if status != 200:
+                failed.append((number, status, body))
+            if number == 100:
+                process.kill()
+        assert not failed, "%d of 300 failed: %r" % (len(failed), failed[:2])
+    finally:
+        process.kill()
+        process.wait()
+        if nginx is not None:
+            nginx.terminate()
+            nginx.wait()
+
+
+def main():
+    failed = 0
+    for function in CHECKS:
+        try:
+            function()
+        except (AssertionError, OSError, KeyError, subprocess.SubprocessError) as fault:
+            failed += 1
+            print("FAIL %s: %r" % (function.__name__, fault))
+    print("%d passed, %d failed" % (len(CHECKS) - failed, failed))
+    sys.exit(failed > 0)
+
+
+main()
