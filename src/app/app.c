@@ -21,6 +21,7 @@
 #include "app/declare.h"
 #include "app/events.h"
 #include "app/peer.h"
+#include "app/readiness.h"
 #include "app/services.h"
 #include "core/log.h"
 #include "core/str.h"
@@ -123,6 +124,7 @@ static enum err start_services(struct app *app, struct problem *problem)
 
 static enum err open_all(struct app *app, struct problem *problem)
 {
+    app->readiness = readiness_new(app->arena);
     enum err err = choose_services(app, problem);
     if (err == ERR_OK)
         err = choose_places(app, problem);

@@ -19,6 +19,7 @@ struct job_runner;
 struct outbox_settings;
 struct cache;
 struct event_streams;
+struct readiness;
 struct flights;
 
 struct app {
@@ -39,6 +40,7 @@ struct app {
     struct service_slot *slots; // one a registered service
     struct job_runner *jobs;
     struct event_streams *events;
+    struct readiness *readiness;
     struct outbox *outbox;
     struct access_log *access; // NULL when it is off
     const char *data_dir, *media_dir, *public_url;

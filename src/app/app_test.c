@@ -10,6 +10,7 @@
 #include "app/consume.h"
 #include "app/declare.h"
 #include "app/peer.h"
+#include "app/readiness.h"
 #include "app/services.h"
 #include "app/session.h"
 #include "core/asset.h"
@@ -313,7 +314,6 @@ TEST(dispatch_expiry)
 TEST(dispatch_operations)
 {
     check(t, "GET /healthz", "200");
-    check(t, "GET /readyz", "200");
     check(t, "GET /metrics", "200");
     CHECK(strstr(check_body(), "souk_http_requests_total{route=\"healthz\",status=\"2xx\"}") !=
           NULL);
@@ -492,4 +492,69 @@ TEST(trace_goes_on_in_what_follows)
     rq_end(rq);
     check_deliver(t);
     CHECK_TEXT(consumed_in, TRACE_ID);
+}
+
+static void look_at(struct test *t, const char *job)
+{
+    CHECK(job_run(check_app_of(SERVICE_EVERY), job) == ERR_OK);
+}
+
+// Lists come out of memory, so a process that has them is not away without its database.
+TEST(readiness_tells_what_is_missing)
+{
+    struct app *app = check_app_of(SERVICE_EVERY);
+    bool lists = services_have(app->services, service_id_product);
+    look_at(t, "ready_peers");
+    look_at(t, "ready_database");
+    check(t, "GET /readyz", "0 {'state':'ready','dependencies':'*'}");
+    CHECK(strstr(check_body(), "{\"name\":\"database\",\"state\":\"up\",") != NULL);
+    db_fail_at(app->db, 1);
+    look_at(t, "ready_database");
+    db_fail_at(app->db, 0);
+    check(t, "GET /readyz", lists ? "0 {'state':'degraded'}" : "0 {'state':'away'}");
+    CHECK(strstr(check_body(), "{\"name\":\"database\",\"state\":\"down\",") != NULL);
+    CHECK(strstr(check_body(), "\"detail\":\"unavailable\"") != NULL);
+    check(t, "GET /healthz", "200");
+    look_at(t, "ready_database");
+    readiness_tell(app, "test", false, false, "told so");
+    check(t, "GET /readyz", "0 {'state':'degraded'}");
+    readiness_tell(app, "test", true, false, "told so");
+    check(t, "GET /readyz", "503 {'state':'away'}");
+    readiness_tell(app, "test", true, true, NULL);
+    check(t, "GET /readyz", "200 {'state':'ready'}");
+}
+
+// Keeps a worker until it is let go.
+struct kept_worker {
+    struct pool_job job;
+    atomic_bool *let_go;
+};
+
+static void keep_worker(struct pool_job *job)
+{
+    struct kept_worker *kept = (struct kept_worker *)(void *)job;
+    while (!atomic_load(kept->let_go))
+        usleep(1000);
+}
+
+// Neither liveness nor readiness waits for a worker or for the database.
+TEST(readiness_answers_when_every_worker_is_busy)
+{
+    enum { WORKERS = 8 };
+    struct app *app = check_app_of(SERVICE_EVERY);
+    atomic_bool let_go = false;
+    struct kept_worker kept[WORKERS];
+    look_at(t, "ready_database");
+    for (int i = 0; i < WORKERS; i++) {
+        kept[i] = (struct kept_worker){.job = {.run = keep_worker}, .let_go = &let_go};
+        CHECK(pool_submit(app->pool, POOL_CHECKOUT, &kept[i].job));
+    }
+    struct pool_counts counts = {0};
+    while (counts.running < WORKERS)
+        pool_counts(app->pool, &counts);
+    check(t, "GET /healthz", "200");
+    check(t, "GET /readyz", "200 {'state':'ready'}");
+    atomic_store(&let_go, true);
+    while (counts.running > 0) // what they keep is on this stack
+        pool_counts(app->pool, &counts);
 }

@@ -1,9 +1,8 @@
-// What operators ask: health, readiness, metrics, the API's description. How to use them stands in
-// docs/operator/watching.md.
+// What operators ask: health, metrics, the API's description. Readiness is in readiness.c; how to
+// use them stands in docs/operator/watching.md.
 //
 // Health and metrics are answered on the loop (ROUTE_LIGHT): a shop whose workers are all busy
 // still says that it lives, and shows why. Restarting it for being busy would be the wrong cure.
-// Readiness asks the database through a worker, as a request would: that is its meaning.
 #include "app/app.h"
 #include "app/declare.h"
 #include "app/openapi.h"
@@ -12,21 +11,6 @@
 HANDLER(healthz, nothing, nothing)
 {
     reply_raw(rq, "text/plain", "ok\n", 3);
-    return ERR_OK;
-}
-
-#define READY_ROW(F, S) F(S, i64, one, .doc = "1.")
-SHAPE(ready_row, READY_ROW);
-QUERY_ROW(ready_probe, nothing, ready_row, "SELECT CAST(1 AS BIGINT) AS one");
-
-// Ready: the database answers and the services have started.
-HANDLER(readyz, nothing, nothing)
-{
-    struct ready_row row;
-    enum err err = ready_probe(rq, in, &row);
-    if (err != ERR_OK || !rq->app->ready)
-        return fail(rq, ERR_UNAVAILABLE, "the database does not answer");
-    reply_raw(rq, "text/plain", "ready\n", 6);
     return ERR_OK;
 }
 
@@ -78,8 +62,6 @@ METRIC_GAUGE(refused, "souk_queue_refused",
 static const struct route operations_routes[] = {
     {GET, "/healthz", &healthz_handler, 200, ROLE_ANYONE, "Whether the process lives.",
      .flags = ROUTE_UNLISTED | ROUTE_LIGHT},
-    {GET, "/readyz", &readyz_handler, 200, ROLE_ANYONE, "Whether it can serve.",
-     .flags = ROUTE_UNLISTED},
     {GET, "/metrics", &metrics_handler, 200, ROLE_ANYONE, "Prometheus metrics.",
      .flags = ROUTE_UNLISTED | ROUTE_LIGHT},
     {GET, "/openapi.json", &openapi_handler, 200, ROLE_ANYONE, "This API's description.",
