@@ -599,6 +599,37 @@ const char *check_raw(struct arena *arena, const char *bytes, size_t length)
     return check_raw_at(run.process[0].port, arena, bytes, length);
 }
 
+struct one_of_many {
+    pthread_t thread;
+    struct arena *arena;
+    const char *bytes, *answer;
+    int port;
+};
+
+static void *send_one(void *context)
+{
+    struct one_of_many *one = context;
+    one->answer = check_raw_at(one->port, one->arena, one->bytes, strlen(one->bytes));
+    return NULL;
+}
+
+const char **check_at_once(struct test *t, int port, const char *const *bytes, size_t count)
+{
+    struct one_of_many *many = ARENA_ARRAY(t->arena, struct one_of_many, count);
+    const char **answers = ARENA_ARRAY(t->arena, const char *, count);
+    for (size_t i = 0; i < count; i++) {
+        many[i] = (struct one_of_many){.arena = arena_new(MIB(1)), .bytes = bytes[i], .port = port};
+        int started = pthread_create(&many[i].thread, NULL, send_one, &many[i]);
+        assert(started == 0);
+    }
+    for (size_t i = 0; i < count; i++) {
+        pthread_join(many[i].thread, NULL);
+        answers[i] = arena_text(t->arena, many[i].answer);
+        arena_free(many[i].arena);
+    }
+    return answers;
+}
+
 const char *check_raw_at(int port, struct arena *arena, const char *bytes, size_t length)
 {
     int fd = connect_client((u16)port);

@@ -47,6 +47,8 @@ int check_ask(struct test *t, const char *request);
 // thread.
 const char *check_raw(struct arena *arena, const char *bytes, size_t length);
 const char *check_raw_at(int port, struct arena *arena, const char *bytes, size_t length);
+// The same for several at once, each from a thread of its own; their answers.
+const char **check_at_once(struct test *t, int port, const char *const *bytes, size_t count);
 // What "<name>" took in this test; "" when nothing did. And setting it by hand.
 const char *check_value(const char *name);
 void check_remember(const char *name, const char *value);

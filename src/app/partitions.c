@@ -54,9 +54,11 @@ static int run_partitions(struct command *command)
     struct problem problem = {.arena = command->arena};
     const struct config *config = &command->config;
     const char *ahead = command_option(command, "--ahead");
+    const char *split = command_option(command, "--split-above");
     struct partition_upkeep upkeep = {
         .url = config->database_url,
         .ahead = ahead != NULL ? strtoll(ahead, NULL, 10) : config->partitions_ahead,
+        .split_above = split != NULL ? strtoll(split, NULL, 10) : 0,
         .before = command_option(command, "--detach-before"),
         .since = command_option(command, "--attach-since"),
         .dry_run = command_flag(command, "--dry-run"),
@@ -66,6 +68,8 @@ static int run_partitions(struct command *command)
         return 1;
     if (upkeep.ahead < 1 || upkeep.ahead > PARTITIONS_AHEAD_MAX)
         return command_fail("--ahead must be from 1 to %d", PARTITIONS_AHEAD_MAX);
+    if (split != NULL && upkeep.split_above < 1)
+        return command_fail("--split-above must be a number of products");
     if (!str_starts(upkeep.url, "postgresql://") && !str_starts(upkeep.url, "postgres://"))
         return command_fail("tables are partitioned on PostgreSQL alone");
     if (database_schemas(command, &upkeep.schemas, &problem) != ERR_OK)
@@ -79,7 +83,9 @@ static int run_partitions(struct command *command)
     return err == ERR_OK ? 0
                          : command_fail_problem("the partitions are not as asked for", &problem);
 }
-COMMAND(partitions,
-        "[SERVICE...] [--ahead N] [--detach-before DATE] [--attach-since DATE] [--dry-run]",
-        "Makes PostgreSQL's partitions ahead, detaches or attaches old ones, lists all.",
-        run_partitions);
+COMMAND(
+    partitions,
+    "[SERVICE...] [--ahead N] [--split-above N] [--detach-before DATE] [--attach-since DATE]"
+    " [--dry-run]",
+    "Makes PostgreSQL's partitions ahead, or of large categories; detaches or attaches old ones.",
+    run_partitions);

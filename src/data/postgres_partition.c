@@ -113,41 +113,76 @@ static void enter(struct keeper *keeper, const char *home)
     PQfreemem(literal);
 }
 
-// Waits for its turn in small pieces: who waits for a table's lock has everybody behind it wait.
+// Waits for its turn in small pieces: who waits for a table's lock has everybody behind it wait. No
+// rows after a failure.
+static struct answer ask_in_turn(struct keeper *keeper, const char *sql, const char *first,
+                                 const char *second)
+{
+    struct answer answer = ask(keeper, sql, first, second);
+    for (int i = 1; i < ATTEMPTS && keeper->err != ERR_OK && keeper->busy; i++) {
+        nanosleep(&(struct timespec){.tv_nsec = PAUSE_NS}, NULL);
+        keeper->err = ERR_OK;
+        answer = ask(keeper, sql, first, second);
+    }
+    return answer;
+}
+
+static const char *number_text(struct keeper *keeper, i64 number)
+{
+    return arena_printf(keeper->arena, "%lld", (long long)number);
+}
+
 static void premake(struct keeper *keeper, const char *parent)
 {
-    const char *ahead = arena_printf(keeper->arena, "%lld", (long long)keeper->upkeep->ahead);
-    const char *sql = arena_printf(keeper->arena, "SELECT %s.partition_premake(%s, $1, $2)",
-                                   keeper->schema, keeper->literal);
-    struct answer made = {0};
-    for (int i = 0; i < ATTEMPTS && made.rows == 0; i++) {
-        if (i > 0)
-            nanosleep(&(struct timespec){.tv_nsec = PAUSE_NS}, NULL);
-        if (keeper->busy)
-            keeper->err = ERR_OK;
-        made = ask(keeper, sql, parent, ahead);
-        if (keeper->err != ERR_OK && !keeper->busy)
-            return;
-    }
+    struct answer made =
+        ask_in_turn(keeper,
+                    arena_printf(keeper->arena, "SELECT %s.partition_premake(%s, $1, $2)",
+                                 keeper->schema, keeper->literal),
+                    parent, number_text(keeper, keeper->upkeep->ahead));
     if (made.rows == 1 && !str_equal(made.at[0], "0"))
         tell(keeper, "made %s partitions of %s.%s", made.at[0], keeper->home, parent);
 }
 
-static void premake_all(struct keeper *keeper)
+static void split(struct keeper *keeper, const char *parent)
 {
-    struct answer parents = ask(keeper,
-                                arena_printf(keeper->arena,
-                                             "SELECT parent FROM %s.partition_config"
-                                             " ORDER BY detach_position, parent",
-                                             keeper->schema),
-                                NULL, NULL);
-    for (int i = 0; i < parents.rows && !keeper->upkeep->dry_run; i++)
-        premake(keeper, parents.at[i]);
-    // Of a table partitioned the server's autovacuum counts the partitions alone, and the planner
-    // guesses.
-    for (int i = 0; i < parents.rows && !keeper->upkeep->dry_run; i++)
-        ask(keeper, arena_printf(keeper->arena, "ANALYZE %s.%s", keeper->schema, parents.at[i]),
-            NULL, NULL);
+    const char *sql = arena_printf(keeper->arena, "SELECT %s.partition_split(%s, $1, $2)",
+                                   keeper->schema, keeper->literal);
+    for (bool more = keeper->upkeep->split_above > 0; more;) {
+        struct answer name =
+            ask_in_turn(keeper, sql, parent, number_text(keeper, keeper->upkeep->split_above));
+        more = name.rows == 1 && *name.at[0] != '\0';
+        if (more)
+            tell(keeper, "made %s.%s", keeper->home, name.at[0]);
+    }
+}
+
+static struct answer parents_of(struct keeper *keeper, const char *config)
+{
+    return ask(
+        keeper,
+        arena_printf(keeper->arena, "SELECT parent FROM %s.%s ORDER BY 1", keeper->schema, config),
+        NULL, NULL);
+}
+
+// Of a partitioned table the server's autovacuum looks at the partitions alone, and the planner
+// guesses.
+static void analyze(struct keeper *keeper, const char *parent)
+{
+    ask(keeper, arena_printf(keeper->arena, "ANALYZE %s.%s", keeper->schema, parent), NULL, NULL);
+}
+
+static void make_all(struct keeper *keeper)
+{
+    struct answer by_time = parents_of(keeper, "partition_config");
+    struct answer by_value = parents_of(keeper, "partition_value");
+    for (int i = 0; i < by_time.rows; i++) {
+        premake(keeper, by_time.at[i]);
+        analyze(keeper, by_time.at[i]);
+    }
+    for (int i = 0; i < by_value.rows; i++) {
+        split(keeper, by_value.at[i]);
+        analyze(keeper, by_value.at[i]);
+    }
 }
 
 // Columns of partition_old and, the first two, of partition_away.
@@ -222,7 +257,8 @@ static void list(struct keeper *keeper)
 static void keep(struct keeper *keeper, const char *home)
 {
     enter(keeper, home);
-    premake_all(keeper);
+    if (!keeper->upkeep->dry_run)
+        make_all(keeper);
     if (keeper->upkeep->since != NULL)
         attach_again(keeper);
     if (keeper->upkeep->before != NULL)

@@ -15,9 +15,10 @@ struct partition_upkeep {
     const char *url;        // of the owner
     struct schemas schemas; // of services that are apart; none: where the search_path leads
     i64 ahead;              // partitions to come that are made
-    const char *before;     // a date: partitions that end by then are detached; NULL: none
-    const char *since; // a date: detached partitions that begin then or later are attached; NULL
-    bool dry_run;      // only tells
+    i64 split_above;    // categories with as many products get a partition of their own; 0: none
+    const char *before; // a date: partitions that end by then are detached; NULL: none
+    const char *since;  // a date: detached partitions that begin then or later are attached; NULL
+    bool dry_run;       // only tells
     void (*tell)(const char *line);
 };
 

@@ -69,6 +69,26 @@ QUERY_RUN(
     " description = :description, position = :position, version = version + 1 WHERE id = :id");
 QUERY_RUN(category_delete, category_id, "DELETE FROM category WHERE id = :id");
 QUERY_RUN(category_empty, category_id, "DELETE FROM product_category WHERE category_id = :id");
+#define REFILED(F, S)                                                                              \
+    CATEGORY_ID(F, S)                                                                              \
+    F(S, uuid, none, .doc = "What stands for no category.")
+SHAPE(refiled, REFILED);
+// Its products lie under the next of their categories from then on.
+QUERY_RUN(product_keys_refile, refiled,
+          "UPDATE product_key SET category_id = COALESCE((SELECT c.category_id"
+          " FROM product_category c WHERE c.product_id = product_key.id"
+          " ORDER BY c.position, c.category_id LIMIT 1), :none) WHERE category_id = :id");
+QUERY_RUN(products_refile, category_id,
+          "UPDATE product SET category_id = (SELECT k.category_id FROM product_key k"
+          " WHERE k.id = product.id) WHERE category_id = :id");
+
+static enum err refile(struct rq *rq, const struct category_id *in)
+{
+    enum err err = category_empty(rq, in, NULL);
+    if (err == ERR_OK)
+        err = product_keys_refile(rq, &(struct refiled){.id = in->id, .none = uuid_zero}, NULL);
+    return err == ERR_OK ? products_refile(rq, in, NULL) : err;
+}
 
 static enum err fill(struct rq *rq, struct admin_categories *out)
 {
@@ -220,7 +240,7 @@ HANDLER(admin_category_delete, category_id, nothing)
         return ERR_NOT_FOUND;
     if (height_below(tree, own) > 0)
         return fail(rq, ERR_CONFLICT, "the category has others within; move or delete them first");
-    err = category_empty(rq, in, NULL);
+    err = refile(rq, in);
     if (err == ERR_OK)
         err = category_delete(rq, in, NULL);
     return err == ERR_OK ? category_changed(rq) : err;

@@ -244,6 +244,7 @@ HANDLER(admin_product_archive, product_id, nothing)
 #define PRODUCT_SEARCH(F, S)                                                                       \
     F(S, text, q, .max = 200, .optional = true, .doc = "In title, handle, brand or SKU.")          \
     F(S, one_of(product_status), status, .optional = true, .doc = "Only these.")                   \
+    F(S, uuid, category_id, .optional = true, .doc = "Only those filed under this one first.")     \
     F(S, text, cursor, .max = 36, .optional = true, .doc = "next_cursor of the page before.")      \
     F(S, i64, limit, .min = 1, .max = LIMIT_PAGE, .optional = true, .doc = "Items a page.")
 SHAPE(product_search, PRODUCT_SEARCH);
@@ -252,6 +253,7 @@ SHAPE(product_search, PRODUCT_SEARCH);
     F(S, text, pattern, .doc = "For LIKE, small letters.")                                         \
     F(S, one_of(product_status), status, .doc = "Only these.")                                     \
     F(S, bool, any_status, .doc = "Or all.")                                                       \
+    F(S, uuid, category_id, .optional = true, .doc = "Only those filed under this one first.")     \
     F(S, uuid, before, .doc = "Where the last page ended.")                                        \
     F(S, i64, count, .doc = "One more than a page.")                                               \
     F(S, text, currency, .doc = "Of the price.")
@@ -284,6 +286,7 @@ QUERY_LIST(
     " (SELECT MIN(price.price_minor) FROM variant JOIN price ON price.variant_id = variant.id"
     "   WHERE variant.product_id = product.id AND price.currency = :currency) AS price_minor"
     " FROM product WHERE id < :before AND (:any_status OR status = :status)"
+    " AND (:category_id IS NULL OR category_id = :category_id)"
     " AND (LOWER(title) LIKE :pattern ESCAPE '\\' OR handle LIKE :pattern ESCAPE '\\'"
     "  OR LOWER(COALESCE(brand, '')) LIKE :pattern ESCAPE '\\'"
     "  OR EXISTS (SELECT 1 FROM variant WHERE variant.product_id = product.id"
@@ -331,6 +334,7 @@ HANDLER(admin_product_list, product_search, product_page)
         .pattern = like_pattern(rq->arena, in->q != NULL ? in->q : ""),
         .status = in->status,
         .any_status = !IS_SET(in, product_search, status),
+        .category_id = in->category_id,
         .before = {"ffffffff-ffff-ffff-ffff-ffffffffffff"},
         .count = limit + 1,
         .currency = money.currency,

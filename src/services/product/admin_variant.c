@@ -69,8 +69,10 @@ SHAPE(prices_put, PRICES_PUT);
 SHAPE(variant_owner, VARIANT_OWNER);
 
 QUERY_ROW(variant_owner_row, variant_id, variant_owner,
-          "SELECT variant.product_id, product.version FROM variant"
-          " JOIN product ON product.id = variant.product_id WHERE variant.id = :id");
+          "WITH wanted AS MATERIALIZED (SELECT k.id, k.category_id FROM variant v"
+          " JOIN product_key k ON k.id = v.product_id WHERE v.id = :id)"
+          " SELECT product.id AS product_id, product.version FROM wanted JOIN product"
+          " ON product.id = wanted.id AND product.category_id = wanted.category_id");
 QUERY_RUN(variant_change, variant_row,
           "UPDATE variant SET sku = :sku, barcode = :barcode, options = :options,"
           " cost_minor = :cost_minor, weight_g = :weight_g, tracked = :tracked, policy = :policy,"

@@ -2,7 +2,7 @@
 //
 // These are rules which no constraint of the schema can say, because they span rows; all of them
 // are kept by put.c and admin_*.c. What it finds is a fault of the program or of somebody's SQL.
-#include "app/audit.h"
+#include "app/audit_sql.h"
 
 #include <unistd.h>
 
@@ -45,6 +45,21 @@ static void audit_pictures(struct rq *rq, struct audit *audit, const struct part
                             parts->product->handle);
     }
 }
+
+QUERY_AUDIT(
+    product_keys,
+    "SELECT 'the key of product ' || k.id || ' says ' || k.handle || ' in ' || k.category_id"
+    " || '; the product is ' || COALESCE(p.handle || ' in ' || p.category_id, 'not there')"
+    " AS sentence FROM product_key k LEFT JOIN product p ON p.id = k.id"
+    " WHERE p.id IS NULL OR p.handle <> k.handle OR p.category_id <> k.category_id");
+
+QUERY_AUDIT(
+    product_places,
+    "SELECT 'product ' || f.handle || ' lies in category ' || f.lies || ' and is filed under ' ||"
+    " f.first AS sentence FROM (SELECT k.handle, k.category_id || '' AS lies,"
+    " COALESCE((SELECT c.category_id || '' FROM product_category c WHERE c.product_id = k.id"
+    " ORDER BY c.position, c.category_id LIMIT 1), '00000000-0000-0000-0000-000000000000')"
+    " AS first FROM product_key k) f WHERE f.lies <> f.first");
 
 static enum err audit_categories(struct rq *rq, struct audit *audit)
 {

@@ -16,18 +16,23 @@
 #include "core/uuid.h"
 
 DB_LOCAL(product, "attribute", "catalogue", "category", "image", "price", "product",
-         "product_attribute", "product_category", "variant");
+         "product_attribute", "product_category", "product_key", "variant");
 
 const struct uuid uuid_zero = {.s = "00000000-0000-0000-0000-000000000000"};
 
 #define PRODUCT_COLUMNS                                                                            \
-    "id, handle, title, description_html, brand, type, tags, options, status, published, "         \
-    "gift_card, seo_title, seo_description, popularity, extra, version, changed, published_at, "   \
-    "created_at, updated_at"
+    "id, handle, category_id, title, description_html, brand, type, tags, options, status,"        \
+    " published, gift_card, seo_title, seo_description, popularity, extra, version, changed,"      \
+    " published_at, created_at, updated_at"
 
 QUERY_LIST(products_in_range, id_range, product_row,
            "SELECT " PRODUCT_COLUMNS
            " FROM product WHERE id >= :from AND id <= :until ORDER BY id");
+
+// On PostgreSQL products are partitioned by category: the key of the one leads to where it lies.
+QUERY_LIST(product_in_category, id_range, product_row,
+           "SELECT " PRODUCT_COLUMNS " FROM product WHERE id = :from"
+           " AND category_id = (SELECT category_id FROM product_key WHERE id = :from)");
 
 QUERY_LIST(variants_in_range, id_range, variant_row,
            "SELECT id, product_id, position, sku, barcode, options, cost_minor, weight_g, tracked,"
@@ -62,7 +67,9 @@ QUERY_LIST(
 enum err catalogue_read(struct rq *rq, const struct id_range *range, struct catalogue *out)
 {
     *out = (struct catalogue){0};
-    enum err err = products_in_range(rq, range, &out->products);
+    bool one = uuid_equal(&range->from, &range->until);
+    enum err err = one ? product_in_category(rq, range, &out->products)
+                       : products_in_range(rq, range, &out->products);
     if (err == ERR_OK)
         err = variants_in_range(rq, range, &out->variants);
     if (err == ERR_OK)
@@ -150,7 +157,7 @@ SHAPE(product_touched, PRODUCT_TOUCHED);
 
 QUERY_RUN(product_set_changed, product_touched,
           "UPDATE product SET changed = :changed, version = version + 1, updated_at = :now"
-          " WHERE id = :id");
+          " WHERE id = :id AND category_id = (SELECT category_id FROM product_key WHERE id = :id)");
 
 enum err product_touch(struct rq *rq, const struct uuid *id)
 {
@@ -168,7 +175,7 @@ SHAPE(id_after, ID_AFTER);
 SHAPE(id_row, ID_ROW);
 
 QUERY_LIST(product_ids_after, id_after, id_row,
-           "SELECT id FROM product WHERE id > :after ORDER BY id LIMIT :count");
+           "SELECT id FROM product_key WHERE id > :after ORDER BY id LIMIT :count");
 
 enum err catalogue_batch(struct rq *rq, const struct uuid *after, struct id_range *out)
 {

@@ -20,6 +20,7 @@ SHAPE(id_range, ID_RANGE);
 #define PRODUCT_ROW(F, S)                                                                          \
     F(S, uuid, id, .doc = "Of the product.")                                                       \
     F(S, text, handle, .doc = "Unique.")                                                           \
+    F(S, uuid, category_id, .doc = "The first it is filed under, uuid_zero without one.")          \
     F(S, text, title, .doc = "For people.")                                                        \
     F(S, text, description_html, .optional = true, .doc = "As it was given; cleaned when shown.")  \
     F(S, text, brand, .optional = true, .doc = "Maker.")                                           \

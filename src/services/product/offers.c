@@ -30,25 +30,34 @@
     F(S, i64, height, .optional = true, .doc = "Pixels.")
 SHAPE(offer_row, OFFER_ROW);
 
-#define OFFER_COLUMNS                                                                              \
-    "variant.sku, variant.options, variant.tracked, variant.policy, variant.taxable,"              \
-    " variant.tax_class, variant.requires_shipping, variant.weight_g, product.handle,"             \
+// On PostgreSQL products are partitioned by category. Their keys are read first, by themselves, so
+// that each product is looked for in its own partition: were the keys joined like any table, the
+// server might as well go from variants to products and look into every partition.
+#define WANTED                                                                                     \
+    "variant.id, variant.product_id, product_key.category_id, variant.sku, variant.options,"       \
+    " variant.tracked, variant.policy, variant.taxable, variant.tax_class,"                        \
+    " variant.requires_shipping, variant.weight_g, variant.image_id"                               \
+    " FROM variant JOIN product_key ON product_key.id = variant.product_id WHERE variant.sku IN "
+#define OFFERED                                                                                    \
+    "wanted.sku, wanted.options, wanted.tracked, wanted.policy, wanted.taxable,"                   \
+    " wanted.tax_class, wanted.requires_shipping, wanted.weight_g, product.handle,"                \
     " product.title, product.options AS option_names, price.price_minor, price.compare_at_minor,"  \
-    " image.id AS image_id, image.alt, image.url, image.media, image.width, image.height"
-#define OFFER_TABLES                                                                               \
-    " FROM variant JOIN product ON product.id = variant.product_id"                                \
-    " JOIN price ON price.variant_id = variant.id AND price.currency = :currency"                  \
-    " LEFT JOIN image ON image.id = COALESCE(variant.image_id, ("
+    " image.id AS image_id, image.alt, image.url, image.media, image.width, image.height"          \
+    " FROM wanted JOIN product ON product.id = wanted.product_id"                                  \
+    " AND product.category_id = wanted.category_id"                                                \
+    " JOIN price ON price.variant_id = wanted.id AND price.currency = :currency"                   \
+    " LEFT JOIN image ON image.id = COALESCE(wanted.image_id, ("
 
 QUERY_LIST_FOR(offer_rows, offer_query, offer_row,
-               "SELECT " OFFER_COLUMNS OFFER_TABLES "SELECT first.id FROM image AS first"
+               "WITH wanted AS MATERIALIZED (SELECT " WANTED "(SELECT value FROM json_each(:sku)))"
+               " SELECT " OFFERED "SELECT first.id FROM image AS first"
                " WHERE first.product_id = product.id ORDER BY first.position, first.id LIMIT 1))"
-               " WHERE variant.sku IN (SELECT value FROM json_each(:sku))"
-               " AND product.status = 'active' AND product.published",
-               "SELECT " OFFER_COLUMNS OFFER_TABLES "SELECT first.id FROM image AS first"
+               " WHERE product.status = 'active' AND product.published",
+               "WITH wanted AS MATERIALIZED (SELECT " WANTED
+               "(SELECT json_array_elements_text(CAST(:sku AS JSON))))"
+               " SELECT " OFFERED "SELECT first.id FROM image AS first"
                " WHERE first.product_id = product.id ORDER BY first.position, first.id LIMIT 1))"
-               " WHERE variant.sku IN (SELECT json_array_elements_text(CAST(:sku AS JSON)))"
-               " AND product.status = 'active' AND product.published");
+               " WHERE product.status = 'active' AND product.published");
 
 static struct image *offer_image(struct rq *rq, const struct offer_row *row)
 {

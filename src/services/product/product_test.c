@@ -37,6 +37,19 @@ static void make_stool(struct test *t, const char *handle)
           "'attributes':[{'code':'wood','kind':'text','value':'Oak'}],'published_at':'*'}");
 }
 
+// The id of the category with this handle.
+static void remember_category(struct test *t, const char *name, const char *handle)
+{
+    static const char id[] = "\"id\":\"";
+    check(t, "GET /api/v1/admin/categories", "200");
+    const char *list = check_body();
+    const char *at = strstr(list, arena_printf(t->arena, "\"handle\":\"%s\"", handle));
+    CHECK(at != NULL);
+    while (at != NULL && at > list && strncmp(at, id, strlen(id)) != 0)
+        at--;
+    check_remember(name, at != NULL ? arena_text_n(t->arena, at + strlen(id), 36) : "");
+}
+
 TEST(admin_product_create)
 {
     as_catalogue_staff(t);
@@ -261,6 +274,66 @@ TEST(admin_category_tree)
     check(t, "DELETE /api/v1/admin/categories/{tools}", "204");
     check(t, "DELETE /api/v1/admin/categories/{tools}", "404");
     check(t, "PATCH /api/v1/admin/categories/{tools} {'title':'X'}", "404");
+}
+
+// A product lies under the first of its categories, and goes on to the next when that is deleted.
+TEST(admin_product_filed)
+{
+    as_catalogue_staff(t);
+    check(t,
+          "POST /api/v1/admin/products {'title':'Filed','handle':'filed','categories':"
+          "['Filed Boats','Filed Nets'],'variants':[{'price_minor':1}]}",
+          "201 {'id':'<filed>'}");
+    check(t, "POST /api/v1/admin/categories {'title':'Filed Sails'}", "201 {'id':'<sails>'}");
+    remember_category(t, "boats", "filed-boats");
+    remember_category(t, "nets", "filed-nets");
+    check(t, "GET /api/v1/admin/products?category_id={boats}",
+          "200 {'items':[{'handle':'filed'}]}");
+    check(t, "GET /api/v1/admin/products?category_id={nets}", "200 {'items':[]}");
+    check(t, "DELETE /api/v1/admin/categories/{boats}", "204");
+    check(t, "GET /api/v1/admin/products?category_id={nets}", "200 {'items':[{'handle':'filed'}]}");
+    check(t,
+          "PATCH /api/v1/admin/products/{filed} {'categories':['Filed Sails','Filed Nets'],"
+          "'handle':'filed-again'}",
+          "200 {'categories':['Filed Sails','Filed Nets'],'handle':'filed-again'}");
+    check(t, "GET /api/v1/admin/products?category_id={nets}", "200 {'items':[]}");
+    check(t, "GET /api/v1/admin/products?category_id={sails}",
+          "200 {'items':[{'handle':'filed-again'}]}");
+    check(t, "PATCH /api/v1/admin/products/{filed} {'categories':[]}", "200 {'categories':[]}");
+    check(t, "GET /api/v1/admin/products?category_id={sails}", "200 {'items':[]}");
+    check(t, "GET /api/v1/admin/products/{filed}", "200 {'handle':'filed-again'}");
+    CHECK(strstr(check_audit(t), "product_keys") == NULL);
+    CHECK(strstr(check_audit(t), "product_places") == NULL);
+}
+
+// Products of one handle that are made at once, in different categories: one comes of it.
+TEST(admin_product_twins)
+{
+    enum { TWINS = 3 };
+    const char *requests[TWINS];
+    int made = 0, refused = 0;
+    as_catalogue_staff(t);
+    check(t, "GET /api/v1/admin/categories", "200");
+    for (int i = 0; i < TWINS; i++) {
+        const char *body = arena_printf(t->arena,
+                                        "{\"title\":\"Twin\",\"handle\":\"twin\",\"categories\":"
+                                        "[\"Twins %d\"],\"variants\":[{\"price_minor\":1}]}",
+                                        i);
+        requests[i] =
+            arena_printf(t->arena,
+                         "POST /api/v1/admin/products HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+                         "Authorization: Bearer %s\r\n"
+                         "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
+                         check_value("staff"), strlen(body), body);
+    }
+    const char **answers = check_at_once(t, check_port(), requests, TWINS);
+    for (int i = 0; i < TWINS; i++) {
+        made += str_starts(answers[i], "HTTP/1.1 201");
+        refused += str_starts(answers[i], "HTTP/1.1 409");
+    }
+    CHECK_I64(made, 1);
+    CHECK_I64(refused, TWINS - 1);
+    CHECK(strstr(check_audit(t), "product_keys") == NULL);
 }
 
 STEP(put_category_words, category_document, nothing)

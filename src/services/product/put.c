@@ -22,7 +22,7 @@ SHAPE(handle_key, HANDLE_KEY);
 SHAPE(product_key, PRODUCT_KEY);
 
 QUERY_ROW(product_by_handle, handle_key, product_key,
-          "SELECT id FROM product WHERE handle = :handle");
+          "SELECT id FROM product_key WHERE handle = :handle");
 
 // PUT_CHANGE names the product, the others find it by its handle.
 static enum err find_product(struct put *put)

@@ -15,22 +15,33 @@
 #include "core/uuid.h"
 #include "services/product/put_work.h"
 
+// Ids and handles are one in the whole shop by the constraints of product_key.
+QUERY_RUN(product_key_insert, product_row,
+          "INSERT INTO product_key (id, handle, category_id) VALUES (:id, :handle, :category_id)");
+QUERY_RUN(product_key_update, product_row,
+          "UPDATE product_key SET handle = :handle, category_id = :category_id WHERE id = :id"
+          " AND (handle <> :handle OR category_id <> :category_id)");
 QUERY_RUN(
     product_insert, product_row,
-    "INSERT INTO product (id, handle, title, description_html, brand, type, tags, options,"
-    " status, published, gift_card, seo_title, seo_description, popularity, extra, version,"
-    " changed, published_at, created_at, updated_at)"
-    " VALUES (:id, :handle, :title, :description_html, :brand, :type, :tags, :options, :status,"
-    " :published, :gift_card, :seo_title, :seo_description, :popularity, :extra, 1, :changed,"
-    " :published_at, :now, :now)");
-QUERY_RUN(
-    product_update, product_row,
-    "UPDATE product SET handle = :handle, title = :title, description_html = :description_html,"
-    " brand = :brand, type = :type, tags = :tags, options = :options, status = :status,"
-    " published = :published, gift_card = :gift_card, seo_title = :seo_title,"
-    " seo_description = :seo_description, popularity = :popularity, extra = :extra,"
-    " version = version + 1, changed = :changed, published_at = :published_at,"
-    " updated_at = :now WHERE id = :id");
+    "INSERT INTO product (id, handle, category_id, title, description_html, brand, type, tags,"
+    " options, status, published, gift_card, seo_title, seo_description, popularity, extra,"
+    " version, changed, published_at, created_at, updated_at)"
+    " VALUES (:id, :handle, :category_id, :title, :description_html, :brand, :type, :tags,"
+    " :options, :status, :published, :gift_card, :seo_title, :seo_description, :popularity,"
+    " :extra, 1, :changed, :published_at, :now, :now)");
+#define PRODUCT_CHANGED(F, S)                                                                      \
+    PRODUCT_ROW(F, S)                                                                              \
+    F(S, uuid, was_in, .doc = "Its first category until now.")
+SHAPE(product_changed, PRODUCT_CHANGED);
+// Another category may mean another partition: PostgreSQL moves the row.
+QUERY_RUN(product_update, product_changed,
+          "UPDATE product SET handle = :handle, category_id = :category_id, title = :title,"
+          " description_html = :description_html,"
+          " brand = :brand, type = :type, tags = :tags, options = :options, status = :status,"
+          " published = :published, gift_card = :gift_card, seo_title = :seo_title,"
+          " seo_description = :seo_description, popularity = :popularity, extra = :extra,"
+          " version = version + 1, changed = :changed, published_at = :published_at,"
+          " updated_at = :now WHERE id = :id AND category_id = :was_in");
 
 QUERY_RUN(image_insert, image_row,
           "INSERT INTO image (id, product_id, position, alt, source, url, media, width, height)"
@@ -109,6 +120,34 @@ enum err image_delete(struct rq *rq, const struct uuid *id)
     return err == ERR_OK ? image_remove(rq, &key, NULL) : err;
 }
 
+// Where the product will lie: under the first of its categories, which may have to be made.
+static enum err find_category(struct put *put, struct uuid *category_id)
+{
+    const struct category_node *node;
+    if (!IS_SET(&put->document, product_document, categories))
+        return ERR_OK;
+    *category_id = uuid_zero;
+    if (put->document.categories.count == 0)
+        return ERR_OK;
+    enum err err =
+        category_ensure(put->rq, put->settings->tree, put->document.categories.items[0], &node);
+    if (err == ERR_OK)
+        *category_id = node->row->id;
+    return err;
+}
+
+static enum err store_product(struct put *put, const struct product_row *row)
+{
+    struct product_changed changed = {0};
+    enum err err = put->exists ? product_key_update(put->rq, row, NULL)
+                               : product_key_insert(put->rq, row, NULL);
+    if (err != ERR_OK || !put->exists)
+        return err == ERR_OK ? product_insert(put->rq, row, NULL) : err;
+    shape_patch(&product_changed_shape, &changed, &product_row_shape, row);
+    changed.was_in = put->parts.product->category_id;
+    return product_update(put->rq, &changed, NULL);
+}
+
 static enum err write_product(struct put *put)
 {
     struct product_row row = {.status = put->settings->mode == PUT_CREATE ? product_status_draft
@@ -116,8 +155,10 @@ static enum err write_product(struct put *put)
                               .published = true};
     if (put->exists)
         row = *put->parts.product;
-    else
+    else {
         row.id = put->out->id;
+        row.category_id = uuid_zero;
+    }
     shape_patch(&product_row_shape, &row, &product_document_shape, &put->document);
     bool visible = row.status == product_status_active && row.published;
     // The first time only: "newest" must not be what was edited last.
@@ -127,9 +168,9 @@ static enum err write_product(struct put *put)
     // here on until the commit writers of the catalogue go one after another, so numbers are
     // committed in their order and a follower that has seen n misses nothing below it.
     enum err err = catalogue_change(put->rq, &row.changed);
-    if (err != ERR_OK)
-        return err;
-    return put->exists ? product_update(put->rq, &row, NULL) : product_insert(put->rq, &row, NULL);
+    if (err == ERR_OK)
+        err = find_category(put, &row.category_id);
+    return err == ERR_OK ? store_product(put, &row) : err;
 }
 
 static const struct stored_image *newly_stored(const struct put *put, const char *source)

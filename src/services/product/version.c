@@ -11,14 +11,13 @@
 #include "data/cache.h"
 #include "services/inventory/inventory.h"
 
-#define VERSION_COLUMNS                                                                            \
-    "product.id, product.changed, product.updated_at, catalogue.categories"                        \
-    " FROM product JOIN catalogue ON catalogue.one = 1"
-
+#define VERSION_COLUMNS "product.id, product.changed, product.updated_at, catalogue.categories"
 #define HANDLE_KEY(F, S) F(S, text, handle, .doc = "Of the product.")
 SHAPE(handle_key, HANDLE_KEY);
 QUERY_ROW(product_of_handle, handle_key, product_version,
-          "SELECT " VERSION_COLUMNS " WHERE product.handle = :handle");
+          "SELECT " VERSION_COLUMNS " FROM product_key JOIN product ON product.id = product_key.id"
+          " AND product.category_id = product_key.category_id JOIN catalogue ON catalogue.one = 1"
+          " WHERE product_key.handle = :handle");
 
 enum err version_of_handle(struct rq *rq, const char *handle, struct product_version *out)
 {
@@ -30,7 +29,8 @@ enum err version_of_handle(struct rq *rq, const char *handle, struct product_ver
     F(S, i64, count, .doc = "How many at most.")
 SHAPE(changed_after, CHANGED_AFTER);
 QUERY_LIST(products_changed, changed_after, product_version,
-           "SELECT " VERSION_COLUMNS " WHERE product.changed > :after"
+           "SELECT " VERSION_COLUMNS " FROM product JOIN catalogue ON catalogue.one = 1"
+           " WHERE product.changed > :after"
            " ORDER BY product.changed LIMIT :count");
 
 enum err versions_changed(struct rq *rq, i64 after, struct product_version_list *out)
@@ -41,11 +41,19 @@ enum err versions_changed(struct rq *rq, i64 after, struct product_version_list 
 
 #define SKUS(F, S) F(S, texts, sku, .max = STOCK_SKUS_MAX, .doc = "Whose product.")
 SHAPE(skus, SKUS);
+// Keys first, by themselves, as in offers.c.
+#define OF_WANTED                                                                                  \
+    " FROM wanted JOIN product ON product.id = wanted.id"                                          \
+    " AND product.category_id = wanted.category_id JOIN catalogue ON catalogue.one = 1"
 QUERY_LIST_FOR(products_of_skus, skus, product_version,
-               "SELECT " VERSION_COLUMNS " WHERE product.id IN (SELECT product_id FROM variant"
-               " WHERE sku IN (SELECT value FROM json_each(:sku)))",
-               "SELECT " VERSION_COLUMNS " WHERE product.id IN (SELECT product_id FROM variant"
-               " WHERE sku IN (SELECT json_array_elements_text(CAST(:sku AS JSON))))");
+               "WITH wanted AS MATERIALIZED (SELECT id, category_id FROM product_key"
+               " WHERE id IN (SELECT product_id FROM variant"
+               " WHERE sku IN (SELECT value FROM json_each(:sku))))"
+               " SELECT " VERSION_COLUMNS OF_WANTED,
+               "WITH wanted AS MATERIALIZED (SELECT id, category_id FROM product_key"
+               " WHERE id IN (SELECT product_id FROM variant"
+               " WHERE sku IN (SELECT json_array_elements_text(CAST(:sku AS JSON)))))"
+               " SELECT " VERSION_COLUMNS OF_WANTED);
 
 enum err versions_of_skus(struct rq *rq, const struct text_list *skus,
                           struct product_version_list *out)

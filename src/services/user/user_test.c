@@ -66,24 +66,11 @@ TEST(user_unverified)
           "201");
 }
 
-enum { TWINS = 3 };
-struct twin {
-    pthread_t thread;
-    struct arena *arena;
-    const char *request, *answer;
-};
-
-static void *open_link(void *context)
-{
-    struct twin *twin = context;
-    twin->answer = check_raw(twin->arena, twin->request, strlen(twin->request));
-    return NULL;
-}
-
 // Links of one e-mail that are opened at once: one account comes of it.
 TEST(user_twins)
 {
-    struct twin twins[TWINS];
+    enum { TWINS = 3 };
+    const char *requests[TWINS];
     int made = 0, refused = 0;
     for (int i = 0; i < TWINS; i++) {
         check(t,
@@ -92,22 +79,16 @@ TEST(user_twins)
               "202");
         check_mail(t, "gil@twins.test");
         const char *body = arena_printf(t->arena, "{\"token\":\"%s\"}", check_value("token"));
-        twins[i].arena = arena_new(MIB(1));
-        twins[i].request = arena_printf(
+        requests[i] = arena_printf(
             t->arena,
             "POST /api/v1/email-verifications HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
             "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
             strlen(body), body);
     }
+    const char **answers = check_at_once(t, check_port(), requests, TWINS);
     for (int i = 0; i < TWINS; i++) {
-        int started = pthread_create(&twins[i].thread, NULL, open_link, &twins[i]);
-        assert(started == 0);
-    }
-    for (int i = 0; i < TWINS; i++) {
-        pthread_join(twins[i].thread, NULL);
-        made += str_starts(twins[i].answer, "HTTP/1.1 200");
-        refused += str_starts(twins[i].answer, "HTTP/1.1 404");
-        arena_free(twins[i].arena);
+        made += str_starts(answers[i], "HTTP/1.1 200");
+        refused += str_starts(answers[i], "HTTP/1.1 404");
     }
     CHECK_I64(made, 1);
     CHECK_I64(refused, TWINS - 1);

@@ -3172,6 +3172,8 @@ export interface operations {
                 q?: string;
                 /** @description Only these. */
                 status?: "draft" | "active" | "archived" | null;
+                /** @description Only those filed under this one first. */
+                category_id?: string;
                 /** @description next_cursor of the page before. */
                 cursor?: string;
                 /** @description Items a page. */
