@@ -519,6 +519,10 @@ static enum err follow_now(struct rq *rq, struct model *model, struct shop_money
     if (err != ERR_OK)
         return err;
     *money = seen.money;
+    // A replica that has not come so far as the copy has nothing to teach it: rows of before the
+    // last change would be taken for those of after it.
+    if (atomic_load(&model->filled) && seen.state.sequence < model->sequence)
+        return ERR_OK;
     write_money(money, text);
     struct fill in = {.follow = &follow};
     struct nothing nothing;
