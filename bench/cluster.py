@@ -52,9 +52,9 @@ PGBENCH = r"""
 \set sku random(1, 1000)
 SELECT gen_random_uuid() AS id \gset
 BEGIN;
-INSERT INTO bench.orders VALUES (:'id', 'ann@bench.test', 1000, 'paid', now());
-INSERT INTO bench.item VALUES (:'id', 1, 'BENCH-1', 1000);
-INSERT INTO bench.event VALUES (:'id', 'paid', now());
+INSERT INTO bench.orders VALUES (:id, 'ann@bench.test', 1000, 'paid', now());
+INSERT INTO bench.item VALUES (:id, 1, 'BENCH-1', 1000);
+INSERT INTO bench.event VALUES (:id, 'paid', now());
 INSERT INTO bench.outbox VALUES (gen_random_uuid(), repeat('x', 300));
 UPDATE bench.stock SET on_hand = on_hand - 1 WHERE sku = :sku;
 END;
@@ -62,7 +62,10 @@ END;
 
 
 def output(*command, **more):
-    return subprocess.run(command, check=True, text=True, stdout=subprocess.PIPE, **more).stdout
+    done = subprocess.run(command, check=False, text=True, stdout=subprocess.PIPE, **more)
+    if done.returncode != 0:
+        sys.exit("bench: %s failed:\n%s" % (command[0], done.stdout[-1000:]))
+    return done.stdout
 
 
 # Memory.
@@ -173,7 +176,7 @@ def pgbench(options, plan, folder, level):
                   str(options.seconds), "-f", path,
                   plan.url("postgres", "superuser", plan.postgres_port(look.primary(plan))),
                   env=dict(os.environ, PGOPTIONS="-c synchronous_commit=" + level),
-                  stderr=subprocess.DEVNULL)
+                  stderr=subprocess.STDOUT)
     return float(re.search(r"tps = ([\d.]+)", text).group(1))
 
 
