@@ -32,7 +32,7 @@ import network  # noqa: E402
 import plan as plans  # noqa: E402
 import stack  # noqa: E402
 
-CALM_S, LIMIT_S = 4, 900
+CALM_S, LIMIT_S = 4, 2400
 
 
 class Drill:

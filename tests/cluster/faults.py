@@ -15,7 +15,7 @@ import processes
 from shoppers import SERVICES
 
 CALM_S, NODE_AWAY_S, ETCD_AWAY_S, NETWORK_AWAY_S = 20, 30, 40, 20
-PAIR_SESSIONS, PAIRS_S = 12, 700
+PAIR_SESSIONS, PAIRS_S = 24, 1500
 # NGINX leaves a process that failed alone for two seconds: its twin goes only after that.
 NOTICED_S = 2.5
 
