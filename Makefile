@@ -51,6 +51,11 @@ bench: build-release/build.ninja ## measures the whole shop beside nginx and SQL
 	@$(NINJA) -C build-release >/dev/null
 	@bench/shop.sh build-release
 
+bench-cluster: build-release/build.ninja ## measures the cluster form beside single and PostgreSQL
+	@tools/setup.sh build web test stack
+	@$(NINJA) -C build-release souk bench/bench-shop >/dev/null
+	@bench/cluster.py build-release
+
 bench-import: release ## measures the import of 100,000 variants beside the sqlite3 shell
 	@bench/import.py build-release/souk
 
