@@ -43,12 +43,18 @@ for service in $services; do
 done
 with=${ports[3]} without=${ports[6]}
 
-of() { # SERVICE COMMAND...: as this service
-    SOUK_SERVICES=$1 SOUK_DATA_DIR=$folder/$1 \
-        SOUK_DATABASE_URL=postgresql://bench_$1:a@$base/shop "${@:2}"
+as() { # SERVICE: what is run as this service stands after it
+    as=(env SOUK_SERVICES="$1" SOUK_DATA_DIR="$folder/$1"
+        SOUK_DATABASE_URL="postgresql://bench_$1:a@$base/shop")
+}
+of() { # SERVICE COMMAND...
+    as "$1"
+    "${as[@]}" "${@:2}"
 }
 start() { # NAME SERVICE PORT REDIS
-    SOUK_LISTEN=127.0.0.1:$3 SOUK_REDIS_URL=$4 of "$2" "$souk" serve 2>"$folder/$1.log" &
+    as "$2"
+    "${as[@]}" SOUK_LISTEN="127.0.0.1:$3" SOUK_REDIS_URL="$4" "$souk" serve \
+        >"$folder/$1.log" 2>&1 &
     echo $! >"$folder/$1.pid"
     local i
     for ((i = 0; i < 100; i++)); do

@@ -106,7 +106,7 @@ test('the account of somebody not logged in leads to the log-in page and back', 
   errors.splice(0);
 });
 
-test('colours and currency that a customer chose hold on another device', async (t) => {
+test('colours that a customer chose hold on another device', async (t) => {
   const email = `${unique('kim')}@example.com`;
   const first = await visitor(t);
   await register(first.page, email);
