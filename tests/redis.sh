@@ -36,7 +36,10 @@ launch() { # PORT BUS
 
 each() { # COMMAND: runs it with the process id of each node that is there
     for node in "$dir"/*/; do
-        [ ! -s "$node/pid" ] || "$@" "$(cat "$node/pid")" 2>/dev/null || true
+        pid=$(cat "$node/pid" 2>/dev/null) || continue
+        # A node that died has left its number to somebody else.
+        [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = redis-server ] || continue
+        "$@" "$pid" || true
     done
 }
 

@@ -210,6 +210,16 @@ TEST(cart_lost)
           "200 {'version':5,'items':[{},{}],'coupons':[{}]}");
 }
 
+// As it is without Redis, for the tests after this one.
+static void lose_for_good(struct test *t)
+{
+    struct rq *rq = begin();
+    struct cart_key key = key_of("cart");
+    lose(t, true);
+    CHECK_I64(copy_end_now(rq, copy_kind_named("cart"), key.id.s, rq->now_ms + HOUR_MS), ERR_OK);
+    rq_end(rq);
+}
+
 // A customer's cart is found again as theirs, and no second one is begun.
 TEST(cart_theirs_though_lost)
 {
@@ -224,6 +234,8 @@ TEST(cart_theirs_though_lost)
               "200 {'id':'{cart}','items':[{'sku':'COPY-A'},'...']}");
         check(t, "POST /api/v1/carts {}", "201 {'id':'{cart}'}");
         check(t, "GET /api/v1/users/me/cart", "200 {'id':'{cart}'}");
+        lose_for_good(t);
+        check(t, "GET /api/v1/users/me/cart", "404");
     }
 }
 
