@@ -21,7 +21,15 @@ import yaml
 sys.path.insert(0, str(Path(__file__).parent))
 sys.dont_write_bytecode = True
 
-from kube import capacity, consistency, edges, placement, policy, references  # noqa: E402,F401
+from kube import (
+    alerts,
+    capacity,
+    consistency,
+    edges,
+    placement,
+    policy,
+    references,
+)  # noqa: E402,F401
 from kube.program import Program  # noqa: E402
 from kube.world import RULES, World, name_of, where  # noqa: E402
 
@@ -88,6 +96,7 @@ def settings_of(name):
         else:
             found[key] = value
     found["repository"] = HERE.parent.parent
+    found["alerts"] = yaml.safe_load((HERE / "alerts.yaml").read_text())
     return found
 
 

@@ -87,10 +87,23 @@ function unknownFields(typed) {
   });
 }
 
+// The package of the Prometheus Operator wants another name for the claim that the CRD embeds, and
+// wants it always; the CRD itself takes what every claim is called, or nothing.
+function asPackaged(object) {
+  const claim = object.spec?.storage?.volumeClaimTemplate;
+  const { apiVersion = "v1", kind = "PersistentVolumeClaim" } = claim ?? {};
+  if (claim && apiVersion === "v1" && kind === "PersistentVolumeClaim")
+    Object.assign(claim, {
+      apiVersion: "monitoring.coreos.com/v1",
+      kind: "EmbeddedPersistentVolumeClaim",
+    });
+}
+
 const faults = [];
 const typed = [];
 for (const entry of JSON.parse(readFileSync(0, "utf8"))) {
   const path = moduleOf(entry.object);
+  asPackaged(entry.object);
   const own = path === undefined ? ownSchema(entry.object) : undefined;
   const found = path !== undefined ? await compiledFaults(entry, path)
     : own !== undefined ? ownFaults(entry, own)
