@@ -88,6 +88,22 @@ function queryText(query: Query = {}): string {
   return text && `?${text}`;
 }
 
+const POSITION_HEADER = 'X-Souk-Position';
+let position: string | null = null;
+
+function order(text: string): number {
+  const [high = '', low = ''] = text.split('/');
+  return parseInt(high, 16) * 2 ** 32 + parseInt(low, 16);
+}
+
+/**
+ * The newest write that this page was told of: the pages it asks for next are not older than that.
+ * The cookie says so too, but not which of two writes was the later when their answers cross.
+ */
+function note(told: string | null): void {
+  if (told && (!position || order(told) > order(position))) position = told;
+}
+
 async function request<T>(method: Method, path: string, options: WriteOptions): Promise<T> {
   const key = method === 'GET' ? null : (options.idempotencyKey ?? newIdempotencyKey());
   for (let attempt = 0; ; attempt++) {
@@ -132,6 +148,7 @@ async function once<T>(
   if (body !== undefined) headers.set('Content-Type', raw ? body.type : 'application/json');
   if (key) headers.set('Idempotency-Key', key);
   if (key && csrfToken) headers.set('X-CSRF-Token', csrfToken);
+  if (position) headers.set(POSITION_HEADER, position);
   let response: Response;
   try {
     response = await fetch(BASE + path, {
@@ -144,6 +161,7 @@ async function once<T>(
   } catch {
     throw new NetworkError();
   }
+  note(response.headers.get(POSITION_HEADER));
   if (!response.ok) throw await problemOf(response);
   return response.status === 204 ? (undefined as T) : ((await response.json()) as T);
 }
