@@ -313,12 +313,13 @@ TEST(admin_product_twins)
     const char *requests[TWINS];
     int made = 0, refused = 0;
     as_catalogue_staff(t);
-    check(t, "GET /api/v1/admin/categories", "200");
     for (int i = 0; i < TWINS; i++) {
         const char *body = arena_printf(t->arena,
                                         "{\"title\":\"Twin\",\"handle\":\"twin\",\"categories\":"
                                         "[\"Twins %d\"],\"variants\":[{\"price_minor\":1}]}",
                                         i);
+        check(t, arena_printf(t->arena, "POST /api/v1/admin/categories {'title':'Twins %d'}", i),
+              "201");
         requests[i] =
             arena_printf(t->arena,
                          "POST /api/v1/admin/products HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
@@ -328,12 +329,16 @@ TEST(admin_product_twins)
     }
     const char **answers = check_at_once(t, check_port(), requests, TWINS);
     for (int i = 0; i < TWINS; i++) {
-        made += str_starts(answers[i], "HTTP/1.1 201");
+        const char *id = strstr(answers[i], "{\"id\":\"");
+        if (str_starts(answers[i], "HTTP/1.1 201") && ++made == 1 && id != NULL)
+            check_remember("twin", arena_text_n(t->arena, id + 7, 36));
         refused += str_starts(answers[i], "HTTP/1.1 409");
     }
     CHECK_I64(made, 1);
     CHECK_I64(refused, TWINS - 1);
     CHECK(strstr(check_audit(t), "product_keys") == NULL);
+    // Chance decided which it is: the tests that follow find the same on all databases.
+    check(t, "PATCH /api/v1/admin/products/{twin} {'categories':[]}", "200 {'categories':[]}");
 }
 
 STEP(put_category_words, category_document, nothing)
