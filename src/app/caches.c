@@ -1,8 +1,11 @@
 // Opening the caches, dropping replies here and everywhere, counting. Contract in caches.h.
 #include "app/caches.h"
 
+#include <stdio.h>
+
 #include "app/app.h"
 #include "app/flight.h"
+#include "app/readiness.h"
 #include "data/cache.h"
 
 enum { REPLY_CACHE_BYTES = 24 << 20 };
@@ -32,6 +35,15 @@ static void hear(void *context)
 void caches_listen(struct app *app)
 {
     cache_listen(app->cache, hear, app);
+}
+
+void caches_look(struct app *app)
+{
+    char name[READINESS_NAME];
+    for (size_t i = 0; i < cache_node_count(app->cache); i++) {
+        snprintf(name, sizeof name, "memcached %s", cache_node_name(app->cache, i));
+        readiness_tell(app, name, false, cache_node_answers(app->cache, i), "does not answer");
+    }
 }
 
 void caches_close(struct app *app)

@@ -4,10 +4,12 @@
 // them. It is sent with each put: it is shorter than most values, and Redis keeps it compiled.
 #include "app/copies.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "app/app.h"
+#include "app/readiness.h"
 #include "core/json.h"
 #include "core/log.h"
 #include "core/str.h"
@@ -53,6 +55,26 @@ const struct copy_kind *copy_kind_named(const char *name)
         if (str_equal((*at)->name, name))
             return *at;
     return NULL;
+}
+
+void copies_look(struct app *app)
+{
+    char detail[READINESS_DETAIL];
+    struct redis_counts counts;
+    if (app->copies == NULL)
+        return;
+    i64 silent = redis_probe(app->copies->redis);
+    redis_count(app->copies->redis, &counts);
+    if (counts.nodes == 0)
+        snprintf(detail, sizeof detail, "no node answers");
+    else if (silent > 0)
+        snprintf(detail, sizeof detail, "%lld of %lld masters do not answer", (long long)silent,
+                 (long long)counts.nodes);
+    else
+        snprintf(detail, sizeof detail, "%lld of %d slots have no master",
+                 (long long)(REDIS_SLOTS - counts.slots), REDIS_SLOTS);
+    bool up = counts.nodes > 0 && silent == 0 && counts.slots == REDIS_SLOTS;
+    readiness_tell(app, "redis", false, up, detail);
 }
 
 bool copies_kept(const struct app *app)

@@ -95,6 +95,8 @@ void copy_end(struct rq *rq, const struct copy_kind *kind, const char *id, i64 u
 CHECKED enum err copy_end_now(struct rq *rq, const struct copy_kind *kind, const char *id,
                               i64 until_ms);
 
+// Asks Redis and tells readiness how it is; without one it does nothing.
+void copies_look(struct app *app);
 // Prometheus' text.
 void copies_write_metrics(const struct copies *copies, struct buf *out);
 

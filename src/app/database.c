@@ -4,7 +4,9 @@
 
 #include <stdio.h>
 
+#include "app/app.h"
 #include "app/command.h"
+#include "app/readiness.h"
 #include "app/services.h"
 #include "core/str.h"
 #include "core/time.h"
@@ -53,6 +55,22 @@ enum err database_open(const struct config *config, struct arena *arena, struct 
     };
     enum err err = read_replicas(config, arena, &settings, problem);
     return err == ERR_OK ? db_open(&settings, out, problem) : err;
+}
+
+void database_look(struct app *app)
+{
+    struct db_stats stats;
+    char name[READINESS_NAME];
+    if (!db_is_postgres(app->db))
+        return;
+    db_stats(app->db, &stats);
+    for (size_t i = 0; i < stats.replica_count; i++) {
+        // After a failover one of them leads: that is how it should be, and it is the primary's
+        // place to say when that one fails.
+        bool up = stats.replica[i].well || stats.replica[i].leads;
+        snprintf(name, sizeof name, "replica %s", stats.replica[i].name);
+        readiness_tell(app, name, false, up, stats.replica[i].fault);
+    }
 }
 
 static void write_reads(const struct db_stats *stats, struct buf *out)

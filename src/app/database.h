@@ -10,6 +10,7 @@
 #include "data/db.h"
 #include "data/postgres_schema.h"
 
+struct app;
 struct command;
 
 // Opens it as it is. The caller closes.
@@ -25,6 +26,8 @@ CHECKED enum err database_settle(struct db *db, const struct config *config, uns
 CHECKED enum err database_schemas(const struct command *command, struct schemas *schemas,
                                   struct problem *problem);
 
+// Tells readiness how each replica is, as the database's own looks at them know.
+void database_look(struct app *app);
 // Prometheus' text: where reads took place and why, what commits waited for, how the replicas are.
 void database_write_metrics(const struct db *db, struct buf *out);
 

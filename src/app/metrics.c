@@ -10,6 +10,7 @@
 #include "app/copies.h"
 #include "app/database.h"
 #include "app/peer.h"
+#include "app/readiness.h"
 
 REGISTRY(const struct metric *const, metrics);
 
@@ -119,6 +120,7 @@ void metrics_write(struct app *app, const struct route_metrics *all, const struc
     if (app->copies != NULL)
         copies_write_metrics(app->copies, out);
     database_write_metrics(app->db, out);
+    readiness_write_metrics(app, out);
     for (const struct metric *const *at = __start_metrics; at < __stop_metrics; at++) {
         const struct metric *metric = *at;
         i64 value = metric->read != NULL ? metric->read(app) : read(metric->value);

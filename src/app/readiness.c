@@ -9,6 +9,9 @@
 #include <string.h>
 
 #include "app/app.h"
+#include "app/caches.h"
+#include "app/copies.h"
+#include "app/database.h"
 #include "app/declare.h"
 #include "app/peer.h"
 #include "app/services.h"
@@ -18,10 +21,10 @@
 #include "core/time.h"
 #include "net/client.h"
 
-enum { NAME_SIZE = 80, DETAIL_SIZE = 160, PEER_MS = 500 };
+enum { PEER_MS = 500 };
 
 struct known {
-    char name[NAME_SIZE], detail[DETAIL_SIZE];
+    char name[READINESS_NAME], detail[READINESS_DETAIL];
     bool needed, up;
     i64 since_ms, told_ms; // wall clock; monotonic
 };
@@ -39,17 +42,31 @@ struct readiness *readiness_new(struct arena *arena)
     return readiness;
 }
 
-// With the lock held: the row of that name, a new one when there is none.
+// With the lock held: the row of that name, a new one when there is none; NULL: there is no room.
 static struct known *row_of(struct readiness *readiness, const char *name, bool *fresh)
 {
     for (size_t i = 0; i < readiness->count; i++)
-        if (str_equal(readiness->known[i].name, name))
+        if (strncmp(readiness->known[i].name, name, READINESS_NAME - 1) == 0)
             return &readiness->known[i];
-    assert(readiness->count < READINESS_MAX && strlen(name) < NAME_SIZE);
+    if (readiness->count == READINESS_MAX)
+        return NULL;
     struct known *known = &readiness->known[readiness->count++];
-    snprintf(known->name, NAME_SIZE, "%s", name);
+    snprintf(known->name, READINESS_NAME, "%s", name);
     *fresh = true;
     return known;
+}
+
+// With the lock held. True when it is another state than before.
+static bool tell(struct known *known, bool needed, bool up, const char *detail, bool fresh)
+{
+    bool changed = fresh || known->up != up;
+    known->needed = needed;
+    known->up = up;
+    known->told_ms = monotonic_ms();
+    if (changed)
+        known->since_ms = time_now_ms();
+    snprintf(known->detail, READINESS_DETAIL, "%s", up || detail == NULL ? "" : detail);
+    return changed;
 }
 
 void readiness_tell(struct app *app, const char *name, bool needed, bool up, const char *detail)
@@ -57,13 +74,7 @@ void readiness_tell(struct app *app, const char *name, bool needed, bool up, con
     bool fresh = false;
     pthread_mutex_lock(&app->readiness->lock);
     struct known *known = row_of(app->readiness, name, &fresh);
-    bool changed = fresh || known->up != up;
-    known->needed = needed;
-    known->up = up;
-    known->told_ms = monotonic_ms();
-    if (changed)
-        known->since_ms = time_now_ms();
-    snprintf(known->detail, DETAIL_SIZE, "%s", up || detail == NULL ? "" : detail);
+    bool changed = known != NULL && tell(known, needed, up, detail, fresh);
     pthread_mutex_unlock(&app->readiness->lock);
     if (changed && !(fresh && up))
         log_line(up ? LOG_INFO : LOG_WARN, "dependency", "%s is %s%s%s", name, up ? "up" : "down",
@@ -120,6 +131,16 @@ static enum err look_at_peers(struct rq *rq)
 }
 JOB(ready_peers, READINESS_EVERY_MS, look_at_peers);
 
+// What is told from memory, and Redis, whose nodes are asked within half a second.
+static enum err look_at_stores(struct rq *rq)
+{
+    database_look(rq->app);
+    caches_look(rq->app);
+    copies_look(rq->app);
+    return ERR_OK;
+}
+JOB(ready_stores, READINESS_EVERY_MS, look_at_stores);
+
 // Showing it.
 
 #define DEPENDENCY_STATE(X, E) X(E, up) X(E, down) X(E, silent)
@@ -139,18 +160,37 @@ ENUMERATION(ready_state, READY_STATE);
     F(S, list(dependency), dependencies, .max = READINESS_MAX, .doc = "In no order.")
 SHAPE(readiness_shown, READINESS);
 
+static bool is_silent(const struct known *known)
+{
+    return monotonic_ms() - known->told_ms > READINESS_STALE_MS;
+}
+
 static struct dependency shown(struct rq *rq, const struct known *known)
 {
-    bool silent = monotonic_ms() - known->told_ms > READINESS_STALE_MS;
     return (struct dependency){
         .name = arena_text(rq->arena, known->name),
-        .state = silent      ? dependency_state_silent
-                 : known->up ? dependency_state_up
-                             : dependency_state_down,
+        .state = is_silent(known) ? dependency_state_silent
+                 : known->up      ? dependency_state_up
+                                  : dependency_state_down,
         .needed = known->needed,
         .since = known->since_ms,
         .detail = *known->detail != '\0' ? arena_text(rq->arena, known->detail) : NULL,
     };
+}
+
+void readiness_write_metrics(struct app *app, struct buf *out)
+{
+    static const char name[] = "souk_dependency_up";
+    struct readiness *readiness = app->readiness;
+    buf_printf(out, "# HELP %s Whether what this process depends on is up.\n# TYPE %s gauge\n",
+               name, name);
+    pthread_mutex_lock(&readiness->lock);
+    for (size_t i = 0; i < readiness->count; i++) {
+        const struct known *known = &readiness->known[i];
+        buf_printf(out, "%s{dependency=\"%s\",needed=\"%s\"} %d\n", name, known->name,
+                   known->needed ? "true" : "false", known->up && !is_silent(known));
+    }
+    pthread_mutex_unlock(&readiness->lock);
 }
 
 static void show(struct rq *rq, struct readiness_shown *out)

@@ -42,8 +42,9 @@ struct db_stats {
     i64 commits_synchronous, commits_local;
     size_t replica_count;
     struct {
-        const char *name; // HOST:PORT
-        bool well;
+        const char *name;  // HOST:PORT
+        bool well, leads;  // leads: it is the primary at the moment
+        const char *fault; // why it is not read at; NULL when it is
         i64 lag_ms, lag_bytes;
     } replica[REPLICAS_MAX];
 };

@@ -245,6 +245,8 @@ static void postgres_stats(const struct db *base, struct db_stats *out)
         const struct postgres_replica *replica = &db->replicas[i];
         out->replica[i].name = replica->place.name;
         out->replica[i].well = replica->well;
+        out->replica[i].leads = replica->leads;
+        out->replica[i].fault = replica->well ? NULL : replica->fault;
         out->replica[i].lag_ms = replica->lag_ms;
         out->replica[i].lag_bytes = replica->lag_bytes;
     }

@@ -66,8 +66,9 @@ struct postgres_replica {
     struct postgres_place place;      // first
     struct postgres_connection probe; // its thread's own
     pthread_t thread;
-    _Atomic bool well;
-    _Atomic u64 replayed; // so far at least
+    _Atomic bool well, leads;  // leads: it says that it is the primary
+    const char *_Atomic fault; // of the last look; NULL: none
+    _Atomic u64 replayed;      // so far at least
     _Atomic i64 lag_ms, lag_bytes;
 };
 

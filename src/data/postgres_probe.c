@@ -120,8 +120,11 @@ static const char *fault_of(struct looking *looking)
     struct postgres_db *db = replica->place.db;
     u64 position;
     if (ask(&replica->probe, "SELECT pg_last_wal_replay_lsn() WHERE pg_is_in_recovery()",
-            &position) != ERR_OK)
+            &position) != ERR_OK) {
+        replica->leads = false;
         return "does not answer";
+    }
+    replica->leads = position == 0;
     if (position == 0)
         return "is no replica at the moment";
     u64 newest = db->watch->newest;
@@ -139,6 +142,7 @@ static const char *fault_of(struct looking *looking)
 
 void postgres_replica_out(struct postgres_replica *replica, const char *why)
 {
+    replica->fault = why;
     if (atomic_exchange(&replica->well, false))
         log_line(LOG_WARN, "replica_out", "%s %s", replica->place.name, why);
 }

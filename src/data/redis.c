@@ -264,3 +264,24 @@ void redis_count(struct redis *redis, struct redis_counts *out)
         out->slots += redis->map[slot] != REDIS_NOBODY;
     pthread_mutex_unlock(&redis->lock);
 }
+
+i64 redis_probe(struct redis *redis)
+{
+    const char *words[] = {"PING"};
+    const struct redis_command ping = {.words = words, .count = 1};
+    struct redis_counts counts;
+    i64 answered = 0;
+    for (size_t i = 0; i < REDIS_NODES_MAX; i++) {
+        struct redis_node *node = redis_enter_master(redis, i);
+        if (node == NULL)
+            continue;
+        redisReply *reply =
+            redis_talk(node, redis->password, &ping, false, monotonic_ms() + REDIS_WAIT_MS);
+        answered += reply != NULL;
+        redis_note(redis, node, reply != NULL);
+        freeReplyObject(reply);
+        redis_leave(redis, node);
+    }
+    redis_count(redis, &counts);
+    return max_i64(0, counts.nodes - answered);
+}

@@ -67,4 +67,8 @@ struct redis_counts {
 extern const i64 redis_seconds_us[REDIS_SECONDS_BUCKETS]; // upper bounds of the buckets
 void redis_count(struct redis *redis, struct redis_counts *out);
 
+// Asks every master whether it is there, one after the other and each for REDIS_WAIT_MS at most.
+// How many do not answer; those that are left alone are counted without being asked.
+i64 redis_probe(struct redis *redis);
+
 #endif

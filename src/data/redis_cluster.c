@@ -98,6 +98,15 @@ struct redis_node *redis_enter_address(struct redis *redis, const struct redis_a
     return node;
 }
 
+struct redis_node *redis_enter_master(struct redis *redis, size_t place)
+{
+    struct redis_node *node = &redis->nodes[place];
+    pthread_mutex_lock(&redis->lock);
+    node = node->listed && node->master ? enter(node) : NULL;
+    pthread_mutex_unlock(&redis->lock);
+    return node;
+}
+
 void redis_leave(struct redis *redis, struct redis_node *node)
 {
     pthread_mutex_lock(&redis->lock);

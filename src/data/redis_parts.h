@@ -63,6 +63,8 @@ struct redis {
 struct redis_node *redis_enter_slot(struct redis *redis, int slot);
 struct redis_node *redis_enter_address(struct redis *redis, const struct redis_address *address);
 void redis_leave(struct redis *redis, struct redis_node *node);
+// The master at a place of `nodes` when there is one that is not left alone, else NULL.
+struct redis_node *redis_enter_master(struct redis *redis, size_t place);
 // Says that a slot is at an address now, as MOVED does, and asks for a new map.
 void redis_slot_moved(struct redis *redis, int slot, const struct redis_address *address);
 // Whether a node answered: failures in a row open its breaker, and ask for a new map.

@@ -221,19 +221,6 @@ TEST(replica_lags)
     db_close(db);
 }
 
-static bool run_script(char *verb, const char *port)
-{
-    extern char **environ;
-    char script[] = "tests/postgres.sh", folder[256], number[16];
-    snprintf(folder, sizeof folder, "%s", getenv("SOUK_TEST_POSTGRES_FOLDER"));
-    snprintf(number, sizeof number, "%s", port != NULL ? port : "");
-    char *arguments[] = {script, verb, folder, port != NULL ? number : NULL, NULL};
-    pid_t pid;
-    int status = 1;
-    return posix_spawn(&pid, script, NULL, NULL, arguments, environ) == 0 &&
-           waitpid(pid, &status, 0) == pid && status == 0;
-}
-
 struct reading {
     struct db *db;
     u64 position;
@@ -268,11 +255,9 @@ TEST(replica_killed)
         pthread_create(&readings[i].thread, NULL, read_steadily, &readings[i]);
     }
     nap_ms(100);
-    char stop_replica[] = "stop-replica", start_replica[] = "replica";
-    CHECK(run_script(stop_replica, NULL));
+    CHECK(test_replica_runs(false));
     CHECK(wait_well(db, false));
-    const char *port = strrchr(getenv("SOUK_TEST_REPLICA"), ':') + 1;
-    CHECK(run_script(start_replica, arena_text_n(t->arena, port, strcspn(port, "/"))));
+    CHECK(test_replica_runs(true));
     CHECK(wait_well(db, true));
     wait_replayed(t, db, position);
     stop = true;
@@ -295,6 +280,10 @@ TEST(replica_is_primary)
     nap_ms(500);
     CHECK_I64(orders_from(db, DB_ANY), 1);
     CHECK_I64(reads_on_replica(db), 0);
+    struct db_stats stats;
+    db_stats(db, &stats);
+    CHECK(stats.replica[0].leads && !stats.replica[0].well);
+    CHECK_TEXT(stats.replica[0].fault, "is no replica at the moment");
     db_close(db);
 }
 

@@ -2,9 +2,11 @@
 #include "data/test_db.h"
 
 #include <libpq-fe.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -88,4 +90,19 @@ void test_replay(struct test *t, bool on)
                  on ? "SELECT pg_wal_replay_resume()" : "SELECT pg_wal_replay_pause()");
     // Asked for is not yet done.
     nanosleep(&(struct timespec){.tv_nsec = on ? 0 : 100000000}, NULL);
+}
+
+bool test_replica_runs(bool runs)
+{
+    extern char **environ;
+    char script[] = "tests/postgres.sh", start[] = "replica", stop[] = "stop-replica";
+    char folder[256], port[16];
+    const char *number = strrchr(getenv("SOUK_TEST_REPLICA"), ':') + 1;
+    snprintf(folder, sizeof folder, "%s", getenv("SOUK_TEST_POSTGRES_FOLDER"));
+    snprintf(port, sizeof port, "%.*s", (int)strcspn(number, "/"), number);
+    char *arguments[] = {script, runs ? start : stop, folder, runs ? port : NULL, NULL};
+    pid_t pid;
+    int status = 1;
+    return posix_spawn(&pid, script, NULL, NULL, arguments, environ) == 0 &&
+           waitpid(pid, &status, 0) == pid && status == 0;
 }

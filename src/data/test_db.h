@@ -23,6 +23,8 @@ enum err test_db_script(struct db *db, const char *sql);
 void test_command(struct test *t, const char *url, const char *sql);
 // Lets the replica of SOUK_TEST_REPLICA stand still, and go on.
 void test_replay(struct test *t, bool on);
+// Ends that replica, and starts it again; needs SOUK_TEST_POSTGRES_FOLDER. False: it failed.
+bool test_replica_runs(bool runs);
 
 #define TEST_ON_DB(name_)                                                                          \
     static void name_##_on_db(struct test *t, struct db *db);                                      \
