@@ -4,23 +4,36 @@
     tools/embed_schema.py SOURCE_FOLDER OUTPUT
 
 Runs at each build, so that a new file needs no list; the output is touched only when it changed.
-NNN_name.postgres.sql is the text for PostgreSQL of the migration beside it.
+NNN_name.postgres.sql is the text for PostgreSQL of the migration beside it. The file `breaking`
+beside them has a line for each that the version before cannot work with: NNN_name: why.
 """
 import os
 import re
 import sys
 
 NAME = re.compile(r'^(\d{3})_([a-z0-9_]+?)(\.postgres)?\.sql$')
+BREAKING = re.compile(r'^(\d{3})_([a-z0-9_]+): ([^"\\]+)\n$')
 FIRST = {'app': 0, 'data': 0}
+
+
+def read_breaking(path, service, breaking):
+    with open(path, encoding='utf-8') as file:
+        for line in file:
+            match = BREAKING.match(line)
+            if not match:
+                sys.exit(f'{path}: a line is NNN_name: why')
+            breaking[service, int(match[1]), match[2]] = match[3]
 
 
 def find(source):
     """{(service, number): {'name': ..., 'sql': ..., 'postgres': ...}}"""
-    found = {}
+    found, breaking = {}, {}
     for folder, _, names in os.walk(source):
         if os.path.basename(folder) != 'schema':
             continue
         service = os.path.basename(os.path.dirname(folder))
+        if 'breaking' in names:
+            read_breaking(os.path.join(folder, 'breaking'), service, breaking)
         for name in sorted(names):
             if not name.endswith('.sql'):
                 continue
@@ -37,6 +50,10 @@ def find(source):
     for (service, number), entry in found.items():
         if 'sql' not in entry:
             sys.exit(f'{service}/{number:03}_{entry["name"]}.postgres.sql has no .sql beside it')
+    for (service, number, name), why in breaking.items():
+        if found.get((service, number), {}).get('name') != name:
+            sys.exit(f'{service}/schema/breaking names {number:03}_{name}, which is not there')
+        found[service, number]['breaks'] = why
     return found
 
 
@@ -59,7 +76,9 @@ def render(found):
         if 'postgres' in entry:
             out.append(array(name + '_postgres', entry['postgres']))
         postgres = name + '_postgres' if 'postgres' in entry else 'NULL'
-        rows.append(f'    {{"{service}", {number}, "{entry["name"]}", {name}, {postgres}}},\n')
+        breaks = f'"{entry["breaks"]}"' if 'breaks' in entry else 'NULL'
+        rows.append(f'    {{"{service}", {number}, "{entry["name"]}", {name}, {postgres},'
+                    f' {breaks}}},\n')
     out.append('\nconst struct migration migrations[] = {\n' + ''.join(rows) + '};\n')
     out.append(f'const size_t migration_count = {len(rows)};\n')
     return ''.join(out)

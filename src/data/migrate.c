@@ -8,6 +8,9 @@
 // The checksum of what was applied is compared at every start. A file that was edited afterwards
 // would make databases that claim to be alike and are not; the program refuses to run on them
 // instead.
+//
+// A migration that is not known here is a newer program's. Whether this one may go on beside it
+// only that program can tell, so it leaves word in schema_break when it applies one that breaks.
 #include "data/migrate.h"
 
 #include <string.h>
@@ -24,7 +27,9 @@ enum { CREATE_ATTEMPTS = 10 };
 static const char create_record[] =
     "CREATE TABLE IF NOT EXISTS schema_migration (service TEXT NOT NULL, number BIGINT NOT NULL,"
     " name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at BIGINT NOT NULL,"
-    " PRIMARY KEY (service, number))";
+    " PRIMARY KEY (service, number));"
+    "CREATE TABLE IF NOT EXISTS schema_break (service TEXT NOT NULL, number BIGINT NOT NULL,"
+    " why TEXT NOT NULL, PRIMARY KEY (service, number))";
 
 #define MIGRATION_RECORD(F, S) F(S, bool, there, .doc = "Whether anything was ever applied.")
 SHAPE(migration_record, MIGRATION_RECORD);
@@ -40,11 +45,29 @@ DB_QUERY(migration_insert, QUERY_KIND_RUN, migration_state, nothing,
          " VALUES (:service, :number, :name, :checksum, :now)"
          " ON CONFLICT (service, number) DO NOTHING");
 
+#define MIGRATION_BREAK(F, S)                                                                      \
+    F(S, text, service, .doc = "Whose.")                                                           \
+    F(S, i64, number, .doc = "Of the migration.")                                                  \
+    F(S, text, why, .doc = "What the version before cannot work with.")
+SHAPE(migration_break, MIGRATION_BREAK);
+
+// A database that an older program migrated last has none.
+DB_QUERY_TWO(migration_breaks_there, QUERY_KIND_ROW, nothing, migration_record,
+             "SELECT COUNT(*) > 0 AS there FROM sqlite_master WHERE name = 'schema_break'",
+             "SELECT to_regclass('schema_break') IS NOT NULL AS there");
+DB_QUERY(migration_breaks, QUERY_KIND_LIST, nothing, migration_break,
+         "SELECT service, number, why FROM schema_break ORDER BY service, number");
+DB_QUERY(migration_break_insert, QUERY_KIND_RUN, migration_break, nothing,
+         "INSERT INTO schema_break (service, number, why) VALUES (:service, :number, :why)"
+         " ON CONFLICT (service, number) DO NOTHING");
+
 struct run {
     struct db *db;
     const struct migration_set *set;
     struct problem *problem;
     struct migration_state_list applied;
+    struct migration_break_list breaks; // of those applied, also by others
+    bool breaks_there;
     const struct migration *next;
 };
 
@@ -120,16 +143,20 @@ static enum err make_record(struct run *run)
 static enum err list_work(struct db_session *session, void *context)
 {
     struct run *run = context;
-    struct migration_record record = {0};
+    struct migration_record record = {0}, breaks = {0};
+    struct nothing *none = &(struct nothing){0};
     enum err err = enter_schema(session, run);
     if (err == ERR_OK)
-        err = db_row(session, &migration_record_there, &(struct nothing){0}, session->scratch,
-                     &record);
-    run->applied.count = 0;
-    if (err != ERR_OK || !record.there)
-        return err;
-    return db_list(session, &migrations_applied, &(struct nothing){0}, run->problem->arena,
-                   &run->applied);
+        err = db_row(session, &migration_record_there, none, session->scratch, &record);
+    if (err == ERR_OK)
+        err = db_row(session, &migration_breaks_there, none, session->scratch, &breaks);
+    run->applied.count = run->breaks.count = 0;
+    if (err == ERR_OK && record.there)
+        err = db_list(session, &migrations_applied, none, run->problem->arena, &run->applied);
+    run->breaks_there = breaks.there;
+    if (err == ERR_OK && breaks.there)
+        err = db_list(session, &migration_breaks, none, run->problem->arena, &run->breaks);
+    return err;
 }
 
 static const struct migration *known(const struct run *run, const struct migration_state *state)
@@ -151,20 +178,56 @@ static const struct migration_state *applied(const struct run *run,
     return NULL;
 }
 
-// Before anything is applied: a newer database, or one of another branch, is left as it is.
+static const struct migration_break *break_of(const struct run *run,
+                                              const struct migration_state *state)
+{
+    for (size_t i = 0; i < run->breaks.count; i++)
+        if (run->breaks.items[i].number == state->number &&
+            str_equal(run->breaks.items[i].service, state->service))
+            return &run->breaks.items[i];
+    return NULL;
+}
+
+// Whether it comes after all that is known here of its service, and these are applied: the database
+// is this program's, and a newer one's besides.
+static bool continues(const struct run *run, const struct migration_state *state)
+{
+    for (size_t i = 0; i < run->set->count; i++) {
+        const struct migration *migration = &run->set->all[i];
+        if (str_equal(migration->service, state->service) &&
+            (migration->number > state->number || applied(run, migration) == NULL))
+            return false;
+    }
+    return true;
+}
+
+static enum err check_newer(const struct run *run, const struct migration_state *state)
+{
+    const struct migration_break *breaks = break_of(run, state);
+    if (breaks == NULL && continues(run, state)) {
+        log_line(LOG_INFO, "schema_newer", "%s/%03d_%s is a newer souk's; this one goes on",
+                 state->service, (int)state->number, state->name);
+        return ERR_OK;
+    }
+    problem_detail(
+        run->problem,
+        "the database is newer than this program: %s/%03d_%s was applied to it and is not"
+        " known here%s%s; start a newer souk",
+        state->service, (int)state->number, state->name, breaks != NULL ? ": " : "",
+        breaks != NULL ? breaks->why : "");
+    return ERR_CONFLICT;
+}
+
+// Before anything is applied: a database that is too new, or of another branch, is left as it is.
 static enum err check_applied(const struct run *run)
 {
     for (size_t i = 0; i < run->applied.count; i++) {
         const struct migration_state *state = &run->applied.items[i];
         const struct migration *migration = known(run, state);
-        if (migration == NULL) {
-            problem_detail(run->problem,
-                           "the database is newer than this program: %s/%03d_%s was applied to it"
-                           " and is not known here; start a newer souk",
-                           state->service, (int)state->number, state->name);
-            return ERR_CONFLICT;
-        }
-        if (!str_equal(state_of(run, migration).checksum, state->checksum)) {
+        enum err err = migration == NULL ? check_newer(run, state) : ERR_OK;
+        if (err != ERR_OK)
+            return err;
+        if (migration != NULL && !str_equal(state_of(run, migration).checksum, state->checksum)) {
             problem_detail(run->problem,
                            "%s/%03d_%s is not what was applied to this database: its text has"
                            " changed since; put it back and add a new file instead",
@@ -173,6 +236,15 @@ static enum err check_applied(const struct run *run)
         }
     }
     return ERR_OK;
+}
+
+static enum err note_break(struct db_session *session, const struct migration *migration)
+{
+    struct migration_break row = {
+        .service = migration->service, .number = migration->number, .why = migration->breaks};
+    i64 noted;
+    return migration->breaks == NULL ? ERR_OK
+                                     : db_run(session, &migration_break_insert, &row, &noted);
 }
 
 // On PostgreSQL the lock comes before the transaction's snapshot, so whoever waited for it sees
@@ -190,7 +262,9 @@ static enum err apply_work(struct db_session *session, void *context)
     // Nothing recorded: another process was faster, and its transaction is complete.
     if (err != ERR_OK || recorded == 0)
         return err;
-    err = db_script(session, text_of(run, run->next));
+    err = note_break(session, run->next);
+    if (err == ERR_OK)
+        err = db_script(session, text_of(run, run->next));
     if (err != ERR_OK)
         problem_detail(run->problem, "%s/%03d_%s could not be applied: %s", state.service,
                        (int)state.number, state.name,
@@ -237,21 +311,27 @@ enum err migrate(struct db *db, const struct migration_set *set, struct problem 
     return closing(&run, err, "the schema could not be brought up to date");
 }
 
+static enum err older(const struct run *run, const char *what)
+{
+    const char *service = run->set->service;
+    problem_detail(run->problem,
+                   "the database is older than this program: %s; run souk migrate%s%s", what,
+                   service != NULL ? " " : "", service != NULL ? service : "");
+    return ERR_CONFLICT;
+}
+
 enum err migrate_check(struct db *db, const struct migration_set *set, struct problem *problem)
 {
     struct run run = {.db = db, .set = set, .problem = problem};
     enum err err = look(&run);
     for (size_t i = 0; i < set->count && err == ERR_OK; i++) {
         const struct migration *migration = &set->all[i];
-        if (applied(&run, migration) != NULL)
-            continue;
-        problem_detail(problem,
-                       "the database is older than this program: %s/%03d_%s was not applied to it;"
-                       " run souk migrate%s%s",
-                       migration->service, migration->number, migration->name,
-                       set->service != NULL ? " " : "", set->service != NULL ? set->service : "");
-        err = ERR_CONFLICT;
+        if (applied(&run, migration) == NULL)
+            err = older(&run, arena_printf(problem->arena, "%s/%03d_%s was not applied to it",
+                                           migration->service, migration->number, migration->name));
     }
+    if (err == ERR_OK && !run.breaks_there)
+        err = older(&run, "it has no table schema_break");
     return closing(&run, err, "the schema's version could not be read");
 }
 

@@ -6,6 +6,11 @@
 // is never edited: its checksum is kept. To change the schema add a file with the next number.
 // Several processes may start at once: one applies a migration, the others wait and find it done.
 //
+// The version before goes on beside a newer schema, and may be started on it: a migration adds what
+// that version need not know of. One that it cannot work with stands in the file `breaking` beside
+// it, with the reason; the table schema_break tells those who do not know the migration. tidy finds
+// the ones that ought to stand there.
+//
 //     struct migration_set set = migrations_every();
 //     err = migrate(db, &set, &problem);
 #ifndef SOUK_DATA_MIGRATE_H
@@ -18,6 +23,7 @@ struct migration {
     const char *service; // the folder that holds schema/
     int number;
     const char *name, *sql, *postgres; // postgres: NULL where the text serves both
+    const char *breaks;                // why the version before cannot work with it; NULL: it can
 };
 
 // Those of this program: of app and data first, then the services', each by number.
@@ -45,8 +51,9 @@ struct migration_set migrations_of(struct arena *arena, const char *service);
     F(S, time, applied_at, .optional = true, .doc = "When; null while it waits.")
 SHAPE(migration_state, MIGRATION_STATE);
 
-// Applies what is missing. ERR_CONFLICT when the database has a migration that is not in the set
-// (it is newer than the program) or one whose text differs; nothing is changed then. `problem` says
+// Applies what is missing. ERR_CONFLICT when the database has one whose text differs, or is newer
+// than the set in a way that the set's program cannot work with: by a migration that is breaking,
+// or one beside which something of the set is missing. Nothing is changed then; `problem` says
 // what.
 CHECKED enum err migrate(struct db *db, const struct migration_set *set, struct problem *problem);
 // For who may not migrate, only read: refuses the same, and a migration that is still missing.

@@ -265,7 +265,7 @@ static void keep_to_owner(struct owner *owner)
                    " nspname, relname, $1), ';')"
                    " FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace"
                    " WHERE nspname = ANY (string_to_array($2, ',')) AND relkind = 'r'"
-                   " AND (relname = 'schema_migration' OR relname LIKE 'partition\\_%'"
+                   " AND (relname LIKE 'schema\\_%' OR relname LIKE 'partition\\_%'"
                    " OR relname LIKE '%\\_detached')");
     if (sql != NULL)
         tell(owner, "%s", sql);

@@ -99,13 +99,22 @@ kill "$shop" && wait "$shop" || true
 shop=
 
 record=souk_order.schema_migration
-psql -qX "$owner" -c "DELETE FROM $record WHERE service = 'order' AND number = 2"
+psql -qX "$owner" -c "CREATE TABLE kept AS SELECT * FROM $record" \
+    -c "DELETE FROM $record WHERE service = 'order' AND number = 2"
 expect 'older' 78 'order/002_order was not applied to it; run souk migrate order' \
     "${run_order[@]}" "$souk" serve
 psql -qX "$owner" -c "INSERT INTO $record VALUES ('order', 999, 'new', '', 0)"
-expect 'newer' 78 'the database is newer than this program: order/999_new' \
+expect 'of another branch' 78 'the database is newer than this program: order/999_new' \
     "${run_order[@]}" "$souk" serve
-expect 'newer, by the owner' 1 'start a newer souk' "${one[@]}" "$souk" migrate order
+psql -qX "$owner" -c "INSERT INTO $record SELECT * FROM kept ON CONFLICT DO NOTHING" \
+    -c "DROP TABLE kept"
+expect 'newer' 124 "order/999_new is a newer souk's; this one goes on" \
+    "${run_order[@]}" timeout 2 "$souk" serve
+expect 'newer, by the owner' 0 'the schema of order is up to date' "${one[@]}" "$souk" migrate order
+psql -qX "$owner" -c "INSERT INTO souk_order.schema_break VALUES ('order', 999, 'orders are gone')"
+expect 'too new' 78 'order/999_new was applied to it and is not known here: orders are gone' \
+    "${run_order[@]}" "$souk" serve
+expect 'too new, by the owner' 1 'start a newer souk' "${one[@]}" "$souk" migrate order
 
 expect 'a whole shop beside them' 1 'it has souk_inventory, souk_order, souk_payment' \
     env SOUK_DATABASE_URL="$owner" "$souk" migrate
