@@ -454,6 +454,30 @@ TEST(peer_hangs)
     close(silent);
 }
 
+// One process is of the version before and does not have the CALL; the other one does.
+TEST(peer_of_the_version_before)
+{
+    struct probe probe;
+    const char **key = &check_app()->config.peer_key, *was = *key;
+    *key = "the key of this test"; // one process has none
+    struct app app = {.arena = t->arena, .config = check_app()->config};
+    struct problem problem = {.arena = t->arena};
+    probe_start(&probe, (struct http_settings){0});
+    app.config.peers = arena_printf(t->arena, "order=http://127.0.0.1:%d,order=http://127.0.0.1:%d",
+                                    check_port(), probe.port);
+    app.config.threads = 2;
+    CHECK(peers_new(t->arena, &app.config, &app.peers, &problem) == ERR_OK);
+    struct rq *rq = rq_begin(&app, "peer_of_the_version_before", 2000);
+    for (int i = 0; i < 4; i++)
+        CHECK(peer_post(rq, service_id_order, "/inline", "{}") == ERR_OK);
+    rq_end(rq);
+    peers_free(app.peers);
+    probe_stop(&probe);
+    *key = was;
+    check(t, "POST /internal/v1/nothing {}", "405");  // nothing but storefront pages is there
+    CHECK(check_header(PEER_UNKNOWN_HEADER) == NULL); // nobody else is told
+}
+
 #define TRACE_ID "4bf92f3577b34da6a3ce929d0e0e4736"
 
 // The caller's trace goes on under a span of ours, and begins here when there is none.

@@ -14,7 +14,7 @@ enum err consume(const struct outbox_event *event, struct outbox_delivery *deliv
     trace_begin(&rq->trace, event->traceparent, NULL, rq->arena);
     trace_set_current(&rq->trace);
     void *in = arena_alloc(rq->arena, shape->size);
-    enum err err = json_read(shape, event->payload, strlen(event->payload), 0, &rq->problem, in);
+    enum err err = json_read_known(shape, event->payload, strlen(event->payload), &rq->problem, in);
     if (err == ERR_OK)
         err = body(rq, event, in);
     if (err != ERR_OK)

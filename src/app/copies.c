@@ -105,8 +105,8 @@ static enum copied read_copy(struct rq *rq, const struct copy_kind *kind, const 
     if (stamp->version == ended_version)
         return copied_ended;
     memset(out, 0, kind->shape->size);
-    // A version of the program that knows other fields wrote it: the owner is asked.
-    if (json_read(kind->shape, end + 1, strlen(end + 1), 0, &problem, out) != ERR_OK)
+    // A version of the program that knows less wrote it: the owner is asked.
+    if (json_read_known(kind->shape, end + 1, strlen(end + 1), &problem, out) != ERR_OK)
         return copied_none;
     // A clock that is wrong must not make a copy fresh for longer.
     i64 age_ms = rq->now_ms - stamp->read_ms;

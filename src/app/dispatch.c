@@ -391,6 +391,10 @@ static enum err read_body(struct task *task)
     }
     if (!is_json(rq))
         return fail(rq, ERR_UNSUPPORTED_MEDIA, "send the body as application/json");
+    // A peer may be of the next version and say more than this one knows of.
+    if ((rq->route->roles & ROLE_PEER) != 0)
+        return json_read_known(shape, rq->exchange->body, rq->exchange->body_length, &rq->problem,
+                               task->in);
     return json_read(shape, rq->exchange->body, rq->exchange->body_length, task->bound->path_bits,
                      &rq->problem, task->in);
 }
@@ -573,6 +577,8 @@ static struct task *task_new(struct http_exchange *exchange, struct app *app)
 
 static void answer_unrouted(struct task *task)
 {
+    if (peer_known(&task->rq))
+        reply_header(&task->rq, PEER_UNKNOWN_HEADER, "1");
     if (task->match.methods == 0) {
         task->rq.problem.detail = "there is nothing at this address";
         task_fail(task, ERR_NOT_FOUND);

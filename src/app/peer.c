@@ -290,7 +290,7 @@ static bool attempt(struct asking *asking, struct instance *instance)
     if (reached != NULL && position_read(reached, &position))
         position_reached(rq, position);
     note(asking->peer, instance, answered);
-    return answered;
+    return answered && client_header(&asking->reply, PEER_UNKNOWN_HEADER) == NULL;
 }
 
 static enum err give_up(const struct asking *asking, int service)
@@ -345,7 +345,7 @@ static enum err refused(struct rq *rq, const struct client_reply *reply, const c
 {
     struct refusal refusal = {0};
     struct problem ignored = {.arena = rq->arena};
-    if (json_read(&refusal_shape, reply->body, reply->body_length, 0, &ignored, &refusal) !=
+    if (json_read_known(&refusal_shape, reply->body, reply->body_length, &ignored, &refusal) !=
         ERR_OK) {
         log_line(LOG_ERROR, "peer_answer", "%s answered %d with what is no problem document", url,
                  reply->status);
@@ -395,7 +395,7 @@ static enum err ask_typed(struct rq *rq, int service, const struct asked *asked,
     if (err != ERR_OK || handler->out->count == 0)
         return err;
     struct problem problem = {.arena = rq->arena};
-    if (json_read(handler->out, reply.body, reply.body_length, 0, &problem, out) == ERR_OK)
+    if (json_read_known(handler->out, reply.body, reply.body_length, &problem, out) == ERR_OK)
         return ERR_OK;
     log_line(LOG_ERROR, "peer_answer", "%s: %s %s", handler->name,
              problem.count > 0 ? problem.fields[0].field : "",

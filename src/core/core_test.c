@@ -122,6 +122,25 @@ TEST(shape_json)
     CHECK(strstr(read_back(t, hidden), "deeper than 16") != NULL);
 }
 
+// What the next version of the program wrote: it knows fields that this one does not.
+TEST(json_known)
+{
+    struct path path = {0};
+    struct problem problem = {.arena = t->arena};
+    const char newer[] = "{\"name\":\"n\",\"points\":[{\"x\":1,\"depth\":{\"y\":[2]}}],"
+                         "\"centre\":{\"x\":2,\"depth\":3},\"more\":null}";
+    CHECK(json_read(&path_shape, newer, strlen(newer), 0, &problem, &path) == ERR_INVALID);
+    problem = (struct problem){.arena = t->arena};
+    CHECK(json_read_known(&path_shape, newer, strlen(newer), &problem, &path) == ERR_OK);
+    CHECK_TEXT(json_text(&path_shape, &path, t->arena),
+               "{\"name\":\"n\",\"points\":[{\"x\":1,\"label\":null,\"paint\":null}],"
+               "\"centre\":{\"x\":2,\"label\":null,\"paint\":null},\"closed\":null}");
+    const char older[] = "{\"points\":[{\"x\":1}]}"; // what is required is missed as ever
+    CHECK(json_read_known(&path_shape, older, strlen(older), &problem, &path) == ERR_INVALID);
+    CHECK(json_read_known(&path_shape, "[", 1, &problem, &path) == ERR_MALFORMED);
+    CHECK(json_read_known(&path_shape, "[{}]", 4, &problem, &path) == ERR_INVALID);
+}
+
 TEST(shape_patch_by_name)
 {
     struct point row = {.x = 5, .label = "old"}, patch = {0};

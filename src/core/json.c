@@ -278,25 +278,68 @@ static bool too_deep(const char *bytes, size_t length)
     return false;
 }
 
-enum err json_read(const struct shape *shape, const char *bytes, size_t length, u64 skip,
-                   struct problem *problem, void *out)
+static enum err parse(const char *bytes, size_t length, struct problem *problem, json_t **out)
 {
     if (too_deep(bytes, length)) {
         problem_detail(problem, "JSON nested deeper than %d levels", LIMIT_JSON_DEPTH);
         return ERR_MALFORMED;
     }
     json_error_t error;
-    json_t *document = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &error);
-    if (document == NULL) {
+    *out = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &error);
+    if (*out == NULL) {
         // jansson quotes the input and cuts at a fixed length, perhaps inside a character
         problem_detail(problem, "not JSON at line %d, column %d: %s", error.line, error.column,
                        utf8_valid(error.text, strlen(error.text)) ? error.text : "broken text");
         return ERR_MALFORMED;
     }
+    return ERR_OK;
+}
+
+static enum err read_document(const struct shape *shape, json_t *document, u64 skip,
+                              struct problem *problem, void *out)
+{
     size_t before = problem->count;
     read_object(shape, document, skip, "", problem, out);
     json_decref(document);
     return problem->count > before ? ERR_INVALID : ERR_OK;
+}
+
+enum err json_read(const struct shape *shape, const char *bytes, size_t length, u64 skip,
+                   struct problem *problem, void *out)
+{
+    json_t *document;
+    enum err err = parse(bytes, length, problem, &document);
+    return err == ERR_OK ? read_document(shape, document, skip, problem, out) : err;
+}
+
+static void drop_unknown(const struct shape *shape, json_t *value)
+{
+    const char *name;
+    json_t *member, *item;
+    void *next;
+    size_t i;
+    json_object_foreach_safe(value, next, name, member)
+    {
+        int position = shape_find(shape, name);
+        const struct shape *nested = position >= 0 ? shape->fields[position].shape : NULL;
+        if (position < 0)
+            json_object_del(value, name);
+        else if (nested != NULL && json_is_array(member))
+            json_array_foreach(member, i, item) drop_unknown(nested, item);
+        else if (nested != NULL)
+            drop_unknown(nested, member);
+    }
+}
+
+enum err json_read_known(const struct shape *shape, const char *bytes, size_t length,
+                         struct problem *problem, void *out)
+{
+    json_t *document;
+    enum err err = parse(bytes, length, problem, &document);
+    if (err != ERR_OK)
+        return err;
+    drop_unknown(shape, document);
+    return read_document(shape, document, 0, problem, out);
 }
 
 static bool text_to_i64(const char *text, void *at)

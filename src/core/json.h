@@ -17,6 +17,11 @@
 CHECKED enum err json_read(const struct shape *shape, const char *bytes, size_t length, u64 skip,
                            struct problem *problem, void *out);
 
+// The same for what another version of this program wrote: a peer, the outbox, a cache. Fields that
+// the shape does not name are passed over, here and in what it nests.
+CHECKED enum err json_read_known(const struct shape *shape, const char *bytes, size_t length,
+                                 struct problem *problem, void *out);
+
 // Reads one field from text, as query parameters and path segments need. Lists of texts append.
 CHECKED enum err json_read_text_field(const struct shape *shape, int position, const char *text,
                                       struct problem *problem, void *out);
