@@ -85,6 +85,9 @@ stack: ## the whole platform on this machine, in STACK=/tmp/souk-stack, from POR
 stack-status: ## whether each part of the stack is well, who is the primary, who lags
 	@deploy/stack/stack.py status --folder $(STACK)
 
+switchover: ## another primary, before the node of the old one is taken out
+	@deploy/stack/stack.py switchover --folder $(STACK)
+
 stack-stop: ## ends every process of the stack and removes its folder
 	@deploy/stack/stack.py stop --folder $(STACK)
 

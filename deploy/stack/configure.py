@@ -72,8 +72,7 @@ def patroni(plan, node):
 
 
 def follow_command(plan, node):
-    return "python3 %s %s %d" % (plan.path("follow_primary.py"), plan.folder,
-                                 plan.postgres_port(node))
+    return "python3 %s %s %s" % (plan.path("follow_primary.py"), plan.folder, node)
 
 
 def pgbouncer(plan):

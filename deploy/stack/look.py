@@ -52,17 +52,22 @@ def replicating(plan):
             and member["state"] in ("running", "streaming") and near(member)]
 
 
-def sql(plan, statement, port=None, role="postgres", password="superuser", database="souk"):
-    """What psql prints; None when it fails. Without a port: on the primary."""
+def sql(plan, statement, port=None, role="postgres", password="superuser", database="souk",
+        limit_s=30):
+    """What psql prints; None when it fails or is not done in time. Without a port: on the
+    primary."""
     node = primary(plan) if port is None else None
     if port is None and node is None:
         return None
     url = "postgresql://%s:%s@127.0.0.1:%d/%s" % (
         role, plan.secrets[password], port or plan.postgres_port(node), database)
-    done = subprocess.run(["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", url, "-c", statement],
-                          text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, timeout=30, check=False,
-                          env=dict(processes.clean_environment()))
+    try:
+        done = subprocess.run(["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", url, "-c", statement],
+                              text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, timeout=limit_s, check=False,
+                              env=dict(processes.clean_environment()))
+    except subprocess.TimeoutExpired:
+        return None
     return done.stdout.strip() if done.returncode == 0 else None
 
 

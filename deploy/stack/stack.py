@@ -3,6 +3,7 @@
 
     stack.py start SOUK [--folder DIR] [--port N]   66 ports from N on are its own
     stack.py status [--folder DIR]                  exits with 1 when something is not healthy
+    stack.py switchover [--folder DIR]              another primary; writes wait for it
     stack.py stop [--folder DIR]                    ends every process and removes the folder
 
 Three etcd, four PostgreSQL under Patroni, pgbouncer, six Redis, two Memcached, two processes of
@@ -22,6 +23,7 @@ import configure
 import look
 import plan as plans
 import processes
+import switchover
 
 MARK = "souk-stack"  # a folder without this file is not removed
 
@@ -207,7 +209,7 @@ def find(folder):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("command", choices=["start", "status", "stop"])
+    parser.add_argument("command", choices=["start", "status", "switchover", "stop"])
     parser.add_argument("binary", nargs="?")
     parser.add_argument("--folder", default="/tmp/souk-stack")
     parser.add_argument("--port", type=int, default=31000)
@@ -215,6 +217,9 @@ def main():
     if options.command == "start":
         plan = plans.Plan(options.folder, options.port)
         start(plan, options.binary or "build-release/souk")
+    elif options.command == "switchover":
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit("stack: stopped"))
+        switchover.change(find(options.folder))
     elif options.command == "stop":
         stop(find(options.folder))
     elif not look.table(find(options.folder)):

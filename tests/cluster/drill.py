@@ -66,15 +66,16 @@ class Drill:
             self.undo.clear()  # it has mended all of it
             await asyncio.sleep(CALM_S)
         finally:
+            ended_at = time.monotonic()
             await self.load.stop()
-        self.report(broken_at)
+        self.report(broken_at, ended_at)
         await self.check_orders()
 
-    def report(self, broken_at):
+    def report(self, broken_at, ended_at):
         load = self.load
         load.describe()
-        carts = longest_gap(load.cart_moments(), broken_at)
-        orders = longest_gap(load.order_moments(), broken_at)
+        carts = longest_gap(load.cart_moments(), broken_at, ended_at)
+        orders = longest_gap(load.order_moments(), broken_at, ended_at)
         self.result.update(carts_s=carts, orders_s=orders, requests=load.requests(),
                            failures=sum(load.failures.values()))
         self.promise_time(carts, "no cart was written for %.1f s (at most %d)")

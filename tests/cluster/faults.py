@@ -2,16 +2,15 @@
 does not mend itself, and returns when it has; what has to be undone when it is interrupted it gives
 to drill.undo. NAMES, at the end, lists them with what is promised of each."""
 import asyncio
-import json
 import os
 import signal
 import time
-import urllib.request
 
 import look
 import network
 import plan as plans
 import processes
+import switchover
 from shoppers import SERVICES
 
 CALM_S, NODE_AWAY_S, ETCD_AWAY_S, NETWORK_AWAY_S = 20, 30, 40, 20
@@ -108,16 +107,9 @@ async def primary_node(drill):
     await replica_again(drill, node, since)
 
 
-async def switchover(drill):
-    plan, since = drill.plan, time.monotonic()
-    node = await primary_of(plan)
-    candidate = next(member["name"] for member in look.members(plan)
-                     if member["role"] == "sync_standby")
-    request = urllib.request.Request(
-        "http://127.0.0.1:%d/switchover" % plan.patroni_port(node), method="POST",
-        data=json.dumps({"leader": node, "candidate": candidate}).encode())
-    answer = await asyncio.to_thread(urllib.request.urlopen, request, timeout=60)
-    print("Patroni: " + answer.read().decode())
+async def planned(drill):
+    since = time.monotonic()
+    node = await asyncio.to_thread(switchover.change, drill.plan)
     await drill.writes_again(since)
     await replica_again(drill, node, since)
 
@@ -345,16 +337,17 @@ async def medley(drill):
     await memcached(drill, 2)
     await redis(drill, 3)
     await provider(drill, 4)
+    await planned(drill)
     await primary(drill)
 
 
 NAMES = {
-    "medley": Fault(medley, 15, "services, caches, provider and primary in short, one by one",
+    "medley": Fault(medley, 15, "services, caches, provider, switchover and primary in short",
                     patience_s=120),
     "calm": Fault(calm, 1, "nothing is broken, for comparison", strict=True),
     "primary": Fault(primary, 10, "kill -9 of every process of the primary PostgreSQL"),
     "primary-node": Fault(primary_node, 30, "the same and its Patroni, for half a minute"),
-    "switchover": Fault(switchover, 3, "a planned change of the primary"),
+    "switchover": Fault(planned, 3, "a planned change of the primary"),
     "replica": Fault(replica, 10, "a replica that lags by seconds, and the synchronous one killed"),
     "pooler": Fault(pooler, 15, "pgbouncer killed, for ten seconds"),
     "etcd": Fault(etcd, 3, "kill -9 of two of three etcd, longer than a lease"),

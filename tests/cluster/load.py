@@ -132,7 +132,7 @@ class Load:
                                               path))
 
 
-def longest_gap(moments, since):
-    """Seconds without one of the moments; inf when there is none after `since`."""
-    later = [since] + sorted(at for at in moments if at > since)
-    return max((b - a for a, b in zip(later, later[1:])), default=float("inf"))
+def longest_gap(moments, since, until):
+    """Seconds without one of the moments."""
+    seen = [since] + sorted(at for at in moments if since < at < until) + [until]
+    return max(b - a for a, b in zip(seen, seen[1:]))
