@@ -86,7 +86,10 @@ part_openapi() {
 part_kube() { make --no-print-directory kube-check; }
 part_settings() { tools/docs-settings.sh build/souk | diff -u docs/operator/settings.md -; }
 part_release() { make --no-print-directory release; }
-part_kills() { tests/faults/kill_checkout.py build-release/souk --shoppers 300; }
+part_kills() {
+    tests/faults/kill_checkout.py build-release/souk --shoppers 300 &&
+        tests/faults/drain.py build-release/souk
+}
 part_import_kills() { tests/faults/kill_import.py build-release/souk; }
 part_crash_steps() { tests/faults/crash_steps.py build-release/souk; }
 part_full_disk() { tests/faults/full_disk.py build-release/souk; }

@@ -174,6 +174,7 @@ void app_start_serving(struct app *app, int listener, bool with_jobs)
         .listener = listener,
         .loops = (int)config->loops,
         .connections_max = (size_t)config->connections,
+        .drain_delay_ms = config->drain_delay_ms,
         .drain_ms = config->drain_ms,
         .on_request = dispatch,
         .body_limit = dispatch_body_limit,
@@ -200,7 +201,7 @@ int app_serve(struct app *app, int listener)
     int cut = http_server_run(app->server);
     if (cut > 0)
         log_line(LOG_WARN, "drain", "%d requests were cut", cut);
-    return 0;
+    return cut;
 }
 
 void app_close(struct app *app)

@@ -1,7 +1,7 @@
 // The running program: configuration, database, router, caches, services and their jobs.
 //
 //     err = app_open(&config, &app, &problem);   // database, migrations, query and route checks
-//     status = app_serve(app, listener);          // until drained
+//     cut = app_serve(app, listener);             // until drained
 //     app_close(app);
 #ifndef SOUK_APP_APP_H
 #define SOUK_APP_APP_H
@@ -81,7 +81,7 @@ bool app_has(const struct app *app, const char *file);
 // Opens the database, migrates it, checks every query and route, starts the services. The problem
 // says in one sentence what is wrong. `config` is copied; its texts must outlive the app.
 CHECKED enum err app_open(const struct config *config, struct app **out, struct problem *problem);
-// Serves until the server drains. Returns the exit status.
+// Serves until the server has drained. Returns how many requests had to be cut for it.
 int app_serve(struct app *app, int listener);
 // Starts what app_serve needs on a thread of the caller's choice; for tests.
 void app_start_serving(struct app *app, int listener, bool with_jobs);

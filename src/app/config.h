@@ -74,8 +74,10 @@ enum { PARTITIONS_AHEAD_MAX = 24 };
       "Accepted orders that a worker takes to their end at once.")                                 \
     X(number, event_streams, "SOUK_EVENT_STREAMS", 8000, 1, 1000000, false,                        \
       "Shoppers, a worker, who follow their order by server-sent events.")                         \
+    X(number, drain_delay_ms, "SOUK_DRAIN_DELAY_MS", 0, 0, 600000, false,                          \
+      "How long after SIGTERM everything is still served, while /readyz says 503 already.")        \
     X(number, drain_ms, "SOUK_DRAIN_MS", 10000, 0, 600000, false,                                  \
-      "Longest wait for requests in flight after SIGTERM.")                                        \
+      "Longest wait for requests in flight after that.")                                           \
     X(number, guarded_a_minute, "SOUK_GUARDED_A_MINUTE", 20, 1, 1000000, false,                    \
       "Log-ins, registrations and resets that one address may try a minute.")                      \
     X(number, writes_a_minute, "SOUK_WRITES_A_MINUTE", 600, 1, 10000000, false,                    \

@@ -208,10 +208,10 @@ static void show(struct rq *rq, struct readiness_shown *out)
     pthread_mutex_unlock(&readiness->lock);
     // Before the first look nothing is known.
     bool away = needed || out->dependencies.count == 0 || !rq->app->ready;
-    out->state = http_draining(rq->exchange) ? ready_state_stopping
-                 : away                      ? ready_state_away
-                 : some                      ? ready_state_degraded
-                                             : ready_state_ready;
+    out->state = http_leaving(rq->exchange) ? ready_state_stopping
+                 : away                     ? ready_state_away
+                 : some                     ? ready_state_degraded
+                                            : ready_state_ready;
 }
 
 HANDLER(readyz, nothing, readiness_shown)

@@ -19,7 +19,7 @@ static int work(int listener, UNUSED int index, void *context)
     if (command_open(command) == NULL)
         return command->may_heal ? 1 : SUPERVISOR_GIVE_UP;
     log_line(LOG_INFO, "ready", "after %lld ms", (long long)((monotonic_us() - start_us) / 1000));
-    return app_serve(command->app, listener);
+    return app_serve(command->app, listener) > 0 ? SUPERVISOR_CUT : 0;
 }
 
 static void tell_address(u16 port, void *context)
@@ -52,7 +52,7 @@ static int serve(struct command *command)
         .address = command->config.listen,
         .workers = (int)command->config.workers,
         // More than the worker's own, which cuts by itself and then closes the database in order.
-        .drain_ms = command->config.drain_ms + 5 * SECOND_MS,
+        .drain_ms = command->config.drain_delay_ms + command->config.drain_ms + 5 * SECOND_MS,
         .run = work,
         .listening = tell_address,
         .context = command,

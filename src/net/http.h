@@ -91,8 +91,8 @@ void http_stream_begin(struct http_exchange *exchange, const struct http_reply *
 CHECKED enum http_stream_state http_stream_write(struct http_exchange *exchange, const void *bytes,
                                                  size_t length, i64 wait_ms);
 void http_stream_end(struct http_exchange *exchange);
-// True when the server is draining: long polls answer early.
-bool http_draining(const struct http_exchange *exchange);
+// True when a drain was asked for, though it may begin later (drain_delay_ms).
+bool http_leaving(const struct http_exchange *exchange);
 
 // NULL when absent. `name` in any case. Repeated headers are joined by ", " (Cookie by "; ").
 const char *http_header(struct http_exchange *exchange, const char *name);
@@ -112,6 +112,7 @@ struct http_settings {
     i64 write_ms;           // 20000: for the reader to take what is queued, again every 256 KiB
     i64 idle_ms;            // 65000: between requests, and before the first
     i64 linger_ms;          // 2000: reading on after an error, so that the reply is not reset
+    i64 drain_delay_ms;     // 0: serving goes on for so long before a drain begins
     i64 drain_ms;           // 10000: until connections are cut when draining
     size_t body_memory_max; // 512 MiB: all bodies being received or handled; beyond it 503
     void (*on_request)(struct http_exchange *exchange, void *context);
@@ -134,10 +135,11 @@ struct http_server;
 // Takes over the listener. Aborts when the system has no epoll or memory.
 struct http_server *http_server_new(const struct http_settings *settings);
 // Serves on this thread, and one more for each further loop, until drained. Returns the number of
-// exchanges that were cut because the drain took too long.
+// exchanges that were cut because the drain took too long; endless streams are none.
 int http_server_run(struct http_server *server);
-// Stops accepting, lets what is in flight finish with Connection: close, ends endless streams; then
-// http_server_run returns. From any thread or signal handler, any number of times.
+// From now on replies say Connection: close. After drain_delay_ms it stops accepting, lets what is
+// in flight finish and ends endless streams; then http_server_run returns. From any thread or
+// signal handler, any number of times.
 void http_server_drain(struct http_server *server);
 // SIGTERM and SIGINT drain this server; its counts may be read from any thread while it runs.
 void http_server_drain_on_signals(struct http_server *server);

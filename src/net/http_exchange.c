@@ -269,9 +269,9 @@ void http_reply(struct http_exchange *public, const struct http_reply *reply)
         inbox_push(exchange);
 }
 
-bool http_draining(const struct http_exchange *public)
+bool http_leaving(const struct http_exchange *public)
 {
-    return atomic_load(&((const struct exchange *)public)->loop->server->draining);
+    return atomic_load(&((const struct exchange *)public)->loop->server->leaving);
 }
 
 // The values of all headers of that name after the first, joined to it.

@@ -12,8 +12,10 @@
 // Out of files or places the loop stops accepting for a moment instead of spinning on a listener
 // that stays readable; a newcomer may take the place of whoever has been idle longest.
 //
-// Drain, on SIGTERM: accept who has already connected, close the listener, answer what has arrived,
-// close each connection behind its reply, cut what is left after drain_ms.
+// Leaving, on SIGTERM: all goes on for drain_delay_ms, with Connection: close behind each reply, so
+// that who sends requests here hears that they should go elsewhere. Then the drain: accept who has
+// already connected, close the listener, answer what has arrived, close each connection behind its
+// reply, cut what is left after drain_ms.
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -193,6 +195,8 @@ static void begin_drain(struct loop *loop)
 {
     struct http_server *server = loop->server;
     loop->draining = true;
+    atomic_store(&server->draining, true);
+    loop->drain_at_ms = 0;
     loop->drain_until_ms = loop->now_ms + server->settings.drain_ms;
     while (loop->listening && accept_some(loop))
         ; // who has connected before is still served
@@ -220,6 +224,20 @@ static void cut_all(struct loop *loop)
     }
 }
 
+// The next step of going, when it is time for one.
+static void leave(struct loop *loop)
+{
+    struct http_server *server = loop->server;
+    if (!loop->leaving && atomic_load(&server->leaving)) {
+        loop->leaving = true;
+        loop->drain_at_ms = loop->now_ms + server->settings.drain_delay_ms;
+    }
+    if (loop->drain_at_ms != 0 && loop->now_ms >= loop->drain_at_ms)
+        begin_drain(loop);
+    if (loop->draining && loop->now_ms >= loop->drain_until_ms)
+        cut_all(loop);
+}
+
 static i64 sooner(i64 wait_ms, i64 at_ms, i64 now_ms)
 {
     if (at_ms == 0)
@@ -232,10 +250,11 @@ static int wait_for_events(struct loop *loop, struct epoll_event *events)
 {
     i64 wait_ms = timers_wait_ms(&loop->timers, loop->now_ms);
     wait_ms = sooner(wait_ms, loop->accept_at_ms, loop->now_ms);
+    wait_ms = sooner(wait_ms, loop->drain_at_ms, loop->now_ms);
     wait_ms = sooner(wait_ms, loop->drain_until_ms, loop->now_ms);
     atomic_store(&loop->sleeping, true);
-    bool drain = atomic_load(&loop->server->draining) && !loop->draining;
-    if (atomic_load(&loop->inbox) != NULL || drain)
+    bool leaves = atomic_load(&loop->server->leaving) && !loop->leaving;
+    if (atomic_load(&loop->inbox) != NULL || leaves)
         wait_ms = 0;
     // -1 waits for ever. EINTR gives -1 events, which is none.
     int count = epoll_wait(loop->epoll, events, EVENTS_MAX, (int)min_i64(wait_ms, 60000));
@@ -257,10 +276,7 @@ void loop_run(struct loop *loop)
         inbox_take(loop);
         expire(loop);
         resume_accepting(loop);
-        if (atomic_load(&loop->server->draining) && !loop->draining)
-            begin_drain(loop);
-        if (loop->draining && loop->now_ms >= loop->drain_until_ms)
-            cut_all(loop);
+        leave(loop);
         reap(loop);
     }
     set_loop_thread(NULL);

@@ -112,8 +112,8 @@ struct loop {
     struct exchange *free_exchanges;
     size_t free_exchange_count, conn_count, conns_max;
     size_t body_memory, body_memory_max;
-    bool listening, draining;
-    i64 accept_at_ms, drain_until_ms; // 0: not set
+    bool listening, leaving, draining;
+    i64 accept_at_ms, drain_at_ms, drain_until_ms; // 0: not set
     struct http_head head;
     size_t out_length;
     char out[SCRATCH_SIZE], in[SCRATCH_SIZE];
@@ -126,7 +126,7 @@ struct loop {
 
 struct http_server {
     struct http_settings settings;
-    atomic_bool draining;
+    atomic_bool leaving, draining; // draining: a loop has begun to
     atomic_int accepting, cut;
     int loop_count;
     struct loop *loops[];

@@ -83,7 +83,7 @@ void http_server_drain(struct http_server *server)
 {
     // Before the wake-up: a loop that wakes sees it. Only atomics and write(2), as a signal handler
     // may call this.
-    atomic_store(&server->draining, true);
+    atomic_store(&server->leaving, true);
     for (int i = 0; i < server->loop_count; i++)
         loop_wake(server->loops[i]);
 }

@@ -61,7 +61,7 @@ static struct segment *head_segment(struct exchange *exchange, const struct http
 {
     char date[30];
     time_format_http(time_now_ms(), date);
-    exchange->close |= reply->close || http_draining(&exchange->public);
+    exchange->close |= reply->close || http_leaving(&exchange->public);
     // Until the end of the connection, for HTTP/1.0 (RFC 9112 section 6.3).
     exchange->close |= exchange->http_1_0;
     struct head_form form = {
@@ -96,7 +96,7 @@ void http_stream_begin(struct http_exchange *public, const struct http_reply *re
 static bool stop_writing(const struct exchange *exchange)
 {
     return atomic_load(&exchange->gone) ||
-           (exchange->reply.endless && http_draining(&exchange->public));
+           (exchange->reply.endless && atomic_load(&exchange->loop->server->draining));
 }
 
 // Waits until the reader has taken enough. With the lock held.

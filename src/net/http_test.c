@@ -422,6 +422,42 @@ TEST(http_drain)
     signal(SIGINT, SIG_DFL);
 }
 
+// Who still sends requests here is served, and told with each reply to go elsewhere.
+TEST(http_drain_waits_until_all_have_heard)
+{
+    enum { DELAY_MS = 400 };
+    struct probe probe;
+    probe_start(&probe, (struct http_settings){.drain_delay_ms = DELAY_MS, .loops = 2});
+    int before = probe_connect(&probe), events = probe_connect(&probe);
+    struct reader kept = probe_reader(t->arena, before);
+    probe_send_text(before, "GET /inline HTTP/1.1\r\n" HOST "\r\n");
+    struct answer answer = probe_read(&kept);
+    CHECK(answer.status == 200 && !probe_has(&answer, "Connection: close"));
+    probe_send_text(events, "GET /events HTTP/1.1\r\n" HOST "\r\n");
+    CHECK(probe_wait(&probe.streams_open, 1));
+    i64 start_ms = monotonic_ms();
+    http_server_drain(probe.server);
+    probe_send_text(before, "GET /pool HTTP/1.1\r\n" HOST "\r\n");
+    answer = probe_read(&kept);
+    CHECK(answer.status == 200 && probe_has(&answer, "Connection: close") && probe_closed(&kept));
+    int served = 0, fd;
+    while ((fd = probe_connect(&probe)) >= 0) {
+        struct reader reader = probe_reader(t->arena, fd);
+        probe_send_text(fd, "GET /pool HTTP/1.1\r\n" HOST "\r\n");
+        answer = probe_read(&reader);
+        CHECK(answer.status == 200 && probe_has(&answer, "Connection: close"));
+        served++;
+        close(fd);
+        usleep(10000);
+    }
+    CHECK(served > 5 && monotonic_ms() - start_ms >= DELAY_MS);
+    CHECK(probe_wait(&probe.events_gone, 1));
+    close(before);
+    close(events);
+    probe_join(&probe);
+    CHECK_I64(probe.cut, 0);
+}
+
 TEST(http_drain_is_bounded)
 {
     struct probe probe;

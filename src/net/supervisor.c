@@ -124,8 +124,14 @@ static void worker_died(struct supervisor *supervisor, int index, int status)
     struct worker *worker = &supervisor->workers[index];
     pid_t pid = worker->pid;
     worker->pid = 0;
-    if (supervisor->stopping)
+    if (supervisor->stopping) {
+        // By SIGTERM dies who was not yet so far as to serve.
+        bool cut = WIFSIGNALED(status) ? WTERMSIG(status) != SIGTERM
+                                       : WEXITSTATUS(status) == SUPERVISOR_CUT;
+        if (cut && supervisor->status == 0)
+            supervisor->status = SUPERVISOR_CUT;
         return;
+    }
     // Starting it again would say the same sentence for ever; the operator has to act.
     if (WIFEXITED(status) && WEXITSTATUS(status) == SUPERVISOR_GIVE_UP) {
         supervisor->status = SUPERVISOR_GIVE_UP;

@@ -16,7 +16,8 @@
 #include "core/base.h"
 
 // A worker that returns this cannot work at all (configuration, schema): everything ends with it.
-enum { SUPERVISOR_GIVE_UP = 78, SUPERVISOR_WORKERS_MAX = 64 };
+// SUPERVISOR_CUT: it ended, but not everybody had been answered.
+enum { SUPERVISOR_GIVE_UP = 78, SUPERVISOR_CUT = 75, SUPERVISOR_WORKERS_MAX = 64 };
 
 struct supervisor_settings {
     const char *address; // see listen_open
@@ -29,8 +30,8 @@ struct supervisor_settings {
     void *context;
 };
 
-// Returns the exit status: 0 after a signal, 1 when the address cannot be had (told on stderr),
-// else SUPERVISOR_GIVE_UP.
+// Returns the exit status: 0 after a signal; SUPERVISOR_CUT when a worker returned that, or had to
+// be killed; 1 when the address cannot be had (told on stderr), else SUPERVISOR_GIVE_UP.
 int supervisor_run(const struct supervisor_settings *settings);
 
 #endif

@@ -188,7 +188,7 @@ TEST(supervisor_kills_who_hangs)
     CHECK(ask_pid(t, &play) > 0);
     i64 start_ms = monotonic_ms();
     kill(play.parent, SIGTERM);
-    CHECK_I64(end(&play), 0);
+    CHECK_I64(end(&play), SUPERVISOR_CUT);
     CHECK(monotonic_ms() - start_ms >= 100 && monotonic_ms() - start_ms < 5000);
 }
 

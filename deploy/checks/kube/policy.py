@@ -190,22 +190,20 @@ def images_are_pinned(world):
 
 @rule
 def stops_in_time(world):
-    """What drains has the time to: preStop, the program's own limit and what its parent adds."""
+    """What drains has the time to: the wait before, its own limit and what its parent adds."""
     for pod, container in world.souk_containers():
         if not pod.stays or container not in pod.containers:
             continue
-        drain = (
-            int(
-                world.environment(pod, container).get("SOUK_DRAIN_MS")
-                or world.program.settings["SOUK_DRAIN_MS"]
-            )
-            / 1000
+        given = world.environment(pod, container)
+        delay, drain = (
+            int(given.get(name) or world.program.settings[name]) / 1000
+            for name in ("SOUK_DRAIN_DELAY_MS", "SOUK_DRAIN_MS")
         )
-        sleep = at(container, "lifecycle.preStop.sleep.seconds", 0)
-        if pod.spec.get("terminationGracePeriodSeconds", 30) < sleep + drain + 5:
-            yield pod.owner, f"it is killed before its {sleep:g} + {drain:g} + 5 s are over"
-        if "Service" in {thing["kind"] for thing in world.services_of(pod)} and sleep < 1:
-            yield pod.owner, "it has no preStop: requests still come while it drains"
+        wait = at(container, "lifecycle.preStop.sleep.seconds", 0) + delay
+        if pod.spec.get("terminationGracePeriodSeconds", 30) < wait + drain + 5:
+            yield pod.owner, f"it is killed before its {wait:g} + {drain:g} + 5 s are over"
+        if "Service" in {thing["kind"] for thing in world.services_of(pod)} and wait < 1:
+            yield pod.owner, "it waits for nothing: requests still come while it drains"
 
 
 @rule
