@@ -643,6 +643,14 @@ const char *check_raw_at(int port, struct arena *arena, const char *bytes, size_
     return buf_as_text(&in);
 }
 
+i64 check_metric_at(struct test *t, int port, const char *row)
+{
+    static const char ask[] = "GET /metrics HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n\r\n";
+    const char *text = check_raw_at(port, t->arena, ask, sizeof ask - 1);
+    const char *at = strstr(text, arena_printf(t->arena, "\n%s ", row));
+    return at != NULL ? strtoll(at + strlen(row) + 2, NULL, 10) : 0;
+}
+
 const char *check_header(const char *name)
 {
     const char *at = run.answer_head;

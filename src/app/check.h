@@ -77,6 +77,11 @@ const char *check_mail(struct test *t, const char *recipient);
 struct app *check_app_of(int service);
 int check_port_of(int service);
 
+// The value of a row of /metrics ("souk_searches_total", with its labels if it has some), of the
+// calling file's service; 0 when it has none yet.
+i64 check_metric_at(struct test *t, int port, const char *row);
+#define check_metric(t_, row_) check_metric_at(t_, check_port(), row_)
+
 // Further processes of the calling file's service, numbers from 1, on the same database and with
 // these Memcached nodes. Requests that the service answers go to the one chosen by check_through;
 // 0: to the run's again.

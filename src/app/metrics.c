@@ -5,6 +5,8 @@
 // one of them.
 #include "app/metrics.h"
 
+#include <stdio.h>
+
 #include "app/app.h"
 #include "app/caches.h"
 #include "app/copies.h"
@@ -14,15 +16,13 @@
 
 REGISTRY(const struct metric *const, metrics);
 
-// Upper bounds of the latency histogram, in microseconds.
-// From half a millisecond, where most answers are, to well past two seconds, the usual deadline.
-static const i64 bounds_us[] = {500,    1000,   2500,   5000,    10000,   25000,  50000,
-                                100000, 250000, 500000, 1000000, 2000000, 5000000};
+// Upper bounds, in microseconds.
+static const i64 bounds_us[HISTOGRAM_BOUNDS] = {
+    500, 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 500000, 1000000, 2000000, 5000000};
 
 struct route_counts {
     _Atomic i64 by_class[6]; // index is status / 100
-    _Atomic i64 buckets[COUNT_OF(bounds_us) + 1];
-    _Atomic i64 sum_us;
+    struct histogram took;
 };
 
 struct route_metrics {
@@ -48,16 +48,21 @@ static i64 read(const _Atomic i64 *counter)
     return atomic_load_explicit(counter, memory_order_relaxed);
 }
 
+void histogram_add(struct histogram *histogram, i64 took_us)
+{
+    size_t bucket = 0;
+    while (bucket < HISTOGRAM_BOUNDS && took_us > bounds_us[bucket])
+        bucket++;
+    add(&histogram->buckets[bucket], 1);
+    add(&histogram->sum_us, took_us);
+}
+
 void route_metrics_add(struct route_metrics *all, size_t route, int status, i64 took_us)
 {
     assert(route < all->count && status >= 100 && status < 600);
     struct route_counts *counts = &all->routes[route];
-    size_t bucket = 0;
-    while (bucket < COUNT_OF(bounds_us) && took_us > bounds_us[bucket])
-        bucket++;
     add(&counts->by_class[status / 100], 1);
-    add(&counts->buckets[bucket], 1);
-    add(&counts->sum_us, took_us);
+    histogram_add(&counts->took, took_us);
 }
 
 i64 route_metrics_requests(const struct route_metrics *all, size_t route)
@@ -79,21 +84,32 @@ static void write_counts(const struct route_counts *counts, const char *name, st
 }
 
 // Buckets are stored apart and added up here: Prometheus wants each to hold all below it.
-static void write_histogram(const struct route_counts *counts, const char *name, struct buf *out)
+// `label` is "" or one with its value.
+static void write_histogram(const struct histogram *histogram, const char *metric,
+                            const char *label, struct buf *out)
 {
-    static const char metric[] = "souk_http_request_duration_seconds";
-    i64 sum = 0;
-    for (size_t i = 0; i < COUNT_OF(bounds_us); i++) {
-        sum += read(&counts->buckets[i]);
-        buf_printf(out, "%s_bucket{route=\"%s\",le=\"%lld.%06lld\"} %lld\n", metric, name,
+    i64 sum = 0, us = read(&histogram->sum_us);
+    const char *comma = *label != '\0' ? "," : "", *open = *label != '\0' ? "{" : "",
+               *close = *label != '\0' ? "}" : "";
+    for (size_t i = 0; i < HISTOGRAM_BOUNDS; i++) {
+        sum += read(&histogram->buckets[i]);
+        buf_printf(out, "%s_bucket{%s%sle=\"%lld.%06lld\"} %lld\n", metric, label, comma,
                    (long long)(bounds_us[i] / 1000000), (long long)(bounds_us[i] % 1000000),
                    (long long)sum);
     }
-    sum += read(&counts->buckets[COUNT_OF(bounds_us)]);
-    i64 us = read(&counts->sum_us);
-    buf_printf(out, "%s_bucket{route=\"%s\",le=\"+Inf\"} %lld\n", metric, name, (long long)sum);
-    buf_printf(out, "%s_sum{route=\"%s\"} %lld.%06lld\n%s_count{route=\"%s\"} %lld\n", metric, name,
-               (long long)(us / 1000000), (long long)(us % 1000000), metric, name, (long long)sum);
+    sum += read(&histogram->buckets[HISTOGRAM_BOUNDS]);
+    buf_printf(out, "%s_bucket{%s%sle=\"+Inf\"} %lld\n", metric, label, comma, (long long)sum);
+    buf_printf(out, "%s_sum%s%s%s %lld.%06lld\n%s_count%s%s%s %lld\n", metric, open, label, close,
+               (long long)(us / 1000000), (long long)(us % 1000000), metric, open, label, close,
+               (long long)sum);
+}
+
+static void write_durations(const struct route_counts *counts, const char *name, struct buf *out)
+{
+    char label[80];
+    int length = snprintf(label, sizeof label, "route=\"%s\"", name);
+    assert(length > 0 && length < (int)sizeof label);
+    write_histogram(&counts->took, "souk_http_request_duration_seconds", label, out);
 }
 
 static void write_routes(const struct route_metrics *all, const struct router *router,
@@ -107,7 +123,21 @@ static void write_routes(const struct route_metrics *all, const struct router *r
                   "the reply.\n# TYPE souk_http_request_duration_seconds histogram\n");
     for (size_t i = 0; i < all->count; i++)
         if (route_metrics_requests(all, i) > 0)
-            write_histogram(&all->routes[i], router_at(router, i)->route->handler->name, out);
+            write_durations(&all->routes[i], router_at(router, i)->route->handler->name, out);
+}
+
+static void write_metric(struct app *app, const struct metric *metric, struct buf *out)
+{
+    buf_printf(out, "# HELP %s %s\n# TYPE %s %s\n", metric->name, metric->doc, metric->name,
+               metric->type);
+    if (metric->histogram != NULL) {
+        write_histogram(metric->histogram, metric->name, "", out);
+    } else if (metric->write != NULL) {
+        metric->write(out);
+    } else {
+        i64 value = metric->read != NULL ? metric->read(app) : read(metric->value);
+        buf_printf(out, "%s %lld\n", metric->name, (long long)value);
+    }
 }
 
 void metrics_write(struct app *app, const struct route_metrics *all, const struct router *router,
@@ -121,11 +151,6 @@ void metrics_write(struct app *app, const struct route_metrics *all, const struc
         copies_write_metrics(app->copies, out);
     database_write_metrics(app->db, out);
     readiness_write_metrics(app, out);
-    for (const struct metric *const *at = __start_metrics; at < __stop_metrics; at++) {
-        const struct metric *metric = *at;
-        i64 value = metric->read != NULL ? metric->read(app) : read(metric->value);
-        buf_printf(out, "# HELP %s %s\n# TYPE %s %s\n%s %lld\n", metric->name, metric->doc,
-                   metric->name, metric->gauge ? "gauge" : "counter", metric->name,
-                   (long long)value);
-    }
+    for (const struct metric *const *at = __start_metrics; at < __stop_metrics; at++)
+        write_metric(app, *at, out);
 }

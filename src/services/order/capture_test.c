@@ -78,6 +78,21 @@ TEST(order_capture_part)
     check(t, "GET /api/v1/admin/stock/CAP-B", "200 {'on_hand':5,'reserved':0}");
 }
 
+// What was taken and what went back, whoever counts: each once.
+TEST(order_revenue_is_counted)
+{
+    i64 earned = check_metric(t, "souk_revenue_minor_total{currency=\"EUR\"}");
+    i64 returned = check_metric(t, "souk_refunds_minor_total{currency=\"EUR\"}");
+    hold(t, "CAP-REV", "tok_ok", AUTHORIZED);
+    CHECK_I64(check_metric(t, "souk_revenue_minor_total{currency=\"EUR\"}"), earned);
+    check(t, CAPTURE "{'amount_minor':1000}", "200 {'state':'paid'}");
+    CHECK_I64(check_metric(t, "souk_revenue_minor_total{currency=\"EUR\"}"), earned + 1000);
+    CHECK_I64(check_metric(t, "souk_refunds_minor_total{currency=\"EUR\"}"), returned);
+    check(t, CANCEL "{}", "200 {'state':'cancelled'}");
+    CHECK_I64(check_metric(t, "souk_revenue_minor_total{currency=\"EUR\"}"), earned + 1000);
+    CHECK_I64(check_metric(t, "souk_refunds_minor_total{currency=\"EUR\"}"), returned + 1000);
+}
+
 TEST(order_capture_not_before_cancel)
 {
     hold(t, "CAP-C", "tok_ok", AUTHORIZED);

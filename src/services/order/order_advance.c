@@ -10,6 +10,7 @@
 #include "data/outbox.h"
 #include "services/order/lease.h"
 #include "services/order/order_row.h"
+#include "services/order/revenue.h"
 #include "services/payment/payment.h"
 
 enum { SWEEP_MAX = 50 };
@@ -231,6 +232,8 @@ static enum err move(struct rq *rq, const struct order_step *step, struct order_
     enum err err = order_move(rq, &by_whom, &moved);
     if (err != ERR_OK)
         return err;
+    revenue_add(moved.currency, max_i64(0, moved.captured_minor - order->captured_minor),
+                max_i64(0, moved.refunded_minor - order->refunded_minor));
     *order = moved;
     if (step->from != step->to)
         count_move(step->to);

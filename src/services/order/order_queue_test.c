@@ -301,19 +301,11 @@ static const char *all_told(struct test *t, struct follower *follower)
     return told;
 }
 
-static void wait_for_streams(struct test *t, const char *count)
+static void wait_for_streams(struct test *t, i64 count)
 {
-    const char *line = arena_printf(t->arena, "\nsouk_event_streams %s\n", count);
-    for (int i = 0; i < 200; i++) {
-        const char *metrics = check_raw_at(
-            check_port(), t->arena,
-            "GET /metrics HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n\r\n",
-            strlen("GET /metrics HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n\r\n"));
-        if (strstr(metrics, line) != NULL)
-            return;
+    for (int i = 0; i < 200 && check_metric(t, "souk_event_streams") != count; i++)
         nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
-    }
-    CHECK(false);
+    CHECK_I64(check_metric(t, "souk_event_streams"), count);
 }
 
 TEST(zx_events_follow_an_order)
@@ -325,7 +317,7 @@ TEST(zx_events_follow_an_order)
     order_cart(t, "que-i", "tok_ok", "202 {'id':'<order>','access_token':'<token>'}");
     be_quick();
     struct follower *follower = follower_of(t, NULL), *again = follower_of(t, "1");
-    wait_for_streams(t, "2");
+    wait_for_streams(t, 2);
     serve_queue(t);
     const char *told = all_told(t, follower);
     CHECK(strstr(told, "HTTP/1.1 200 OK\r\n") == told);
@@ -343,7 +335,7 @@ TEST(zx_events_follow_an_order)
     // Who comes back with the first event is told the second alone.
     told = all_told(t, again);
     CHECK(strstr(told, "id: 1\n") == NULL && strstr(told, "id: 2\n") != NULL);
-    wait_for_streams(t, "0");
+    wait_for_streams(t, 0);
     // Nothing can follow: a browser that comes back once more stops.
     told = all_told(t, follower_of(t, "2"));
     CHECK(strstr(told, "HTTP/1.1 204 ") == told);
@@ -377,11 +369,11 @@ TEST(zx_events_have_places)
     be_quick();
     for (int i = 0; i < PLACES; i++)
         followers[i] = follower_of(t, NULL);
-    wait_for_streams(t, "8");
+    wait_for_streams(t, 8);
     check(t, "GET /api/v1/orders/{order}/events?token={token}", "503 {'code':'busy'}");
     CHECK_TEXT(check_header("Retry-After"), "5");
     serve_queue(t);
     for (int i = 0; i < PLACES; i++)
         CHECK(strstr(all_told(t, followers[i]), "\"state\":\"paid\"") != NULL);
-    wait_for_streams(t, "0");
+    wait_for_streams(t, 0);
 }

@@ -8,9 +8,11 @@
 #include <string.h>
 
 #include "app/app.h"
+#include "app/metrics.h"
 #include "app/services.h"
 #include "core/json.h"
 #include "core/str.h"
+#include "core/time.h"
 #include "core/uuid.h"
 #include "services/product/browse.h"
 #include "services/product/import.h"
@@ -209,6 +211,26 @@ enum err browse_currency(struct rq *rq, const struct shop_money *money, const ch
     return fail_field(rq, "currency", "is not one of the shop's currencies");
 }
 
+METRIC_COUNTER(searches, "souk_searches_total",
+               "Searches by words that were worked out; ready replies were counted once.");
+METRIC_COUNTER(searches_empty, "souk_searches_empty_total",
+               "Searches by words that found nothing.");
+METRIC_COUNTER(searches_corrected, "souk_searches_corrected_total",
+               "Searches by words that found something under another spelling alone.");
+METRIC_HISTOGRAM(search_seconds, "souk_search_seconds", "How long searches by words took.");
+
+// First pages only: who turns the page has found something.
+static void count_search(const struct product_query *in, const struct search_page *page,
+                         i64 took_us)
+{
+    if (in->q == NULL || str_blank(in->q) || in->cursor != NULL)
+        return;
+    metric_add(searches, 1);
+    metric_add(searches_empty, page->total == 0);
+    metric_add(searches_corrected, page->corrected_query != NULL);
+    metric_observe(search_seconds, took_us);
+}
+
 enum err browse_list(struct rq *rq, const struct product_query *in, struct buf *out)
 {
     struct shop_money money;
@@ -223,8 +245,10 @@ enum err browse_list(struct rq *rq, const struct product_query *in, struct buf *
         err = make_query(rq, in, currency, &query);
     if (err != ERR_OK)
         return err;
+    i64 began_us = monotonic_us();
     if (search_run(model_search(model), &query, rq->arena, &page) != ERR_OK)
         return fail_field(rq, "cursor", "is not one that was given out for this query");
+    count_search(in, &page, monotonic_us() - began_us);
     write_list(rq, model, &page, currency, out);
     return ERR_OK;
 }

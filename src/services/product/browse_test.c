@@ -80,6 +80,26 @@ TEST(browse_lists_what_is_sold)
     check(t, "GET /api/v1/products?q=ostara+cup", "200 {'items':[{'title':'Ostara Cup'},'...']}");
 }
 
+TEST(browse_counts_searches)
+{
+    static const char *const rows[] = {"souk_searches_total", "souk_searches_empty_total",
+                                       "souk_searches_corrected_total", "souk_search_seconds_count",
+                                       "souk_search_seconds_bucket{le=\"+Inf\"}"};
+    static const i64 more[] = {4, 1, 1, 4, 4};
+    i64 before[COUNT_OF(rows)];
+    stock_shelf(t, "Metis");
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        before[i] = check_metric(t, rows[i]);
+    check(t, "GET /api/v1/products?q=metis+cup", "200 {'items':[{'title':'Metis Cup'},'...']}");
+    check(t, "GET /api/v1/products?q=metis&tag=nothing", "200 {'total':0}");
+    check(t, "GET /api/v1/products?q=metsi+bowl", "200 {'corrected_query':'metis bowl'}");
+    check(t, "GET /api/v1/products?q=metis&limit=1", "200 {'next_cursor':'<next>'}");
+    check(t, "GET /api/v1/products?q=metis&limit=1&cursor={next}", "200"); // goes on
+    check(t, "GET /api/v1/products?brand=Metis&q=", "200 {'total':2}");    // no words
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        CHECK_I64(check_metric(t, rows[i]) - before[i], more[i]);
+}
+
 TEST(browse_counts_facets)
 {
     stock_shelf(t, "Facetta");
