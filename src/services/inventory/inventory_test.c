@@ -158,6 +158,33 @@ TEST(stock_holds_expire)
     time_shift_ms(0);
 }
 
+static i64 low_skus(struct test *t)
+{
+    CHECK(job_run(check_app(), "stock_low") == ERR_OK);
+    return check_metric(t, "souk_stock_low_skus");
+}
+
+TEST(stock_that_is_low_is_counted)
+{
+    i64 before = low_skus(t);
+    check_as_staff(t, ROLE_CATALOG);
+    check(t, "PUT /api/v1/admin/stock/INV-H {'on_hand':7,'reason':'came'}",
+          "200 {'available':7,'low_below':5}");
+    CHECK_I64(low_skus(t), before);
+    check(t, "PUT /api/v1/admin/stock/INV-H {'on_hand':7,'reason':'as it was','low_below':-1}",
+          "422 {'errors':[{'field':'low_below'}]}");
+    check(t, "PUT /api/v1/admin/stock/INV-H {'on_hand':7,'reason':'as it was','low_below':8}",
+          "200 {'available':7,'low_below':8}");
+    CHECK_I64(low_skus(t), before + 1);
+    check(t, "PUT /api/v1/admin/stock/INV-H {'on_hand':9,'reason':'came'}", "200 {'low_below':8}");
+    CHECK_I64(low_skus(t), before);
+    CHECK(reserve_one(t, "inv-h-1", "INV-H", 2) == ERR_OK); // what is held is not for sale
+    CHECK_I64(low_skus(t), before + 1);
+    check(t, "PUT /api/v1/admin/stock/INV-H {'on_hand':9,'reason':'counted','low_below':0}", "200");
+    CHECK_I64(low_skus(t), before);
+    CHECK(release(t, "inv-h-1") == ERR_OK);
+}
+
 TEST(stock_changes_are_told)
 {
     struct rq *rq = begin(t);

@@ -7,7 +7,12 @@
 // explains every level from zero.
 #include "services/inventory/stock.h"
 
+#include <stdatomic.h>
+
+#include "app/app.h"
+#include "app/metrics.h"
 #include "core/str.h"
+#include "core/time.h"
 #include "core/uuid.h"
 
 // What an order holds was held before the order's own commit, which waits: with it this is safe.
@@ -155,8 +160,17 @@ HANDLER(inventory_count, stock_counts, nothing)
     F(S, time, at, .doc = "When.")
 SHAPE(movement, MOVEMENT);
 
-#define STOCK(F, S)                                                                                \
+#define STOCK_ROW(F, S)                                                                            \
     STOCK_LEVEL(F, S)                                                                              \
+    F(S, i64, low_below, .min = 0, .max = STOCK_MAX,                                               \
+      .doc = "Fewer than this for sale count as low; 0: never.")
+SHAPE(stock_row, STOCK_ROW);
+
+QUERY_ROW(stock_row_of, stock_key, stock_row,
+          "SELECT " LEVEL_COLUMNS ", low_below FROM stock WHERE sku = :sku");
+
+#define STOCK(F, S)                                                                                \
+    STOCK_ROW(F, S)                                                                                \
     F(S, list(movement), movements, .max = 50, .doc = "The newest first.")
 SHAPE(stock, STOCK);
 
@@ -168,18 +182,19 @@ QUERY_LIST(
 // The level with the last fifty movements.
 static enum err stock_read(struct rq *rq, const char *sku, struct stock *out)
 {
-    struct stock_level level = {0};
+    struct stock_row row = {0};
     struct stock_key key = {.sku = sku};
-    enum err err = stock_by_sku(rq, &key, &level);
+    enum err err = stock_row_of(rq, &key, &row);
     if (err == ERR_NOT_FOUND)
         return fail(rq, err, "no stock was ever counted for %s", sku);
     if (err != ERR_OK)
         return err;
-    out->sku = level.sku;
-    out->on_hand = level.on_hand;
-    out->reserved = level.reserved;
-    out->backordered = level.backordered;
-    out->available = level.available;
+    out->sku = row.sku;
+    out->on_hand = row.on_hand;
+    out->reserved = row.reserved;
+    out->backordered = row.backordered;
+    out->available = row.available;
+    out->low_below = row.low_below;
     return movements_of(rq, &key, &out->movements);
 }
 
@@ -190,13 +205,19 @@ HANDLER(stock_show, stock_key, stock)
 
 #define STOCK_SET(F, S)                                                                            \
     STOCK_COUNT(F, S)                                                                              \
-    F(S, text, reason, .min = 1, .max = 200, .doc = "Kept in the ledger.")
+    F(S, text, reason, .min = 1, .max = 200, .doc = "Kept in the ledger.")                         \
+    F(S, i64, low_below, .min = 0, .max = STOCK_MAX, .optional = true,                             \
+      .doc = "Fewer than this for sale count as low; as it was when absent.")
 SHAPE(stock_set, STOCK_SET);
+
+QUERY_RUN(stock_set_low, stock_set, "UPDATE stock SET low_below = :low_below WHERE sku = :sku");
 
 HANDLER(stock_put, stock_set, stock)
 {
     struct stock_count count = {.sku = in->sku, .on_hand = in->on_hand};
     enum err err = count_one(rq, &count, in->reason, false);
+    if (err == ERR_OK && IS_SET(in, stock_set, low_below))
+        err = stock_set_low(rq, in, NULL);
     return err == ERR_OK ? stock_read(rq, in->sku, out) : err;
 }
 
@@ -229,6 +250,36 @@ HANDLER(stock_adjust, stock_adjustment, stock)
                     (long long)level.on_hand, in->sku, (long long)level.reserved);
     return err == ERR_OK ? stock_read(rq, in->sku, out) : err;
 }
+
+#define LOW_COUNT(F, S) F(S, i64, skus, .doc = "That are low.")
+SHAPE(low_count, LOW_COUNT);
+// What is owed counts against what there is, so the difference may be below 0.
+QUERY_ROW(stock_low_count, nothing, low_count,
+          "SELECT COUNT(*) AS skus FROM stock WHERE on_hand - reserved - backordered < low_below");
+SNAPSHOT(stock_count_low, nothing, low_count)
+{
+    return stock_low_count(rq, in, out);
+}
+
+static _Atomic i64 low_skus;
+
+static i64 read_low(UNUSED struct app *app)
+{
+    return atomic_load(&low_skus);
+}
+METRIC_GAUGE(low, "souk_stock_low_skus", "SKUs with fewer for sale than their threshold.",
+             read_low);
+
+static enum err measure_low(struct rq *rq)
+{
+    struct low_count low = {0};
+    enum err err = stock_count_low(rq, &(struct nothing){0}, &low);
+    if (err == ERR_OK)
+        atomic_store(&low_skus, low.skus);
+    return err;
+}
+// It reads the whole table: some milliseconds for 100,000 SKUs.
+JOB(stock_low, MINUTE_MS, measure_low);
 
 static const struct route stock_routes[] = {
     {POST, "/internal/v1/inventory_levels", &inventory_levels_handler, 200, ROLE_PEER,

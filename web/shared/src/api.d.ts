@@ -2278,6 +2278,8 @@ export interface components {
             available: number;
             /** @description Owed to orders beyond what is there. */
             backordered: number;
+            /** @description Fewer than this for sale count as low; 0: never. */
+            low_below: number;
             /** @description The newest first. */
             movements: components["schemas"]["movement"][];
             /** @description Pieces in the house. */
@@ -3616,6 +3618,8 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description Fewer than this for sale count as low; as it was when absent. */
+                    low_below?: number | null;
                     /** @description Pieces counted. */
                     on_hand: number;
                     /** @description Kept in the ledger. */

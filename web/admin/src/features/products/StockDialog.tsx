@@ -18,9 +18,11 @@ export function StockDialog({ variant }: { variant: AdminVariant }) {
     enabled: open,
   });
 
-  async function save({ on_hand = '', reason = '' }: Record<string, string>) {
+  async function save({ on_hand = '', low_below = '', reason = '' }: Record<string, string>) {
     if (!reason.trim()) throw new Error('Say why: it is kept in the ledger.');
-    await api.put(path, { body: { on_hand: countOf(on_hand), reason: reason.trim() } });
+    await api.put(path, {
+      body: { on_hand: countOf(on_hand), low_below: countOf(low_below), reason: reason.trim() },
+    });
     await refetch();
   }
 
@@ -47,6 +49,15 @@ function StockFields({ stock }: { stock: Stock }) {
         name="on_hand"
         label="Pieces counted"
         defaultValue={stock.on_hand}
+        fullWidth
+        margin="dense"
+        slotProps={{ htmlInput: { inputMode: 'numeric' } }}
+      />
+      <TextField
+        name="low_below"
+        label="Low below"
+        helperText="Fewer for sale than this are told to who watches the shop; 0: never."
+        defaultValue={stock.low_below}
         fullWidth
         margin="dense"
         slotProps={{ htmlInput: { inputMode: 'numeric' } }}
