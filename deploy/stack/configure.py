@@ -71,6 +71,18 @@ def patroni(plan, node):
     }
 
 
+def write_patroni(plan, node, tags=None, recovery=None):
+    """For one node, with tags and with settings of a replica when there are any. A Patroni that
+    runs reads it again when it is asked to (/reload). What PostgreSQL itself is told it takes back.
+    """
+    known = patroni(plan, node)
+    if tags:
+        known["tags"] = tags
+    if recovery:
+        known["postgresql"]["recovery_conf"] = recovery
+    plan.write_for("postgres", node + ".json", json.dumps(known, indent=2))
+
+
 def follow_command(plan, node):
     return "python3 %s %s %s" % (plan.path("follow_primary.py"), plan.folder, node)
 
@@ -133,7 +145,7 @@ repl-diskless-sync-delay 0
 
 def write_all(plan):
     for node in plans.NODES:
-        plan.write_for("postgres", node + ".json", json.dumps(patroni(plan, node), indent=2))
+        write_patroni(plan, node)
     plan.write_for("postgres", "pgbouncer.ini", pgbouncer(plan))
     for number, name in enumerate(plans.REDISES):
         plan.write_for("redis", name + ".conf", redis(plan, number))

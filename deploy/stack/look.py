@@ -11,10 +11,11 @@ import processes
 LAG_BYTES = 1 << 20  # a replica that is further behind is not well
 
 
-def get(url, timeout=2):
-    """(status, text); status 0 when nobody answers."""
+def get(url, timeout=2, document=None):
+    """(status, text); status 0 when nobody answers. With a document: POST."""
     try:
-        with urllib.request.urlopen(url, timeout=timeout) as answer:
+        body = None if document is None else json.dumps(document).encode()
+        with urllib.request.urlopen(url, body, timeout) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode(errors="replace")
@@ -52,10 +53,8 @@ def replicating(plan):
             and member["state"] in ("running", "streaming") and near(member)]
 
 
-def sql(plan, statement, port=None, role="postgres", password="superuser", database="souk",
-        limit_s=30):
-    """What psql prints; None when it fails or is not done in time. Without a port: on the
-    primary."""
+def sql(plan, statement, port=None, role="postgres", password="superuser", database="souk"):
+    """What psql prints; None when it fails or takes long. Without a port: on the primary."""
     node = primary(plan) if port is None else None
     if port is None and node is None:
         return None
@@ -64,7 +63,7 @@ def sql(plan, statement, port=None, role="postgres", password="superuser", datab
     try:
         done = subprocess.run(["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", url, "-c", statement],
                               text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.PIPE, timeout=limit_s, check=False,
+                              stderr=subprocess.PIPE, timeout=30, check=False,
                               env=dict(processes.clean_environment()))
     except subprocess.TimeoutExpired:
         return None

@@ -6,39 +6,29 @@ for them. Here they follow the candidate beforehand (the tag `replicatefrom`), s
 timeline reaches them over the connection that they have; and pgbouncer holds new transactions back
 until it has been told of the new primary (follow_primary.py).
 """
-import concurrent.futures
-import json
 import os
 import signal
 import sys
-import urllib.error
-import urllib.request
 
+import configure
 import look
 import plan as plans
 import processes
 
-FOLLOW_S, PAUSE_S, LED_S, CHANGE_S = 15, 1, 10, 60
+FOLLOW_S, LED_S, CHANGE_S = 15, 10, 60
 
 
-def ask(plan, node, path, document=None):
-    request = urllib.request.Request(
-        "http://127.0.0.1:%d%s" % (plan.patroni_port(node), path), method="POST",
-        data=json.dumps(document or {}).encode())
-    try:
-        with urllib.request.urlopen(request, timeout=CHANGE_S) as answer:
-            return answer.read().decode().strip()
-    except urllib.error.HTTPError as error:
-        sys.exit("switchover: Patroni on %s: %s" % (node, error.read().decode().strip()))
+def ask(plan, node, path, document):
+    status, said = look.get("http://127.0.0.1:%d%s" % (plan.patroni_port(node), path), CHANGE_S,
+                            document)
+    if status not in (200, 202):
+        sys.exit("switchover: Patroni on %s: %s" % (node, said.strip() or "no answer"))
+    return said.strip()
 
 
 def tag(plan, node, tags):
-    """Patroni's configuration of one node, with other tags; {} for none."""
-    with open(plan.path(node + ".json"), encoding="utf-8") as file:
-        known = json.load(file)
-    known["tags"] = tags
-    plan.write_for("postgres", node + ".json", json.dumps(known, indent=2))
-    ask(plan, node, "/reload")
+    configure.write_patroni(plan, node, tags)
+    ask(plan, node, "/reload", {})
 
 
 def followers(plan, node):
@@ -47,16 +37,10 @@ def followers(plan, node):
     return set((said or "").split())
 
 
-def pause(plan):
-    """New transactions wait. One that runs for longer than PAUSE_S is not waited for, and ends with
-    the old primary."""
-    look.sql(plan, "PAUSE", plan.port + plans.POOLER, "pooler", "pooler", "pgbouncer", PAUSE_S)
-
-
-def resume(plan):
+def pooler(plan, number):
     pid = processes.pid_of(plan, "pgbouncer")
     if pid:
-        os.kill(pid, signal.SIGUSR2)
+        os.kill(pid, number)
 
 
 def led_to(plan, node):
@@ -85,13 +69,12 @@ def change(plan, tell=print):
         if not processes.wait_until(lambda: others <= followers(plan, new), FOLLOW_S):
             tell("not all replicas follow %s beforehand: orders will wait for them" % new)
         look.sql(plan, "CHECKPOINT", plan.postgres_port(old))  # so that the last one is short
-        with concurrent.futures.ThreadPoolExecutor() as meanwhile:
-            paused = meanwhile.submit(pause, plan)
-            tell("Patroni: " + ask(plan, old, "/switchover", {"leader": old, "candidate": new}))
-            paused.result()
+        # What runs may end until Patroni stops the old primary; what does not, ends with it.
+        pooler(plan, signal.SIGUSR1)  # PAUSE
+        tell("Patroni: " + ask(plan, old, "/switchover", {"leader": old, "candidate": new}))
         processes.wait_until(lambda: led_to(plan, new), LED_S)
     finally:
-        resume(plan)
+        pooler(plan, signal.SIGUSR2)  # RESUME
         for node in others:
             tag(plan, node, {})
     if not processes.wait_until(lambda: old in look.replicating(plan), CHANGE_S):

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Breaks a running stack (make stack) while shoppers buy, and says what they saw.
 
-    tests/cluster/drill.py NAME [--folder /tmp/souk-stack] [--shoppers 16] [--seed N] [--untimed]
+    tests/cluster/drill.py NAME [--folder /tmp/souk-stack] [--shoppers N] [--seed N] [--untimed]
                            [--pairs 100000] [--result FILE]
     tests/cluster/drill.py list
 
@@ -38,7 +38,8 @@ CALM_S, LIMIT_S = 4, 2400
 class Drill:
     def __init__(self, plan, options):
         self.plan, self.options, self.fault = plan, options, faults.NAMES[options.name]
-        self.load = Load(plan.port, "D%d" % int(time.time()), options.seed, options.shoppers)
+        self.load = Load(plan.port, "D%d" % int(time.time()), options.seed,
+                         options.shoppers or self.fault.shoppers)
         self.broken, self.undo = [], []
         self.result = {"name": options.name, "verdict": "failed", "load": os.getloadavg()[0]}
 
@@ -173,7 +174,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("name", choices=["list"] + list(faults.NAMES))
     parser.add_argument("--folder", default="/tmp/souk-stack")
-    parser.add_argument("--shoppers", type=int, default=16)
+    parser.add_argument("--shoppers", type=int, help="otherwise what faults.py says")
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 30))
     parser.add_argument("--untimed", action="store_true")
     parser.add_argument("--pairs", type=int, default=100000, help="of the drill replica")

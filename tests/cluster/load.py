@@ -50,29 +50,44 @@ class Load:
         """Past the gateway's cache, which keeps an answer for a second."""
         return "GET", "/api/v1/products?limit=2&price_min=%d" % self.rng.randrange(2000)
 
-    async def pairs(self, number):
-        """Writes to a cart and reads it again, in one session, which must see what it wrote."""
+    async def pairs(self, client, path, field, headers=()):
+        """Writes a field and reads it again, in one session, which must see what it wrote."""
+        while not self.done.is_set():
+            self.pairs_begun += 1
+            written = "%05d" % (self.pairs_begun % 100000)
+            status, _ = await client.ask("PATCH", path, {field: written}, headers)
+            if status != 200:
+                await asyncio.sleep(0.1)
+                continue
+            status, document = await client.ask("GET", path, None, headers)
+            if status == 200:
+                self.pairs_read += 1
+                self.pairs_stale += document[field] != written
+        client.close()
+
+    async def cart_pairs(self, number):
+        """(What a replica lacks of a cart its copy in Redis may have.)"""
         client = Client(self.port, self.failures, session=True)
         key = [("Idempotency-Key", "%s-pairs-%d" % (self.run_id, number))]
         _, cart = await until_answered(client, time.monotonic() + 60, "POST", "/api/v1/carts",
                                        {"currency": "EUR"}, key)
-        path, written = "/api/v1/carts/" + cart["id"], 0
-        while not self.done.is_set():
-            self.pairs_begun += 1
-            status, cart = await client.ask("PATCH", path, {"country": "DE", "postcode": "%05d" % (
-                self.pairs_begun % 100000)})
-            if status != 200:
-                await asyncio.sleep(0.1)
-                continue
-            written = cart["version"]
-            status, cart = await client.ask("GET", path)
-            if status == 200:
-                self.pairs_read += 1
-                self.pairs_stale += cart["version"] < written
-        client.close()
+        path = "/api/v1/carts/" + cart["id"]
+        await until_answered(client, time.monotonic() + 60, "PATCH", path, {"country": "DE"})
+        await self.pairs(client, path, "postcode")
 
-    def add_pairs(self, count):
-        self.tasks += [asyncio.create_task(self.pairs(number)) for number in range(count)]
+    async def account_pairs(self, email, password):
+        """(Of an account there is one copy, and each look at it reads it.)"""
+        client = Client(self.port, self.failures, session=True)
+        _, session = await until_answered(
+            client, time.monotonic() + 60, "POST", "/api/v1/sessions",
+            {"email": email, "password": password, "transport": "bearer"})
+        await self.pairs(client, "/api/v1/users/me", "name",
+                         [("Authorization", "Bearer " + session["token"])])
+
+    def add_pairs(self, accounts, carts):
+        """accounts: (email, password) of each."""
+        self.tasks += [asyncio.create_task(self.account_pairs(*account)) for account in accounts]
+        self.tasks += [asyncio.create_task(self.cart_pairs(number)) for number in range(carts)]
 
     async def start(self):
         _, document = await Client(self.port).ask("GET", "/api/v1/products?limit=10")
