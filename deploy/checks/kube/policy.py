@@ -21,6 +21,7 @@ CLUSTER_WIDE = {
     "ValidatingAdmissionPolicy",
     "ValidatingAdmissionPolicyBinding",
     "IPPool",
+    "ClusterConfiguration",
     "BGPConfiguration",
     "FelixConfiguration",
     "GlobalNetworkPolicy",

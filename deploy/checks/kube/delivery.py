@@ -1,0 +1,223 @@
+"""Rules about delivery: what Argo CD applies and in which order, what a new version is judged by,
+and the network that the three nodes are given."""
+
+import ipaddress
+import re
+
+from kube.references import pod_references
+from kube.world import at, matches, name_of, namespace_of, rule
+
+WEIGHTS = [10, 50, 100]
+# What a look at a new version asks about: how, and how it is seen in the query.
+LOOKS = {
+    "errors": r'status="5xx"',
+    "latency": r"souk_http_request_duration_seconds_bucket",
+    "checkouts": r'route="order_create"',
+}
+WAVE = "argocd.argoproj.io/sync-wave"
+VERSION_LABEL = "rollouts-pod-template-hash"
+OLDEST_KUBERNETES = (1, 30)
+
+
+def wave(thing):
+    return int(at(thing, "metadata.annotations", {}).get(WAVE, "0"))
+
+
+@rule
+def applications_lead_somewhere(world):
+    for thing in world.of("Application"):
+        source, project = at(thing, "spec.source", {}), at(thing, "spec.project", "")
+        allowed = world.find("AppProject", project)
+        if allowed is None and project != "default":
+            yield thing, f"there is no AppProject {project}"
+        elif allowed is not None and source.get("repoURL") not in allowed["spec"]["sourceRepos"]:
+            yield thing, f"its project does not allow {source.get('repoURL')}"
+        revision = str(source.get("targetRevision", ""))
+        if "chart" in source:
+            if not re.fullmatch(r"v?\d+\.\d+\.\d+", revision):
+                yield thing, f"its chart may be any version ({revision or 'none is named'})"
+        elif not (world.others["repository"] / source["path"] / "kustomization.yaml").exists():
+            yield thing, f"there is nothing to build at {source.get('path')}"
+
+
+@rule
+def waves_are_in_order(world):
+    applications = world.of("Application")
+    for thing in applications:
+        project = world.find("AppProject", at(thing, "spec.project", ""))
+        if project is not None and wave(project) >= wave(thing):
+            yield thing, "its project comes no earlier than it"
+        if "chart" not in at(thing, "spec.source", {}) and project is not None:
+            for other in applications:
+                if "chart" in other["spec"]["source"] and wave(other) >= wave(thing):
+                    yield other, f"it comes no earlier than {name_of(thing)}, which needs it"
+    if not any(wave(thing) for thing in world.objects
+               if thing["kind"] not in ("Application", "AppProject")):
+        return  # nobody applies it in waves
+    yield from waves_of_pods(world)
+
+
+def waves_of_pods(world):
+    spaces = {name_of(thing): wave(thing) for thing in world.of("Namespace")}
+    for thing in world.objects:
+        if spaces.get(namespace_of(thing), -100) > wave(thing):
+            yield thing, "it comes before its namespace"
+    for pod in world.pods():
+        for kind, name, _ in pod_references(pod):
+            named = world.find(kind, name, pod.namespace) or (
+                world.find("SealedSecret", name, pod.namespace) if kind == "Secret" else None
+            )
+            if named is not None and wave(named) > wave(pod.owner):
+                yield pod.owner, f"it comes before its {kind} {name}"
+    migrations = [pod for pod, container in world.souk_containers()
+                  if pod.kind == "Job" and container.get("args", [""])[0] == "migrate"]
+    for pod, container in world.souk_containers():
+        if container.get("args", [""])[0] == "serve":
+            for job in migrations:
+                if wave(pod.owner) <= wave(job.owner):
+                    yield pod.owner, f"it comes no later than {job.name}"
+
+
+def looks_of(world, analysis, namespace):
+    """Which of LOOKS the templates of an analysis take."""
+    queries = [
+        at(metric, "provider.prometheus.query", "")
+        for template in (analysis or {}).get("templates", [])
+        for metric in at(
+            world.find("AnalysisTemplate", template["templateName"], namespace) or {},
+            "spec.metrics", [],
+        )
+    ]
+    return {name for name, pattern in LOOKS.items()
+            if any(re.search(pattern, query) for query in queries)}
+
+
+@rule
+def canaries_go_step_by_step(world):
+    for thing in world.of("Rollout"):
+        canary = at(thing, "spec.strategy.canary")
+        if canary is None:
+            continue
+        steps = canary.get("steps", [])
+        weights = [step["setWeight"] for step in steps if "setWeight" in step]
+        if weights != WEIGHTS:
+            yield thing, f"its steps are {weights}, not {WEIGHTS}"
+        seen, weight = set(), None
+        for step in steps:
+            if "setWeight" in step:
+                if weight is not None and seen != set(LOOKS):
+                    yield thing, f"at {weight} % nobody looks at {sorted(set(LOOKS) - seen)}"
+                seen, weight = set(), step["setWeight"]
+            seen |= looks_of(world, step.get("analysis"), namespace_of(thing))
+
+
+@rule
+def canaries_are_asked(world):
+    """The mesh has the route and both subsets, and asks the old version until a Rollout begins."""
+    for thing in world.of("Rollout"):
+        istio = at(thing, "spec.strategy.canary.trafficRouting.istio")
+        if at(thing, "spec.strategy.canary") is None:
+            continue
+        if istio is None:
+            yield thing, "nothing divides the requests between its versions"
+            continue
+        rule_ = world.find("DestinationRule", at(istio, "destinationRule.name", ""),
+                           namespace_of(thing))
+        stable, canary = (at(istio, "destinationRule." + key) for key in
+                          ("stableSubsetName", "canarySubsetName"))
+        subsets = {subset["name"] for subset in at(rule_ or {}, "spec.subsets", [])}
+        if rule_ is None or not {stable, canary} <= subsets:
+            yield thing, f"its DestinationRule has no subsets {stable} and {canary}"
+        service = world.find("VirtualService", at(istio, "virtualService.name", ""),
+                             namespace_of(thing))
+        for name in at(istio, "virtualService.routes", []):
+            rows = [row for row in at(service or {}, "spec.http", []) if row.get("name") == name]
+            weights = {at(route, "destination.subset"): route.get("weight")
+                       for row in rows for route in row.get("route", [])}
+            if weights != {stable: 100, canary: 0}:
+                yield thing, f"its route {name} does not lead to {stable} alone: {weights}"
+
+
+@rule
+def rollouts_have_their_pods(world):
+    for thing in world.of("Rollout"):
+        target = at(thing, "spec.workloadRef", {})
+        workload = world.find(target.get("kind"), target.get("name"), namespace_of(thing))
+        if workload is not None and not matches(at(thing, "spec.selector"),
+                                                at(workload, "spec.template.metadata.labels", {})):
+            yield thing, "its selector does not match the Pods of its workload"
+        blue = at(thing, "spec.strategy.blueGreen")
+        if blue is None:
+            continue
+        if blue.get("activeService") == blue.get("previewService"):
+            yield thing, "both versions have the same Service"
+        for moment in ("prePromotionAnalysis", "postPromotionAnalysis"):
+            if not at(blue, moment + ".templates"):
+                yield thing, f"it has no {moment}"
+        if looks_of(world, blue.get("postPromotionAnalysis"), namespace_of(thing)) != set(LOOKS):
+            yield thing, "after it was switched over not all is looked at"
+
+
+def analyses_of(rollout):
+    """Each analysis of a Rollout, wherever it stands."""
+    canary, blue = (at(rollout, "spec.strategy." + name, {}) for name in ("canary", "blueGreen"))
+    found = [step["analysis"] for step in canary.get("steps", []) if "analysis" in step]
+    found += [canary["analysis"]] if "analysis" in canary else []
+    return found + [blue[key] for key in ("prePromotionAnalysis", "postPromotionAnalysis")
+                    if key in blue]
+
+
+@rule
+def analyses_can_be_asked(world):
+    told = {label for thing in world.of("ServiceMonitor", "PodMonitor")
+            for label in at(thing, "spec.podTargetLabels", [])}
+    for thing in world.of("AnalysisTemplate"):
+        declared = {entry["name"] for entry in at(thing, "spec.args", [])}
+        for metric in at(thing, "spec.metrics", []):
+            query = at(metric, "provider.prometheus.query", "")
+            for name in sorted(set(re.findall(r"\{\{\s*args\.([\w-]+)\s*\}\}", query)) - declared):
+                yield thing, f"its query wants an argument {name} that nobody gives it"
+            if VERSION_LABEL.replace("-", "_") in query and VERSION_LABEL not in told:
+                yield thing, "no monitor tells Prometheus which version a Pod is of"
+            if "successCondition" not in metric:
+                yield thing, f"nothing says when {metric['name']} is good enough"
+            address = at(metric, "provider.prometheus.address", "")
+            host = re.match(r"http://([\w-]+)\.([\w-]+)[.:]", address)
+            if host is None or world.find("Service", host[1], host[2]) is None:
+                yield thing, "there is no Service where it asks"
+    for thing in world.of("Rollout"):
+        for analysis in analyses_of(thing):
+            yield from missing_arguments(world, thing, analysis)
+
+
+def missing_arguments(world, rollout, analysis):
+    given = {entry["name"] for entry in analysis.get("args", [])}
+    for template in analysis.get("templates", []):
+        found = world.find("AnalysisTemplate", template["templateName"], namespace_of(rollout))
+        for entry in at(found or {}, "spec.args", []):
+            if entry["name"] not in given and "value" not in entry:
+                yield rollout, f"it does not give {template['templateName']} its {entry['name']}"
+
+
+@rule
+def pod_network_is_one(world):
+    pools = world.of("IPPool")
+    for thing in world.of("ClusterConfiguration"):
+        pods, services = (ipaddress.ip_network(at(thing, "networking." + key, "0.0.0.0/32"))
+                          for key in ("podSubnet", "serviceSubnet"))
+        if pods.overlaps(services):
+            yield thing, f"Pods and Services share {pods}"
+        version = re.match(r"v(\d+)\.(\d+)\.\d+$", at(thing, "kubernetesVersion", ""))
+        if version is None or tuple(map(int, version.groups())) < OLDEST_KUBERNETES:
+            yield thing, "it is no Kubernetes from 1.30 on"
+        for pool in pools:
+            if ipaddress.ip_network(pool["spec"]["cidr"]) != pods:
+                yield pool, f"Calico gives out {pool['spec']['cidr']}, kubeadm was told {pods}"
+        for settings in world.of("ConfigMap"):
+            trusted = at(settings, "data.SOUK_TRUSTED_PROXIES")
+            if trusted and not any(pods.subnet_of(ipaddress.ip_network(one.strip()))
+                                   for one in trusted.split(",")):
+                yield settings, f"SOUK_TRUSTED_PROXIES leaves out the Pods' network {pods}"
+    for pool in pools:
+        if {pool["spec"].get(mode) for mode in ("ipipMode", "vxlanMode")} != {"Never"}:
+            yield pool, "it puts packets into a tunnel"
