@@ -7,6 +7,7 @@ SECONDS ?= 60
 STACK ?= /tmp/souk-stack
 PORT ?= 31000
 NAME ?= primary
+FROM ?=
 
 DEBUG := --buildtype=debug -Db_sanitize=address,undefined -Db_lundef=false
 RELEASE := -Doptimization=2 -Ddebug=false -Db_pie=true -Db_lto=true -Dhardened=true
@@ -97,6 +98,10 @@ drill: ## breaks the stack under load: NAME=primary, or another that NAME=list n
 drills: release ## every drill, on a stack of its own, and a table of what they measured
 	@tools/setup.sh build web stack
 	@tests/cluster/drills.py build-release/souk
+
+upgrade: release ## from the version before (FROM=REF) to this one and back, on a stack under load
+	@tools/setup.sh build web stack
+	@tests/cluster/upgrade.py build-release/souk $(if $(FROM),--from $(FROM))
 
 kube-check: all ## holds deploy/kubernetes against schemas, rules, the program and the nodes
 	@tools/setup.sh kube

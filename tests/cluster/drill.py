@@ -189,4 +189,5 @@ def main():
         run(options)
 
 
-main()
+if __name__ == "__main__":
+    main()
