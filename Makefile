@@ -64,6 +64,10 @@ bench-search: build-release/build.ninja ## measures relevance and speed of searc
 	@$(NINJA) -C build-release bench/bench-search >/dev/null
 	@build-release/bench/bench-search
 
+bench-overload: build-release/build.ninja ## measures checkout while more browse than can be served
+	@$(NINJA) -C build-release souk >/dev/null
+	@bench/overload.sh build-release
+
 openapi: all ## writes api/openapi.json and the web's types from the binary
 	@mkdir -p api && $(BUILD)/souk openapi >api/openapi.json
 	@cd web && npm run --silent types

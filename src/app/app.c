@@ -164,9 +164,11 @@ void app_start_serving(struct app *app, int listener, bool with_jobs)
     const struct config *config = &app->config;
     struct pool_settings pool = {
         .threads = (int)config->threads,
+        .low_threads = (int)config->threads - config_buying_threads(config),
         // Ten times the patience: a checkout that is refused is a sale lost, a page that is refused
-        // is asked for again.
+        // is asked for again. What is put into a cart is on its way to a sale.
         .target_ms = {[POOL_CHECKOUT] = 10 * config->queue_target_ms,
+                      [POOL_CART] = 5 * config->queue_target_ms,
                       [POOL_BROWSING] = config->queue_target_ms,
                       [POOL_BACKGROUND] = config->queue_target_ms},
     };

@@ -151,6 +151,7 @@ static struct config configure(void)
     config.access_log = 0;
     config.guarded_a_minute = config.writes_a_minute = 1000000;
     config.threads = 8;
+    config.browsing_threads = 4;
     config.fresh_ms = 0;               // what a test has changed it sees
     config.checkout_queue_ms = 600000; // no test waits for its turn by chance
     const char *replica = getenv("SOUK_TEST_REPLICA");

@@ -97,6 +97,11 @@ struct text_list config_list(struct arena *arena, const char *value)
     return list;
 }
 
+int config_buying_threads(const struct config *config)
+{
+    return (int)max_i64(1, config->threads - config->browsing_threads);
+}
+
 static void print_value(const struct config *config, const struct setting *setting, struct buf *out)
 {
     const unsigned char *at = (const unsigned char *)config + setting->offset;

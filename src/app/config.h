@@ -52,7 +52,9 @@ enum { PARTITIONS_AHEAD_MAX = 24 };
     X(number, memcached_s, "SOUK_MEMCACHED_SECONDS", 86400, 1, 2592000, false,                     \
       "How long Memcached keeps a product's document that nothing changed.")                       \
     X(number, workers, "SOUK_WORKERS", 1, 1, 64, false, "Worker processes.")                       \
-    X(number, threads, "SOUK_THREADS", 48, 1, 256, false, "Threads that run handlers, a worker.")  \
+    X(number, threads, "SOUK_THREADS", 60, 1, 256, false, "Threads that run handlers, a worker.")  \
+    X(number, browsing_threads, "SOUK_BROWSING_THREADS", 12, 1, 255, false,                        \
+      "How many of these are for browsing and reports; the others are for carts and checkout.")    \
     X(number, loops, "SOUK_LOOPS", 1, 1, 64, false, "Event loops, a worker.")                      \
     X(number, connections, "SOUK_CONNECTIONS", 12000, 16, 1000000, false,                          \
       "Open client connections, a worker.")                                                        \
@@ -68,7 +70,7 @@ enum { PARTITIONS_AHEAD_MAX = 24 };
       "PostgreSQL: months (years for customers) whose partitions are made ahead.")                 \
     X(number, queue_target_ms, "SOUK_QUEUE_TARGET_MS", 100, 1, 10000, false,                       \
       "Wait in the queue from which on low-class requests are refused.")                           \
-    X(number, checkout_queue_ms, "SOUK_CHECKOUT_QUEUE_MS", 250, 0, 600000, false,                  \
+    X(number, checkout_queue_ms, "SOUK_CHECKOUT_QUEUE_MS", 500, 0, 600000, false,                  \
       "Wait of checkouts from which on orders are accepted with 202 and worked on in turn.")       \
     X(number, checkout_workers, "SOUK_CHECKOUT_WORKERS", 24, 1, 256, false,                        \
       "Accepted orders that a worker takes to their end at once.")                                 \
@@ -109,6 +111,8 @@ bool config_set(struct config *config, const char *name, const char *value,
                 struct problem *problem);
 // The parts of a setting that is a list with commas, without blanks around them.
 struct text_list config_list(struct arena *arena, const char *value);
+// How many threads are left for carts and checkout: all when there is but one.
+int config_buying_threads(const struct config *config);
 // The table for people: name, variable, default, meaning, and the value in force (secrets hidden).
 void config_print(const struct config *config, struct buf *out);
 

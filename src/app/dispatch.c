@@ -553,6 +553,7 @@ static enum pool_class pool_class_of(const struct route *route)
 {
     static const enum pool_class classes[] = {
         [CLASS_BROWSE] = POOL_BROWSING,
+        [CLASS_CART] = POOL_CART,
         [CLASS_CHECKOUT] = POOL_CHECKOUT,
         [CLASS_REPORT] = POOL_BACKGROUND,
     };

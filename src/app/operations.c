@@ -41,18 +41,22 @@ METRIC_GAUGE(connections, "souk_http_connections", "Open client connections.", r
 static i64 read_queued(struct app *app)
 {
     struct pool_counts counts;
+    u64 sum = 0;
     pool_counts(app->pool, &counts);
-    return (i64)(counts.queued[POOL_CHECKOUT] + counts.queued[POOL_BROWSING] +
-                 counts.queued[POOL_BACKGROUND]);
+    for (size_t i = 0; i < POOL_CLASSES; i++)
+        sum += counts.queued[i];
+    return (i64)sum;
 }
 METRIC_GAUGE(queued, "souk_queue_length", "Requests that wait for a worker.", read_queued);
 
 static i64 read_refused(struct app *app)
 {
     struct pool_counts counts;
+    u64 sum = 0;
     pool_counts(app->pool, &counts);
-    return (i64)(counts.refused[POOL_CHECKOUT] + counts.refused[POOL_BROWSING] +
-                 counts.refused[POOL_BACKGROUND]);
+    for (size_t i = 0; i < POOL_CLASSES; i++)
+        sum += counts.refused[i];
+    return (i64)sum;
 }
 METRIC_GAUGE(refused, "souk_queue_refused",
              "Requests refused because the queue was too slow, since "

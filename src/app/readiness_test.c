@@ -167,11 +167,11 @@ TEST(readiness_answers_when_every_worker_is_busy)
     enum { WORKERS = 8 };
     struct app *app = check_app_of(SERVICE_EVERY);
     atomic_bool let_go = false;
-    struct kept_worker kept[WORKERS];
+    struct kept_worker kept[2 * WORKERS]; // so many of each that none is left
     look_at_all(t);
-    for (int i = 0; i < WORKERS; i++) {
+    for (int i = 0; i < 2 * WORKERS; i++) {
         kept[i] = (struct kept_worker){.job = {.run = keep_worker}, .let_go = &let_go};
-        CHECK(pool_submit(app->pool, POOL_CHECKOUT, &kept[i].job));
+        CHECK(pool_submit(app->pool, i % 2 == 0 ? POOL_CHECKOUT : POOL_BACKGROUND, &kept[i].job));
     }
     struct pool_counts counts = {0};
     while (counts.running < WORKERS)
@@ -179,6 +179,7 @@ TEST(readiness_answers_when_every_worker_is_busy)
     check(t, "GET /healthz", "200");
     check(t, "GET /readyz", "200 {'state':'ready'}");
     atomic_store(&let_go, true);
-    while (counts.running > 0) // what they keep is on this stack
+    while (counts.running > 0 || counts.queued[POOL_CHECKOUT] + counts.queued[POOL_BACKGROUND] >
+                                     0) // what they keep is on this stack
         pool_counts(app->pool, &counts);
 }

@@ -33,8 +33,9 @@ enum route_flag {
     ROUTE_TELLS_CACHE = 1 << 11,    // says in X-Cache where its reply comes from
 };
 
-// In order of what is refused last when there is too much to do.
-enum route_class { CLASS_BROWSE, CLASS_CHECKOUT, CLASS_REPORT };
+// When there is too much to do, reports are refused first, then browsing, then carts, then
+// checkout.
+enum route_class { CLASS_BROWSE, CLASS_CART, CLASS_CHECKOUT, CLASS_REPORT };
 
 // The methods as the rows of a route table write them.
 #define GET HTTP_GET

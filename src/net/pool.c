@@ -10,20 +10,38 @@
 // left lying: whoever takes from the queue looks whether more is there.
 #include "net/pool.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
+#include "core/log.h"
 #include "core/time.h"
+
+enum { HIGH, LOW, GROUPS };
+// Of low workers: a third of the time that others get when both want a processor. Much less would
+// starve browsing on a machine with other work.
+enum { LOW_NICE = 5 };
 
 struct queue {
     struct pool_job *oldest, *newest;
     size_t length;
 };
 
+// Workers that run the same classes.
+struct group {
+    enum pool_class first, last;
+    struct worker *idle; // who became idle last is woken first: its stack is still in the cache
+    bool waking;         // one is on its way to the queue, and will wake the next if there is more
+};
+
 struct worker {
     struct pool *pool;
+    struct group *group;
     pthread_t thread;
     pthread_cond_t wake;
     struct worker *next_idle;
@@ -35,8 +53,7 @@ struct pool {
     struct pool_settings settings;
     struct queue queues[POOL_CLASSES];
     size_t queued;
-    struct worker *idle; // who became idle last is woken first: its stack is still in the cache
-    bool waking;         // one is on its way to the queue, and will wake the next if there is more
+    struct group groups[GROUPS]; // HIGH has all classes when there are no low workers
     bool stopping;
     struct pool_counts counts;
     struct worker workers[];
@@ -91,14 +108,22 @@ static struct pool_job *throw_out(struct pool *pool, enum pool_class class)
     return NULL;
 }
 
-// With the lock held: the worker to wake, NULL when none need be.
-static struct worker *next_to_wake(struct pool *pool)
+static bool waits(const struct pool *pool, const struct group *group)
 {
-    struct worker *worker = pool->idle;
-    if (worker == NULL || pool->waking || pool->queued == 0)
+    for (size_t i = group->first; i <= (size_t)group->last; i++)
+        if (pool->queues[i].oldest != NULL)
+            return true;
+    return false;
+}
+
+// With the lock held: the worker of the group to wake, NULL when none need be.
+static struct worker *next_to_wake(struct pool *pool, struct group *group)
+{
+    struct worker *worker = group->idle;
+    if (worker == NULL || group->waking || !waits(pool, group))
         return NULL;
-    pool->idle = worker->next_idle;
-    pool->waking = true;
+    group->idle = worker->next_idle;
+    group->waking = true;
     worker->idle = false;
     return worker;
 }
@@ -106,10 +131,13 @@ static struct worker *next_to_wake(struct pool *pool)
 // Without the lock, which the woken one wants first of all.
 static void unlock_and_wake(struct pool *pool)
 {
-    struct worker *worker = next_to_wake(pool);
+    struct worker *woken[GROUPS];
+    for (size_t i = 0; i < GROUPS; i++)
+        woken[i] = next_to_wake(pool, &pool->groups[i]);
     pthread_mutex_unlock(&pool->lock);
-    if (worker != NULL)
-        pthread_cond_signal(&worker->wake);
+    for (size_t i = 0; i < GROUPS; i++)
+        if (woken[i] != NULL)
+            pthread_cond_signal(&woken[i]->wake);
 }
 
 // With the lock held. `thrown_out` is told by the caller, without it.
@@ -144,11 +172,11 @@ bool pool_submit(struct pool *pool, enum pool_class class, struct pool_job *job)
     return taken;
 }
 
-// With the lock held: the oldest job of the highest class; *stale when it waited too long to be
-// run.
-static struct pool_job *next_job(struct pool *pool, bool *stale)
+// With the lock held: the oldest job of the group's highest class; *stale when it waited too long
+// to be run.
+static struct pool_job *next_job(struct pool *pool, const struct group *group, bool *stale)
 {
-    for (size_t i = 0; i < POOL_CLASSES; i++) {
+    for (size_t i = group->first; i <= (size_t)group->last; i++) {
         struct pool_job *job = pool->queues[i].oldest;
         if (job == NULL)
             continue;
@@ -180,22 +208,26 @@ static void sleep_until_woken(struct worker *worker)
 {
     struct pool *pool = worker->pool;
     worker->idle = true;
-    worker->next_idle = pool->idle;
-    pool->idle = worker;
+    worker->next_idle = worker->group->idle;
+    worker->group->idle = worker;
     // `idle` and not the signal is what counts: condition variables wake without one.
     while (worker->idle)
         pthread_cond_wait(&worker->wake, &pool->lock);
-    pool->waking = false;
+    worker->group->waking = false;
 }
 
 static void *work(void *argument)
 {
     struct worker *worker = argument;
     struct pool *pool = worker->pool;
+    // Of this thread alone. It may always be raised, and not be lowered again: so it is a thread's
+    // for life, and not a job's.
+    if (worker->group == &pool->groups[LOW] && setpriority(PRIO_PROCESS, (id_t)gettid(), LOW_NICE))
+        log_line(LOG_WARN, "pool", "browsing has no lower priority: %s", strerror(errno));
     pthread_mutex_lock(&pool->lock);
     for (;;) {
         bool stale;
-        struct pool_job *job = next_job(pool, &stale);
+        struct pool_job *job = next_job(pool, worker->group, &stale);
         if (job != NULL)
             run_unlocked(pool, job, stale);
         else if (pool->stopping)
@@ -219,6 +251,7 @@ static void start_workers(struct pool *pool)
     for (int i = 0; i < pool->settings.threads; i++) {
         struct worker *worker = &pool->workers[i];
         worker->pool = pool;
+        worker->group = &pool->groups[i < pool->settings.low_threads ? LOW : HIGH];
         pthread_cond_init(&worker->wake, NULL);
         int result = pthread_create(&worker->thread, NULL, work, worker);
         assert(result == 0);
@@ -228,18 +261,23 @@ static void start_workers(struct pool *pool)
 
 struct pool *pool_new(const struct pool_settings *settings)
 {
-    static const i64 targets_ms[POOL_CLASSES] = {1500, 200, 1000};
+    static const i64 targets_ms[POOL_CLASSES] = {1500, 500, 200, 1000};
     struct pool_settings filled = *settings;
     filled.threads = filled.threads != 0 ? filled.threads : 16;
     filled.queue_max = filled.queue_max != 0 ? filled.queue_max : 1024;
     for (size_t i = 0; i < POOL_CLASSES; i++)
         if (filled.target_ms[i] == 0)
             filled.target_ms[i] = targets_ms[i];
-    assert(filled.threads > 0);
+    assert(filled.low_threads >= 0 && filled.threads > filled.low_threads);
     struct pool *pool = calloc(1, sizeof *pool + (size_t)filled.threads * sizeof(struct worker));
     assert(pool != NULL);
     pool->settings = filled;
     pool->counts.threads = filled.threads;
+    pool->groups[LOW] = (struct group){.first = POOL_BROWSING, .last = POOL_BACKGROUND};
+    pool->groups[HIGH] = (struct group){
+        .first = POOL_CHECKOUT,
+        .last = filled.low_threads > 0 ? POOL_CART : POOL_BACKGROUND,
+    };
     pthread_mutex_init(&pool->lock, NULL);
     start_workers(pool);
     return pool;
@@ -258,11 +296,14 @@ void pool_free(struct pool *pool)
 {
     pthread_mutex_lock(&pool->lock);
     pool->stopping = true;
-    for (struct worker *worker = pool->idle; worker != NULL; worker = worker->next_idle) {
-        worker->idle = false;
-        pthread_cond_signal(&worker->wake);
+    for (size_t i = 0; i < GROUPS; i++) {
+        struct worker *worker = pool->groups[i].idle;
+        for (; worker != NULL; worker = worker->next_idle) {
+            worker->idle = false;
+            pthread_cond_signal(&worker->wake);
+        }
+        pool->groups[i].idle = NULL;
     }
-    pool->idle = NULL;
     pthread_mutex_unlock(&pool->lock);
     for (int i = 0; i < pool->settings.threads; i++)
         pthread_join(pool->workers[i].thread, NULL);

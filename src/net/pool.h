@@ -4,7 +4,14 @@
 // longer than the class's target, newcomers of that class and below are refused until the queue has
 // caught up (the age of the head of the queue is CoDel's signal, RFC 8289); when the queue is full,
 // a newcomer takes the place of the newest job of a lower class. So checkout stays fast and the
-// rest is told early. A job is a struct that the caller embeds in its own and keeps alive until
+// rest is told early.
+//
+// The queue's order is not all: jobs that run share the processors. With low_threads the low
+// classes have workers of their own, to which the system gives a processor after the others (nice),
+// and those of the high classes run nothing else: whoever buys finds a worker free, and few beside
+// him.
+//
+// A job is a struct that the caller embeds in its own and keeps alive until
 // `run` or `refused` is called; both are the last time that the pool touches it.
 //
 //     struct report { struct pool_job job; ... };
@@ -16,7 +23,8 @@
 
 #include "core/base.h"
 
-enum pool_class { POOL_CHECKOUT, POOL_BROWSING, POOL_BACKGROUND, POOL_CLASSES };
+// The low classes begin with POOL_BROWSING.
+enum pool_class { POOL_CHECKOUT, POOL_CART, POOL_BROWSING, POOL_BACKGROUND, POOL_CLASSES };
 
 struct pool_job {
     void (*run)(struct pool_job *job); // on a worker
@@ -30,9 +38,11 @@ struct pool_job {
 
 // What is 0 gets its default, given at the right.
 struct pool_settings {
-    int threads;                 // 16
-    size_t queue_max;            // 1024 waiting jobs, all classes together
-    i64 target_ms[POOL_CLASSES]; // 1500, 200, 1000: wait of the oldest before newcomers are refused
+    int threads;      // 16
+    int low_threads;  // 0: all run everything; else so many of them run low classes alone
+    size_t queue_max; // 1024 waiting jobs, all classes together
+    i64 target_ms[POOL_CLASSES]; // 1500, 500, 200, 1000: wait of the oldest before newcomers are
+                                 // refused
     i64 stale_ms[POOL_CLASSES];  // 0 = never: a job that waited longer is refused instead of run
     void (*thread_end)(void);    // called by each worker before it ends; NULL: nothing
 };

@@ -78,8 +78,9 @@ static void scene_end(struct scene *scene)
 TEST(pool_order)
 {
     static const enum pool_class classes[] = {POOL_BACKGROUND, POOL_BROWSING, POOL_BACKGROUND,
-                                              POOL_CHECKOUT,   POOL_BROWSING, POOL_CHECKOUT};
-    static const int expected[] = {3, 5, 1, 4, 0, 2};
+                                              POOL_CHECKOUT,   POOL_CART,     POOL_BROWSING,
+                                              POOL_CHECKOUT};
+    static const int expected[] = {3, 6, 4, 1, 5, 0, 2};
     struct scene scene;
     struct job blocker, jobs[COUNT_OF(classes)];
     scene_begin(&scene, &blocker, (struct pool_settings){0});
@@ -123,7 +124,7 @@ TEST(pool_behind)
 {
     struct scene scene;
     struct job blocker, jobs[5];
-    scene_begin(&scene, &blocker, (struct pool_settings){.target_ms = {1000, 10, 1000}});
+    scene_begin(&scene, &blocker, (struct pool_settings){.target_ms = {[POOL_BROWSING] = 10}});
     for (int i = 0; i < 5; i++)
         jobs[i] = job_of(&scene, i + 1);
     CHECK(pool_submit(scene.pool, POOL_BROWSING, &jobs[0].job));
@@ -140,7 +141,7 @@ TEST(pool_stale)
 {
     struct scene scene;
     struct job blocker, jobs[2];
-    scene_begin(&scene, &blocker, (struct pool_settings){.stale_ms = {0, 10, 0}});
+    scene_begin(&scene, &blocker, (struct pool_settings){.stale_ms = {[POOL_BROWSING] = 10}});
     jobs[0] = job_of(&scene, 1);
     jobs[1] = job_of(&scene, 2);
     CHECK(pool_submit(scene.pool, POOL_BROWSING, &jobs[0].job));
@@ -148,6 +149,35 @@ TEST(pool_stale)
     usleep(20000);
     scene_end(&scene);
     CHECK(scene.count == 1 && scene.order[0] == 2 && jobs[0].number == -1);
+}
+
+// However many browse, there are workers for who buys; and the other way round.
+TEST(pool_leaves_workers_to_each)
+{
+    enum { THREADS = 4, LOW = 2, EACH = 6 };
+    struct scene scene = {.lock = PTHREAD_MUTEX_INITIALIZER};
+    struct pool_settings settings = {.threads = THREADS, .low_threads = LOW};
+    struct job jobs[2 * EACH];
+    struct pool_counts counts;
+    sem_init(&scene.started, 0, 0);
+    sem_init(&scene.proceed, 0, 0);
+    scene.pool = pool_new(&settings);
+    for (int i = 0; i < 2 * EACH; i++) {
+        jobs[i] = (struct job){{.run = block}, &scene, 0};
+        CHECK(pool_submit(scene.pool, i < EACH ? POOL_BROWSING : POOL_CART, &jobs[i].job));
+    }
+    for (int i = 0; i < THREADS; i++)
+        sem_wait(&scene.started);
+    pool_counts(scene.pool, &counts);
+    CHECK(counts.queued[POOL_BROWSING] == EACH - LOW);
+    CHECK(counts.queued[POOL_CART] == EACH - (THREADS - LOW));
+    for (int i = 0; i < 2 * EACH; i++)
+        sem_post(&scene.proceed);
+    for (int i = THREADS; i < 2 * EACH; i++)
+        sem_wait(&scene.started); // who ends takes what waits, without being woken
+    pool_free(scene.pool);
+    sem_destroy(&scene.started);
+    sem_destroy(&scene.proceed);
 }
 
 static atomic_int threads_ended;

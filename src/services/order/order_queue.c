@@ -52,7 +52,7 @@ static enum err start(struct app *app, void **state, UNUSED struct problem *prob
     struct pool_settings settings = {.threads = (int)app->config.checkout_workers};
     struct hands *hands = ARENA_NEW(app->arena, struct hands);
     hands->free = settings.threads;
-    hands->count = (size_t)app->config.threads;
+    hands->count = (size_t)config_buying_threads(&app->config);
     hands->began_ms = ARENA_ARRAY(app->arena, i64, hands->count);
     pthread_mutex_init(&hands->lock, NULL);
     pthread_cond_init(&hands->changed, NULL);

@@ -617,6 +617,6 @@ static const struct route payment_routes[] = {
     {POST, "/internal/v1/payment_range", &payment_range_handler, 200, ROLE_PEER,
      "Payments of a stretch of orders.", .flags = ROUTE_READS, .load = CLASS_REPORT},
     {POST, "/internal/v1/payment_provider_list", &payment_provider_list_handler, 200, ROLE_PEER,
-     "Payment providers that are switched on.", .flags = ROUTE_READS},
+     "Payment providers that are switched on.", .flags = ROUTE_READS, .load = CLASS_CART},
 };
 ROUTES(payment, payment_routes);

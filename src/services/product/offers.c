@@ -112,6 +112,6 @@ HANDLER(product_offers, offer_query, offers)
 
 static const struct route offer_routes[] = {
     {POST, "/internal/v1/product_offers", &product_offers_handler, 200, ROLE_PEER,
-     "What SKUs are and what they cost now.", .flags = ROUTE_READS},
+     "What SKUs are and what they cost now.", .flags = ROUTE_READS, .load = CLASS_CART},
 };
 ROUTES(product, offer_routes);

@@ -294,7 +294,7 @@ HANDLER(session_find, session_token_hash, session)
 
 static const struct route login_routes[] = {
     {POST, "/internal/v1/session_find", &session_find_handler, 200, ROLE_PEER,
-     "Whose session a token is.", .flags = ROUTE_READS | ROUTE_NEWEST},
+     "Whose session a token is.", .flags = ROUTE_READS | ROUTE_NEWEST, .load = CLASS_CART},
     {POST, "/api/v1/sessions", &session_create_handler, 201, ROLE_ANYONE, "Log in.",
      .flags = ROUTE_CONDUCTS | ROUTE_GUARDED},
     {GET, "/api/v1/sessions/current", &session_show_handler, 200, ROLE_CUSTOMER,
