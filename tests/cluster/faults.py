@@ -110,6 +110,17 @@ async def primary_node(drill):
     await replica_again(drill, node, since)
 
 
+async def primary_stop(drill):
+    """As a node that is emptied does it, and a Pod that is deleted."""
+    node, since = await primary_of(drill.plan), time.monotonic()
+    drill.undo.append(lambda: start_part(drill.plan, node))
+    await asyncio.to_thread(processes.stop, drill.plan, [node])
+    await asyncio.sleep(2)
+    start_part(drill.plan, node)
+    await drill.writes_again(since)
+    await replica_again(drill, node, since)
+
+
 async def planned(drill):
     since = time.monotonic()
     node = await asyncio.to_thread(switchover.change, drill.plan)
@@ -375,6 +386,7 @@ NAMES = {
     "calm": Fault(calm, 1, "nothing is broken, for comparison", strict=True),
     "primary": Fault(primary, 10, "kill -9 of every process of the primary PostgreSQL"),
     "primary-node": Fault(primary_node, 30, "the same and its Patroni, for half a minute"),
+    "primary-stop": Fault(primary_stop, 10, "the primary's Patroni told to end, and started again"),
     "switchover": Fault(planned, 3, "a planned change of the primary"),
     "replica": Fault(replica, 10, "a replica that lags by seconds, and the others killed in turn",
                      shoppers=2),
