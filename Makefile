@@ -115,9 +115,12 @@ kube-golden: all ## rewrites what the overlays build to; read the diff
 	@tools/setup.sh kube
 	@tools/kube.sh golden $(BUILD)/souk
 
-image: ## builds the images souk, frontend and database with podman
+image: ## builds souk, souk-frontend and souk-database with podman, and looks into them
 	@tools/setup.sh image
 	@tools/image.sh
+
+kube-play: image ## runs the images from the manifests under podman, and buys something (root)
+	@tests/kube/kube_play.py
 
 gdb: all ## runs one test in the debugger: make gdb T=name
 	@ASAN_OPTIONS=detect_leaks=0 gdb -q -ex run --args $(BUILD)/souk-test $(T)

@@ -22,7 +22,7 @@ bootstrap() {
         cp -r /usr/local/share/ca-certificates/. \"\$1/usr/local/share/ca-certificates/\" &&
         chroot \"\$1\" update-ca-certificates"
     mmdebstrap --variant=minbase --include=ca-certificates --customize-hook="$hook" \
-        bookworm "$folder/base.tar" >"$folder/base.log" 2>&1 ||
+        --skip=output/dev bookworm "$folder/base.tar" >"$folder/base.log" 2>&1 ||
         { tail -5 "$folder/base.log" >&2; return 1; }
     podman import "$folder/base.tar" localhost/debian:12 >/dev/null
     rm "$folder/base.tar"
@@ -30,18 +30,21 @@ bootstrap() {
 
 build() {
     echo "image: $1"
-    podman build --file deploy/container/Containerfile --ignorefile deploy/container/ignore \
+    nice podman build --file deploy/container/Containerfile \
+        --ignorefile deploy/container/Containerfile.dockerignore \
         --target "$1" --tag "localhost/$1:$tag" \
         --network host --layers --timestamp "$SOURCE_DATE_EPOCH" \
         --build-arg BASE="$BASE" --build-arg VERSION="$tag" \
         --build-arg REVISION="$(git rev-parse HEAD)" . >"$folder/$1.log" 2>&1 </dev/null ||
         { tail -20 "$folder/$1.log" >&2; return 1; }
-    podman image inspect --format '{{.Size}}' "localhost/$1:$tag" |
-        awk -v name="localhost/$1:$tag" '{printf "%s: %.1f MB\n", name, $1 / 1e6}'
 }
 
 mkdir -p "$folder"
 [ -n "${BASE:-}" ] || { bootstrap; BASE=localhost/debian:12; }
 for image in "${@:-souk souk-frontend souk-database}"; do
-    for one in $image; do build "$one"; done
+    for one in $image; do
+        build "$one"
+        deploy/container/check.py "localhost/$one:$tag"
+        [ "$one" != souk ] || deploy/container/check_test.py "localhost/$one:$tag"
+    done
 done

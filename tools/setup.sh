@@ -25,7 +25,7 @@ missing() {
         [ -n "$program" ] && PATH=$PATH:/usr/sbin command -v "$program" >/dev/null && continue
         [[ $(dpkg-query -W -f='${db:Status-Abbrev}' "$package" 2>/dev/null) == ii* ]] && continue
         echo "$package"
-    done < <(cat tools/packages.txt deploy/stack/packages.txt)
+    done < <(cat tools/packages.txt deploy/stack/packages.txt 2>/dev/null)
 }
 
 install_packages() {
@@ -58,4 +58,4 @@ command -v dpkg-query >/dev/null || fail "this is not Debian; install what tools
 mapfile -t packages < <(missing)
 [ "${#packages[@]}" -eq 0 ] || install_packages "${packages[@]}"
 [[ $groups != *" web "* ]] || install_npm_packages web
-[[ $groups != *" kube "* ]] || install_npm_packages deploy/checks
+[[ $groups != *" kube "* && $groups != *" image "* ]] || install_npm_packages deploy/checks

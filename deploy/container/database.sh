@@ -1,5 +1,5 @@
 #!/bin/sh
-# What the database image has beside its Debian: run once while it is built.
+# What the database image has beside its Debian: database.sh VERSION, run once while it is built.
 set -eu
 export DEBIAN_FRONTEND=noninteractive
 apt-get -q update >/dev/null
@@ -19,7 +19,15 @@ for folder in /data /var/run/postgresql /var/lib/pgbackrest /var/log/pgbackrest 
     mkdir -p "$folder"
     chown souk:souk "$folder"
 done
+# Nobody becomes root here.
+find / -xdev -perm /6000 -type f -exec chmod a-s {} +
+# A key that every copy of the image would have, and certificates that only the machine trusts on
+# which it is built.
+rm -f /etc/ssl/private/ssl-cert-snakeoil.key /etc/ssl/certs/ssl-cert-snakeoil.pem
+rm -rf /usr/local/share/ca-certificates
+update-ca-certificates --fresh >/dev/null
 mkdir -p /usr/share/sbom
-python3 /sbom.py database / >/usr/share/sbom/database.cdx.json
+python3 /sbom.py souk-database "$1" / >/usr/share/sbom/souk-database.cdx.json
 find /usr/share/doc -type f ! -name copyright -delete
-rm -rf /var/lib/apt/lists/* /var/cache/* /var/log/*.log /usr/share/man /usr/share/locale
+rm -rf /var/lib/apt/lists/* /var/cache/* /var/log/*.log /var/log/apt
+rm -rf /usr/share/man /usr/share/locale

@@ -1,13 +1,13 @@
 #!/bin/bash
 # Lays out the file system of an image that holds one program:
 #
-#     rootfs.sh souk|frontend FOLDER PROGRAM
+#     rootfs.sh souk|souk-frontend FOLDER PROGRAM VERSION
 #
 # The program, the libraries that it is linked with, the certificates that Debian trusts, an account
 # without a name for anybody else, the terms of every package that something was taken from, and
 # the list of all this in CycloneDX's form (/usr/share/sbom).
 set -euo pipefail
-kind=$1 root=$2 program=$(realpath "$3")
+image=$1 root=$2 program=$(realpath "$3") version=$4
 cd "$(dirname "$0")/../.."
 umask 022
 rm -rf "$root"
@@ -26,7 +26,7 @@ take_library() {
     chmod 755 "$to/$(basename "$1")"
 }
 
-cp "$program" "$root/usr/$([ "$kind" = souk ] && echo bin || echo sbin)/$(basename "$program")"
+cp "$program" "$root/usr/$([ "$image" = souk ] && echo bin || echo sbin)/$(basename "$program")"
 strip "$root"/usr/*bin/*
 for library in $(libraries "$program"); do take_library "$library"; done
 ln -s x86_64-linux-gnu/ld-linux-x86-64.so.2 "$root/usr/lib/ld-linux-x86-64.so.2"
@@ -36,12 +36,12 @@ printf 'root:x:0:0::/:/nonexistent\nsouk:x:65532:65532::/data:/nonexistent\n' >"
 printf 'root:x:0:\nsouk:x:65532:\n' >"$root/etc/group"
 printf 'hosts: files dns\n' >"$root/etc/nsswitch.conf"
 
-if [ "$kind" = frontend ]; then
+if [ "$image" = souk-frontend ]; then
     mkdir -p "$root"/{etc/nginx,var/log/nginx,usr/share/souk}
     ln -s ../../tmp "$root/var/lib"
     cp /etc/nginx/mime.types "$root/etc/nginx/"
     for part in storefront admin; do cp -r "web/$part/dist" "$root/usr/share/souk/$part"; done
 fi
-deploy/container/sbom.py "$kind" "$root" >"$root/usr/share/sbom/$kind.cdx.json"
+deploy/container/sbom.py "$image" "$version" "$root" >"$root/usr/share/sbom/$image.cdx.json"
 find "$root" -exec touch -h -d "@${SOURCE_DATE_EPOCH:-1700000000}" {} +
 du -sh "$root"
