@@ -23,7 +23,11 @@ def served(world, container):
     words = arguments(container) or ["serve"]
     if words[0] != "serve":
         return []
-    return [word for word in words[1:] if not word.startswith("--")] or world.program.services
+    named = [word for word in words[1:] if not word.startswith("--")]
+    for entry in container.get("env", []):
+        if entry["name"] == "SOUK_SERVICES" and not named:
+            named = [word for word in entry.get("value", "").split(",") if word]
+    return named or world.program.services
 
 
 def values(world, pod, container):
@@ -109,6 +113,20 @@ def arguments_are_real(world):
             for word in words[1:]:
                 if not word.startswith("--") and word not in world.program.services:
                     yield pod.owner, f"there is no service {word}"
+
+
+@rule
+def services_are_in_the_environment(world):
+    """So that a command that somebody runs in the container is of the same services."""
+    for pod, container in world.souk_containers():
+        if arguments(container)[:1] == ["serve"] and any(
+            not word.startswith("--") for word in arguments(container)[1:]
+        ):
+            yield (
+                pod.owner,
+                "which services it serves stands in its arguments, where souk admin, run in the "
+                "container, does not see it: SOUK_SERVICES",
+            )
 
 
 @rule
