@@ -104,6 +104,7 @@ part_services() {
     tools/with-cluster.sh build-release/souk tests/cluster/kill_services.py build-release/souk \
         --shoppers 60
 }
+part_restore() { tests/cluster/restore.py build-release/souk; }
 # Correctness alone; a machine that tests other things besides says nothing of seconds.
 part_drills() {
     tools/setup.sh stack && tests/cluster/drills.py build-release/souk medley --untimed
@@ -118,7 +119,7 @@ steps=" setup web pictures debug release "
 tests="setup web pictures debug seed sqlite postgres split answers replay"
 checks="setup tidy tidy_test web_lint web_types web pictures debug clang seed sqlite postgres split
     answers split_postgres schemas replay openapi settings kube release golden cluster services
-    drills browser kills import_kills crash_steps full_disk fuzz"
+    restore drills browser kills import_kills crash_steps full_disk fuzz"
 
 # How they are run and counted.
 

@@ -1,6 +1,7 @@
-# Brings /data/postgresql back to TARGET. Patroni takes it from there when postgresql-0 is started.
+# Brings the database's folder back to TARGET. Patroni takes it from there when postgresql-0 is
+# started. tests/cluster/restore.py runs this very script.
 set -eu
-if [ -f /data/postgresql/postmaster.pid ]; then
+if [ -f "${DATABASE_FOLDER:-/data/postgresql}/postmaster.pid" ]; then
     echo "restore: a server has this volume open, or was killed: remove postmaster.pid to go on" >&2
     exit 1
 fi

@@ -1,0 +1,257 @@
+#!/usr/bin/env python3
+"""Brings a shop back to a moment before a mistake, with what deploy/kubernetes backs up with.
+
+    tests/cluster/restore.py SOUK [--orders 40]
+
+A PostgreSQL of its own that archives as Patroni is told to (patroni/30-archive.yml), pgBackRest
+with the settings of database/pgbackrest.conf and an encrypted repository in a folder. A full backup
+is made (jobs/backup.sh), orders are placed, the moment is noted, more orders are placed, and
+somebody empties tables. Then disaster-recovery/restore.sh goes back to the moment: every order
+that was acknowledged before it is there, paid and charged once; of those after it none is; the
+audit finds nothing; the shop sells on. restore-test.sh, which a CronJob runs every week, is run
+too.
+"""
+import argparse
+import asyncio
+import os
+import pwd
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.realpath(os.path.join(HERE, "..", ".."))
+sys.path.insert(0, os.path.join(HERE, "..", "faults"))
+sys.path.insert(0, os.path.join(ROOT, "deploy", "stack"))
+import plan as plans  # noqa: E402
+import shoppers  # noqa: E402
+from shop import Client, Shop, check_audit, fail, free_port, import_products, ready  # noqa: E402
+
+TREE = os.path.join(ROOT, "deploy", "kubernetes")
+SKU, LIMIT_S = "RESTORE", 240
+
+
+def shipped(path):
+    with open(os.path.join(TREE, path), encoding="utf-8") as file:
+        return file.read()
+
+
+class Database:
+    """One PostgreSQL in a folder and the repository beside it, as whom PostgreSQL may run."""
+
+    def __init__(self, folder):
+        self.folder, self.port, self.bin = folder, free_port(), plans.postgres_bin()
+        self.user = "postgres" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
+        for name in ("pg", "repository", "spool", "lock", "run", "test", "test-run"):
+            os.mkdir(os.path.join(folder, name), 0o700)
+            plans.Plan.give(self.user, os.path.join(folder, name))
+        self.environment = {
+            "PATH": self.bin + ":" + os.environ["PATH"],
+            "PGBACKREST_CONFIG": self.path("pgbackrest.conf"),
+            "PGBACKREST_REPO1_PATH": self.path("repository"),
+            "PGBACKREST_REPO1_CIPHER_TYPE": "aes-256-cbc",
+            "PGBACKREST_REPO1_CIPHER_PASS": "of this test",
+            "PGBACKREST_LOCK_PATH": self.path("lock"),
+            "PGBACKREST_SPOOL_PATH": self.path("spool"),
+            "PGBACKREST_PG1_PORT": str(self.port),
+            "PGHOST": self.path("run"),
+            "PGPORT": str(self.port),
+            "DATABASE_FOLDER": self.path("pg"),
+            "DATABASE_SOCKETS": self.path("run"),
+        }
+        settings = shipped("database/pgbackrest.conf")
+        for here, there in (("/data/postgresql", self.path("pg")),
+                            ("/var/run/postgresql", self.path("run")),
+                            ("/var/spool/pgbackrest", self.path("spool"))):
+            settings = settings.replace(here, there)
+        settings = re.sub(r"(?m)^tls-server.*\n", "", settings)  # the jobs run on this machine
+        with open(self.path("pgbackrest.conf"), "w", encoding="utf-8") as file:
+            file.write(settings)
+
+    def path(self, *words):
+        return os.path.join(self.folder, *words)
+
+    def run(self, *command, fine=(0,), **more):
+        # Into a file: a server that a command starts has what it writes to open for ever.
+        with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
+            done = subprocess.run(command, env=dict(self.environment, **more), cwd="/",
+                                  stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT,
+                                  timeout=120, check=False, **plans.as_user(self.user))
+            said.seek(0)
+            if done.returncode not in fine:
+                fail("%s: %s" % (" ".join(command[:4]), said.read()[-2000:]))
+            return said.read()
+
+    def script(self, path, *words, **more):
+        return self.run("sh", os.path.join(TREE, path), *words, **more)
+
+    def sql(self, statement, database="souk"):
+        return self.run("psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-U", self.user, "-d", database,
+                        "-c", statement).strip()
+
+    def make(self):
+        archive = re.search(r"archive_command: (.*)", shipped("database/patroni/30-archive.yml"))[1]
+        self.run("initdb", "-D", self.path("pg"), "-U", self.user, "-A", "trust", "-E", "UTF8",
+                 "--locale=C", "--no-sync")
+        with open(self.path("pg", "postgresql.conf"), "a", encoding="utf-8") as file:
+            file.write("archive_mode = on\narchive_command = '%s'\nwal_level = replica\n"
+                       "fsync = off\nlisten_addresses = '127.0.0.1'\n" % archive)
+        self.start()
+        self.sql("CREATE DATABASE souk TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C'"
+                 " LC_CTYPE 'C.UTF-8'", "postgres")
+
+    def start(self):
+        self.run("pg_ctl", "-D", self.path("pg"), "-w", "-t", "60", "-s", "-l",
+                 self.path("run", "log"), "start", "-o",
+                 "-p %d -k %s" % (self.port, self.path("run")))
+
+    def stop(self, how="fast"):
+        for name in ("pg", "test"):
+            if os.path.exists(self.path(name, "postmaster.pid")):
+                self.run("pg_ctl", "-D", self.path(name), "-w", "-s", "-m", how, "stop",
+                         fine=(0, 1))
+
+
+async def place(port, names):
+    results, deadline = {}, time.monotonic() + 60
+    await asyncio.gather(*(shoppers.shop_once(port, name, SKU, deadline, results)
+                           for name in names))
+    for name, (_, status, document, _, _) in results.items():
+        if status not in (201, 202):
+            fail("%s ended with %s %s" % (name, status, document))
+    return [document for _, _, document, _, _ in results.values()]
+
+
+async def look(port, orders):
+    """The answers to who asks for these orders: their states, or the statuses of refusals."""
+    client, seen = Client(port), []
+    for order in orders:
+        status, document = await client.ask("GET", "/api/v1/orders/%s?token=%s"
+                                            % (order["id"], order["access_token"]))
+        seen.append(document["state"] if status == 200 else status)
+    client.close()
+    return seen
+
+
+async def all_paid(port, orders):
+    deadline = time.monotonic() + 30
+    while (seen := await look(port, orders)) != ["paid"] * len(orders):
+        if time.monotonic() > deadline:
+            fail("of %d orders: %s" % (len(orders), seen))
+        await asyncio.sleep(0.2)
+
+
+def promise(kept, sentence):
+    if not kept:
+        fail(sentence)
+    print("kept    " + sentence, flush=True)
+
+
+async def serve(shop):
+    shop.start()
+    await ready(shop.port)
+
+
+async def lose(shop, database, count):
+    """(orders before the moment, orders after it, the moment); then the mistake."""
+    await serve(shop)
+    import_products(shop, {SKU: 10 * count})
+    before = await place(shop.port, ["before-%d" % i for i in range(count)])
+    await all_paid(shop.port, before)
+    await asyncio.sleep(1.1)
+    moment = database.sql("SELECT now()")
+    await asyncio.sleep(1.1)
+    after = await place(shop.port, ["after-%d" % i for i in range(count // 2)])
+    await all_paid(shop.port, after)
+    shop.stop()
+    database.sql("TRUNCATE orders, orders_key, payment CASCADE")
+    database.sql("SELECT pg_switch_wal()")
+    database.script("jobs/backup.sh", "verify")  # waits until the log is in the repository
+    return before, after, moment
+
+
+async def check_restored(shop, database, before, after, count):
+    await serve(shop)
+    seen = await look(shop.port, before)
+    promise(seen == ["paid"] * len(before), "%d of %d orders that were acknowledged before are paid"
+            % (seen.count("paid"), len(before)))
+    seen = await look(shop.port, after)
+    promise(seen == [404] * len(after), "%d orders from after it are not there" % len(after))
+    charged = database.sql("SELECT COUNT(*) FROM test_provider_charge WHERE state = 'captured'")
+    promise(charged == str(len(before)), "the provider's record has %s charges" % charged)
+    left = database.sql("SELECT on_hand || ' ' || reserved FROM stock WHERE sku = '%s'" % SKU)
+    promise(left == "%d 0" % (10 * count - len(before)), "stock is as it was: %s" % left)
+    check_audit(shop)
+    promise(True, "the audit finds nothing")
+    await all_paid(shop.port, await place(shop.port, ["again-%d" % i for i in range(5)]))
+    promise(True, "the shop sells on")
+    check_audit(shop)
+    shop.stop()
+
+
+def restore(database, moment):
+    began = time.monotonic()
+    database.stop()
+    shutil.rmtree(database.path("pg", "base"))  # as if the disk were gone, and not all of it
+    database.script("disaster-recovery/restore.sh", TARGET=moment)
+    database.start()
+    while database.sql("SELECT pg_is_in_recovery()") != "f":
+        if time.monotonic() > began + 60:
+            fail("the database does not come out of its recovery")
+        time.sleep(0.2)
+    print("restored to %s in %.1f s" % (moment, time.monotonic() - began), flush=True)
+
+
+def rehearse(database):
+    """What the CronJob does every week, into a volume of its own."""
+    database.script("jobs/backup.sh", "diff")
+    said = database.script("disaster-recovery/restore-test.sh",
+                           PGBACKREST_PG1_PATH=database.path("test"),
+                           DATABASE_FOLDER=database.path("test"),
+                           DATABASE_SOCKETS=database.path("test-run"),
+                           PGHOST=database.path("test-run"))
+    promise("the backup can be restored" in said, "the weekly restore-test restores and reads it")
+
+
+def run(options, folder):
+    database = Database(folder)
+    shop_folder = os.path.join(folder, "shop")
+    os.mkdir(shop_folder)
+    shop = Shop(os.path.realpath(options.binary), shop_folder)
+    shop.environment["SOUK_DATABASE_URL"] = "postgresql://%s@127.0.0.1:%d/souk" % (
+        database.user, database.port)
+    try:
+        database.make()
+        shop.run("migrate")
+        said = database.script("jobs/backup.sh", "full")
+        promise("full backup" in said, "the first backup makes the repository")
+        before, after, moment = asyncio.run(lose(shop, database, options.orders))
+        restore(database, moment)
+        asyncio.run(check_restored(shop, database, before, after, options.orders))
+        rehearse(database)
+    finally:
+        shop.stop()
+        database.stop("immediate")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("binary")
+    parser.add_argument("--orders", type=int, default=40)
+    options = parser.parse_args()
+    signal.alarm(LIMIT_S)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("restore: interrupted"))
+    folder = tempfile.mkdtemp(prefix="souk-restore.")
+    os.chmod(folder, 0o755)
+    try:
+        run(options, folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    print("1 passed, 0 failed")
+
+
+main()
