@@ -16,7 +16,6 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "core/log.h"
@@ -220,9 +219,10 @@ static void *work(void *argument)
 {
     struct worker *worker = argument;
     struct pool *pool = worker->pool;
-    // Of this thread alone. It may always be raised, and not be lowered again: so it is a thread's
-    // for life, and not a job's.
-    if (worker->group == &pool->groups[LOW] && setpriority(PRIO_PROCESS, (id_t)gettid(), LOW_NICE))
+    // Of this thread alone, and added to what the program was started with. It may always be
+    // raised, and not be lowered again: so it is a thread's for life, and not a job's.
+    errno = 0;
+    if (worker->group == &pool->groups[LOW] && nice(LOW_NICE) == -1 && errno != 0)
         log_line(LOG_WARN, "pool", "browsing has no lower priority: %s", strerror(errno));
     pthread_mutex_lock(&pool->lock);
     for (;;) {

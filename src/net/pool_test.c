@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdatomic.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "core/test.h"
@@ -178,6 +179,42 @@ TEST(pool_leaves_workers_to_each)
     pool_free(scene.pool);
     sem_destroy(&scene.started);
     sem_destroy(&scene.proceed);
+}
+
+static void note_priority(struct pool_job *job)
+{
+    struct job *own = (struct job *)job;
+    own->number = getpriority(PRIO_PROCESS, (id_t)gettid());
+    sem_post(&own->scene->started);
+}
+
+static void *pool_with_less_priority(void *settings)
+{
+    return nice(1) == -1 ? NULL : pool_new(settings); // nobody is below 0 here
+}
+
+// Also in a program that was started with a low priority itself.
+TEST(pool_has_browsing_wait)
+{
+    static const enum pool_class classes[] = {POOL_CHECKOUT, POOL_CART, POOL_BROWSING,
+                                              POOL_BACKGROUND};
+    struct scene scene = {.lock = PTHREAD_MUTEX_INITIALIZER};
+    struct pool_settings settings = {.threads = 2, .low_threads = 1};
+    struct job jobs[COUNT_OF(classes)];
+    pthread_t modest;
+    void *pool;
+    sem_init(&scene.started, 0, 0);
+    CHECK(pthread_create(&modest, NULL, pool_with_less_priority, &settings) == 0);
+    CHECK(pthread_join(modest, &pool) == 0 && pool != NULL);
+    for (size_t i = 0; i < COUNT_OF(classes); i++) {
+        jobs[i] = (struct job){{.run = note_priority}, &scene, 0};
+        CHECK(pool_submit(pool, classes[i], &jobs[i].job));
+        sem_wait(&scene.started);
+    }
+    pool_free(pool);
+    CHECK(jobs[0].number == jobs[1].number && jobs[2].number == jobs[3].number);
+    CHECK(jobs[2].number > jobs[0].number);
+    sem_destroy(&scene.started);
 }
 
 static atomic_int threads_ended;
