@@ -39,7 +39,7 @@ class Drill:
     def __init__(self, plan, options):
         self.plan, self.options, self.fault = plan, options, faults.NAMES[options.name]
         self.load = Load(plan.port, "D%d" % int(time.time()), options.seed,
-                         options.shoppers or self.fault.shoppers)
+                         options.shoppers or self.fault.shoppers, self.fault.rest_s)
         self.broken, self.undo = [], []
         self.result = {"name": options.name, "verdict": "failed", "load": os.getloadavg()[0]}
 

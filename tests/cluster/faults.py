@@ -23,11 +23,13 @@ NOTICED_S = 2.5
 
 
 class Fault:
-    """limit_s: seconds without an acknowledged write, at most. `strict`: not one request fails."""
+    """limit_s: seconds without an acknowledged write, at most. `strict`: not one request fails.
+    rest_s: see Load."""
 
-    def __init__(self, run, limit_s, words, strict=False, patience_s=60, shoppers=16):
+    def __init__(self, run, limit_s, words, strict=False, patience_s=60, shoppers=16, rest_s=0):
         self.run, self.limit_s, self.words = run, limit_s, words
         self.strict, self.patience_s, self.shoppers = strict, patience_s, shoppers
+        self.rest_s = rest_s
 
 
 def part_named(plan, name):
@@ -388,8 +390,8 @@ NAMES = {
     "primary-node": Fault(primary_node, 30, "the same and its Patroni, for half a minute"),
     "primary-stop": Fault(primary_stop, 10, "the primary's Patroni told to end, and started again"),
     "switchover": Fault(planned, 3, "a planned change of the primary"),
-    "replica": Fault(replica, 10, "a replica that lags by seconds, and the others killed in turn",
-                     shoppers=2),
+    "replica": Fault(replica, 10, "a replica that lags by seconds, the others killed in turn",
+                     shoppers=2, rest_s=0.4),
     "pooler": Fault(pooler, 15, "pgbouncer killed, for ten seconds"),
     "etcd": Fault(etcd, 3, "kill -9 of two of three etcd, longer than a lease"),
     "etcd-node": Fault(etcd_node, 90, "the same, and a replica with its Patroni"),

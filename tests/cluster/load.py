@@ -12,8 +12,10 @@ SCARCE_STOCK = 60
 
 
 class Load:
-    def __init__(self, port, run_id, seed, shopper_count):
+    def __init__(self, port, run_id, seed, shopper_count, rest_s=0):
+        """rest_s: how long all wait after each request or checkout, beside what they do anyway."""
         self.port, self.run_id, self.shopper_count = port, run_id, shopper_count
+        self.rest_s = rest_s
         self.rng = random.Random(seed)
         # What was asked without repeating: (moment of the end, status, seconds).
         self.carts, self.lists, self.pages, self.fresh_pages = [], [], [], []
@@ -32,6 +34,7 @@ class Load:
             sku = self.sku("SCARCE" if self.rng.random() < 0.1 else "PLENTY")
             await shoppers.shop_once(self.port, "%s-s%d-%d" % (self.run_id.lower(), number, count),
                                      sku, time.monotonic() + 120, self.results, self.failures)
+            await asyncio.sleep(self.rest_s)
 
     async def probe(self, seen, ask_next, pause_s):
         client = Client(self.port, self.failures)
@@ -39,7 +42,7 @@ class Load:
             began = time.monotonic()
             status, _ = await client.ask(*ask_next())
             seen.append((time.monotonic(), status, time.monotonic() - began))
-            await asyncio.sleep(pause_s)
+            await asyncio.sleep(pause_s + self.rest_s)
         client.close()
 
     def next_cart(self):
