@@ -68,6 +68,9 @@ bench-overload: build-release/build.ninja ## measures checkout while more browse
 	@$(NINJA) -C build-release souk >/dev/null
 	@bench/overload.sh build-release
 
+bench-streams: release ## follows orders by 5,000 streams of one process
+	@tests/faults/streams.py build-release/souk --streams 5000
+
 openapi: all ## writes api/openapi.json and the web's types from the binary
 	@mkdir -p api && $(BUILD)/souk openapi >api/openapi.json
 	@cd web && npm run --silent types

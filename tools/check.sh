@@ -88,7 +88,8 @@ part_settings() { tools/docs-settings.sh build/souk | diff -u docs/operator/sett
 part_release() { make --no-print-directory release; }
 part_kills() {
     tests/faults/kill_checkout.py build-release/souk --shoppers 300 &&
-        tests/faults/drain.py build-release/souk
+        tests/faults/drain.py build-release/souk &&
+        tests/faults/streams.py build-release/souk
 }
 part_import_kills() { tests/faults/kill_import.py build-release/souk; }
 part_crash_steps() { tests/faults/crash_steps.py build-release/souk; }

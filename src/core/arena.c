@@ -126,13 +126,19 @@ void arena_reset(struct arena *arena)
     arena->next_size = CHUNK_FIRST;
 }
 
+void arena_clear(struct arena *arena)
+{
+    arena_reset(arena);
+    if (arena->chunk != NULL)
+        chunk_free(arena->chunk);
+    arena->chunk = NULL;
+}
+
 void arena_free(struct arena *arena)
 {
     if (arena == NULL)
         return;
-    arena_reset(arena);
-    if (arena->chunk != NULL)
-        chunk_free(arena->chunk);
+    arena_clear(arena);
     free(arena);
 }
 

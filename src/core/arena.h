@@ -24,6 +24,8 @@ struct arena *arena_new(size_t limit);
 void arena_free(struct arena *arena);
 // Runs the deferred calls and forgets the contents; keeps one chunk for the next use.
 void arena_reset(struct arena *arena);
+// The same, and keeps no memory for the next use.
+void arena_clear(struct arena *arena);
 // Bytes handed out since the last reset.
 size_t arena_used(const struct arena *arena);
 

@@ -85,7 +85,8 @@ enum http_stream_state {
     HTTP_STREAM_FULL, // nothing taken: the reader is too slow; never when the wait is long enough
     HTTP_STREAM_GONE, // the client left or the server drains: stop, call http_stream_end
 };
-// reply->body, if any, is sent first. What it points to may end with this call; no `release`.
+// reply->body, if any, is sent first. What it points to may end with this call, and with `endless`
+// all in the exchange's arena does; no `release`.
 void http_stream_begin(struct http_exchange *exchange, const struct http_reply *reply);
 // Waits at most wait_ms for room; on a loop's thread wait_ms is 0. `length` <= 64 KiB.
 CHECKED enum http_stream_state http_stream_write(struct http_exchange *exchange, const void *bytes,
@@ -137,9 +138,8 @@ struct http_server *http_server_new(const struct http_settings *settings);
 // Serves on this thread, and one more for each further loop, until drained. Returns the number of
 // exchanges that were cut because the drain took too long; endless streams are none.
 int http_server_run(struct http_server *server);
-// From now on replies say Connection: close. After drain_delay_ms it stops accepting, lets what is
-// in flight finish and ends endless streams; then http_server_run returns. From any thread or
-// signal handler, any number of times.
+// Replies say Connection: close. After drain_delay_ms: stops accepting, lets requests in flight
+// end, ends endless streams; then http_server_run returns. From any thread or signal handler.
 void http_server_drain(struct http_server *server);
 // SIGTERM and SIGINT drain this server; its counts may be read from any thread while it runs.
 void http_server_drain_on_signals(struct http_server *server);

@@ -90,6 +90,9 @@ void http_stream_begin(struct http_exchange *public, const struct http_reply *re
         add_pending(exchange, framed(exchange, reply->body, reply->length));
     tell_loop(exchange);
     pthread_mutex_unlock(&exchange->lock);
+    // It stays open for long, as thousands of others: the request is not needed any more.
+    if (exchange->reply.endless)
+        arena_clear(public->arena);
 }
 
 // A stream that has an end of its own may finish during a drain.

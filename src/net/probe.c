@@ -94,14 +94,15 @@ static void run_stream(struct pool_job *job)
 static void run_events(struct pool_job *job)
 {
     struct task *task = (struct task *)job;
-    struct probe *probe = task->probe;
+    struct probe *probe = task->probe; // the task ends with the request
+    struct http_exchange *exchange = task->exchange;
     http_stream_begin(
-        task->exchange,
+        exchange,
         &(struct http_reply){.status = 200, .content_type = "text/event-stream", .endless = true});
-    atomic_fetch_add(&task->probe->streams_open, 1);
-    while (http_stream_write(task->exchange, "data: tick\n\n", 12, 1000) == HTTP_STREAM_OK)
+    atomic_fetch_add(&probe->streams_open, 1);
+    while (http_stream_write(exchange, "data: tick\n\n", 12, 1000) == HTTP_STREAM_OK)
         nap_ms(1);
-    http_stream_end(task->exchange);
+    http_stream_end(exchange);
     atomic_fetch_add(&probe->events_gone, 1);
 }
 
