@@ -72,6 +72,12 @@ enum err db_read_view(struct db *db, struct db_view *view, db_work *work, void *
     return db->engine->read(db, view, work, context);
 }
 
+void db_trim(struct db *db)
+{
+    if (db->engine->trim != NULL)
+        db->engine->trim(db);
+}
+
 void db_mark(struct db *db)
 {
     if (db->engine->mark != NULL)

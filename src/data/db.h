@@ -92,6 +92,8 @@ CHECKED enum err db_read_view(struct db *db, struct db_view *view, db_work *work
 // Whatever is committed now, no read that begins after this call sees an older state: a cache that
 // was dropped is not filled again with what made it be dropped. Does not wait.
 void db_mark(struct db *db);
+// Lets go of memory that is only kept to be fast, for a time when nobody asks. Does not wait.
+void db_trim(struct db *db);
 
 // Runs `work` in a transaction and returns after it is durable. Anything but ERR_OK rolls it back.
 // ERR_UNAVAILABLE: nothing of it stays, unless PostgreSQL went away during the commit itself, when

@@ -20,7 +20,8 @@ struct engine {
     bool is_postgres;
     void (*close)(struct db *db);
     enum err (*read)(struct db *db, struct db_view *view, db_work *work, void *context);
-    void (*mark)(struct db *db); // may be NULL, like the next
+    void (*mark)(struct db *db); // may be NULL, like the next two
+    void (*trim)(struct db *db);
     void (*stats)(const struct db *db, struct db_stats *out);
     void (*submit)(struct db *db, struct db_job *job);
     enum err (*run)(struct db_session *session, const struct query *query, const void *in,

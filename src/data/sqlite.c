@@ -81,8 +81,26 @@ static void sqlite_close(struct db *base)
     sqlite_release(db);
 }
 
+// Those that are at work have a use for what they keep.
+static void sqlite_trim(struct db *base)
+{
+    struct sqlite_db *db = (struct sqlite_db *)base;
+    struct pooled *trimmed = NULL, *entry;
+    while ((entry = pool_borrow(&db->pool, 0)) != NULL) {
+        sqlite_forget_pages((struct sqlite_connection *)entry);
+        entry->next = trimmed;
+        trimmed = entry;
+    }
+    for (; trimmed != NULL; trimmed = entry) {
+        entry = trimmed->next;
+        pool_return(&db->pool, trimmed);
+    }
+    sqlite_writer_trim(db);
+}
+
 static const struct engine sqlite_engine = {
     .close = sqlite_close,
+    .trim = sqlite_trim,
     .read = sqlite_read,
     .submit = sqlite_writer_submit,
     .run = sqlite_run,

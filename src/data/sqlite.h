@@ -49,7 +49,7 @@ struct sqlite_writer {
     pthread_mutex_t lock;
     pthread_cond_t arrived;
     struct db_job *first, **last; // the queue
-    bool stopping;
+    bool stopping, trims;         // trims: at the next pause
 };
 
 struct sqlite_db {
@@ -65,6 +65,8 @@ struct sqlite_db {
 CHECKED enum err sqlite_connect(struct sqlite_db *db, struct sqlite_connection *connection,
                                 bool writes, struct problem *problem);
 void sqlite_disconnect(struct sqlite_connection *connection);
+// Gives back the pages that it keeps.
+void sqlite_forget_pages(struct sqlite_connection *connection);
 CHECKED enum err sqlite_do(struct sqlite_connection *connection, enum sqlite_command command);
 // What a result code means; logs what is not the statement's own fault.
 enum err sqlite_err(struct sqlite_connection *connection, int code, const char *doing);
@@ -78,6 +80,7 @@ enum err sqlite_describe(struct db_session *session, const struct query *query,
 // The writer: starts its thread, takes a job, finishes what is queued and ends.
 CHECKED enum err sqlite_writer_start(struct sqlite_db *db, struct problem *problem);
 void sqlite_writer_submit(struct db *db, struct db_job *job);
+void sqlite_writer_trim(struct sqlite_db *db);
 void sqlite_writer_stop(struct sqlite_db *db);
 
 #endif

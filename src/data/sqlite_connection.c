@@ -138,6 +138,14 @@ static enum err prepare_connection(struct sqlite_connection *connection, bool wr
     return exec(connection, unsafe ? "PRAGMA synchronous = OFF" : "PRAGMA synchronous = FULL");
 }
 
+void sqlite_forget_pages(struct sqlite_connection *connection)
+{
+    if (connection->handle != NULL)
+        sqlite3_db_release_memory(connection->handle);
+    if (connection->scratch != NULL)
+        arena_clear(connection->scratch);
+}
+
 enum err sqlite_connect(struct sqlite_db *db, struct sqlite_connection *connection, bool writes,
                         struct problem *problem)
 {

@@ -53,12 +53,24 @@ static struct db_job *take(struct sqlite_writer *writer, const struct batch *bat
     return job;
 }
 
+// With the lock held, and not while it works: a connection is its thread's.
+static void trim(struct sqlite_writer *writer)
+{
+    writer->trims = false;
+    pthread_mutex_unlock(&writer->lock);
+    sqlite_forget_pages(&writer->connection);
+    pthread_mutex_lock(&writer->lock);
+}
+
 static bool wait_for_job(struct sqlite_writer *writer)
 {
     pthread_mutex_lock(&writer->lock);
     // What is queued when it stops is still done: `there` comes from the queue alone.
     while (writer->first == NULL && !writer->stopping)
-        pthread_cond_wait(&writer->arrived, &writer->lock);
+        if (writer->trims)
+            trim(writer);
+        else
+            pthread_cond_wait(&writer->arrived, &writer->lock);
     bool there = writer->first != NULL;
     pthread_mutex_unlock(&writer->lock);
     return there;
@@ -199,6 +211,15 @@ enum err sqlite_writer_start(struct sqlite_db *db, struct problem *problem)
     int failed = pthread_create(&writer->thread, NULL, write_for_ever, db);
     assert(failed == 0);
     return ERR_OK;
+}
+
+void sqlite_writer_trim(struct sqlite_db *db)
+{
+    struct sqlite_writer *writer = &db->writer;
+    pthread_mutex_lock(&writer->lock);
+    writer->trims = true;
+    pthread_cond_signal(&writer->arrived);
+    pthread_mutex_unlock(&writer->lock);
 }
 
 void sqlite_writer_stop(struct sqlite_db *db)

@@ -132,7 +132,6 @@ struct http_counts {
 };
 
 struct http_server;
-
 // Takes over the listener. Aborts when the system has no epoll or memory.
 struct http_server *http_server_new(const struct http_settings *settings);
 // Serves on this thread, and one more for each further loop, until drained. Returns the number of
@@ -144,6 +143,7 @@ void http_server_drain(struct http_server *server);
 // SIGTERM and SIGINT drain this server; its counts may be read from any thread while it runs.
 void http_server_drain_on_signals(struct http_server *server);
 void http_server_counts(const struct http_server *server, struct http_counts *counts);
+void http_server_trim(struct http_server *server); // frees what is kept for further requests
 // After http_server_run has returned and the threads that may hold exchanges have ended.
 void http_server_free(struct http_server *server);
 

@@ -60,6 +60,7 @@ void exchanges_free(struct loop *loop)
         loop->free_exchanges = exchange->next;
         exchange_free(exchange);
     }
+    loop->free_exchange_count = 0;
 }
 
 struct exchange *exchange_take(struct conn *conn)

@@ -180,6 +180,25 @@ static void expire(struct loop *loop)
     }
 }
 
+static void free_kept(struct loop *loop)
+{
+    while (loop->free_conns != NULL) {
+        struct conn *conn = loop->free_conns;
+        loop->free_conns = conn->newer;
+        free(conn);
+    }
+    exchanges_free(loop);
+}
+
+static void trim(struct loop *loop)
+{
+    int asked = atomic_load_explicit(&loop->server->trims, memory_order_relaxed);
+    if (loop->trims == asked)
+        return;
+    loop->trims = asked;
+    free_kept(loop);
+}
+
 // Nothing that an event of this batch could point to is freed before here.
 static void reap(struct loop *loop)
 {
@@ -278,6 +297,7 @@ void loop_run(struct loop *loop)
         resume_accepting(loop);
         leave(loop);
         reap(loop);
+        trim(loop);
     }
     set_loop_thread(NULL);
 }
@@ -311,12 +331,7 @@ struct loop *loop_new(struct http_server *server, size_t conns_max)
 void loop_free(struct loop *loop)
 {
     inbox_take(loop); // replies that came too late
-    while (loop->free_conns != NULL) {
-        struct conn *conn = loop->free_conns;
-        loop->free_conns = conn->newer;
-        free(conn);
-    }
-    exchanges_free(loop);
+    free_kept(loop);
     close(loop->epoll);
     close(loop->wake);
     free(loop);

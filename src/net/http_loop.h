@@ -113,6 +113,7 @@ struct loop {
     size_t free_exchange_count, conn_count, conns_max;
     size_t body_memory, body_memory_max;
     bool listening, leaving, draining;
+    int trims;                                     // followed
     i64 accept_at_ms, drain_at_ms, drain_until_ms; // 0: not set
     struct http_head head;
     size_t out_length;
@@ -127,6 +128,7 @@ struct loop {
 struct http_server {
     struct http_settings settings;
     atomic_bool leaving, draining; // draining: a loop has begun to
+    atomic_int trims;              // how often it was asked to
     atomic_int accepting, cut;
     int loop_count;
     struct loop *loops[];

@@ -88,6 +88,13 @@ void http_server_drain(struct http_server *server)
         loop_wake(server->loops[i]);
 }
 
+void http_server_trim(struct http_server *server)
+{
+    atomic_fetch_add(&server->trims, 1);
+    for (int i = 0; i < server->loop_count; i++)
+        loop_wake(server->loops[i]);
+}
+
 static void on_signal(UNUSED int number)
 {
     struct http_server *server = atomic_load(&drained_on_signals);
