@@ -9,7 +9,7 @@ is made (jobs/backup.sh), orders are placed, the moment is noted, more orders ar
 somebody empties tables. Then disaster-recovery/restore.sh goes back to the moment: every order
 that was acknowledged before it is there, paid and charged once; of those after it none is; the
 audit finds nothing; the shop sells on. restore-test.sh, which a CronJob runs every week, is run
-too.
+too. Then the same for a shop in one process on SQLite, with `souk backup` and `souk restore`.
 """
 import argparse
 import asyncio
@@ -217,6 +217,44 @@ def rehearse(database):
     promise("the backup can be restored" in said, "the weekly restore-test restores and reads it")
 
 
+def said_by(shop, status, text, *words):
+    done = shop.run(*words)
+    promise(done.returncode == status and text in done.stdout, "souk %s: %s" % (
+        words[0], done.stdout.strip().splitlines()[-1] if done.stdout.strip() else "nothing"))
+
+
+async def on_sqlite(shop, copy):
+    """A copy is made while the shop serves; what comes after it is lost when it is put back."""
+    await serve(shop)
+    import_products(shop, {SKU: 100})
+    before = await place(shop.port, ["before-%d" % i for i in range(10)])
+    await all_paid(shop.port, before)
+    said_by(shop, 0, "copied and verified", "backup", copy)
+    after = await place(shop.port, ["after-%d" % i for i in range(5)])
+    said_by(shop, 1, "is in use: stop the shop first", "restore", copy)
+    shop.stop()
+    said_by(shop, 0, "restored", "restore", copy)
+    await serve(shop)
+    promise(await look(shop.port, before) == ["paid"] * 10, "10 orders from before it are paid")
+    promise(await look(shop.port, after) == [404] * 5, "5 from after it are not there")
+    check_audit(shop)
+    await all_paid(shop.port, await place(shop.port, ["again"]))
+    shop.stop()
+
+
+def single(options, folder):
+    shop_folder = os.path.join(folder, "single")
+    os.mkdir(shop_folder)
+    shop = Shop(os.path.realpath(options.binary), shop_folder)
+    try:
+        asyncio.run(on_sqlite(shop, os.path.join(folder, "copy.db")))
+        said_by(shop, 0, "whole", "backup", os.path.join(folder, "copy.db"), "--verify")
+        shop.environment["SOUK_DATABASE_URL"] = "postgresql://nowhere/souk"
+        said_by(shop, 1, "pg_dump --format=custom", "backup", os.path.join(folder, "second.db"))
+    finally:
+        shop.stop()
+
+
 def run(options, folder):
     database = Database(folder)
     shop_folder = os.path.join(folder, "shop")
@@ -249,6 +287,7 @@ def main():
     os.chmod(folder, 0o755)
     try:
         run(options, folder)
+        single(options, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     print("1 passed, 0 failed")
