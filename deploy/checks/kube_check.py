@@ -14,6 +14,7 @@ SOUK is the built program: settings, commands, routes, calls and metrics are ask
 import copy
 import functools
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -263,6 +264,8 @@ def check_fixtures(program):
         if fault["rule"] == "schema":
             told = any(name == str(i) and fault["says"] in sentence for name, _, sentence in said)
             results.append((f"no schema says: {fault['says']}", told))
+    said = unlisted("| `a/b` | 1.0 | x |\n| c | v2 |\n", {"a/b 1.0", "c v3", "d 1"})
+    results.append((f"versions that no page lists: {said}", said == ["c v3", "d 1"]))
     return results + list(check_workflow_fixtures())
 
 
@@ -293,6 +296,27 @@ def check_workflows():
         yield from [(f"{file.name}: {sentence}", False) for sentence in found] or [("", True)]
 
 
+def foreign_versions(worlds):
+    """"NAME VERSION" of every image, chart and action that is not of this repository."""
+    found = set()
+    for world in worlds:
+        images = {c["image"] for pod in world.pods() for c in pod.all_containers}
+        found |= {" ".join(image.rsplit(":", 1)) for image in images if "souk" not in image}
+        for thing in world.of("Application"):
+            if "chart" in thing["spec"]["source"]:
+                source = thing["spec"]["source"]
+                found.add(f"{source['chart']} {source['targetRevision']}")
+    for file in WORKFLOWS.glob("*.yml"):
+        found |= workflows.pinned(file.read_text())
+    return found
+
+
+def unlisted(page, versions):
+    """Those without a row "| NAME | VERSION |" in a page."""
+    rows = {tuple(re.findall(r"[^|`\s]+", row)[:2]) for row in page.splitlines() if "|" in row}
+    return sorted(version for version in versions if tuple(version.split()) not in rows)
+
+
 def overlays():
     return sorted(folder.name for folder in (TREE / "overlays").iterdir() if folder.is_dir())
 
@@ -310,6 +334,11 @@ def check_overlays(program, names):
         worlds += environment_worlds(program)
     schemas = schema_faults(worlds)
     results = list(check_workflows())
+    page = (HERE.parent.parent / "docs/operator/versions.md").read_text()
+    results += [
+        (f"docs/operator/versions.md does not list {version}", False)
+        for version in unlisted(page, foreign_versions(worlds))
+    ] or [("versions", True)]
     for world in worlds:
         results += [
             (f"{world.name}: {label}: {sentence} (schema)", False)

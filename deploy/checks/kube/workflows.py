@@ -115,3 +115,11 @@ def expression_faults(expression, job, ids):
             yield f"it wants a secret {first}; all is done with the run's own token"
         if context == "matrix" and not any(first in row for row in rows(job)):
             yield f"its matrix has no {first}"
+
+
+def pinned(text):
+    """"ACTION VERSION" of each that a workflow uses."""
+    return {
+        f"{name} {version}"
+        for name, version in re.findall(r"uses:\s*([^@\s]+)@[0-9a-f]{40}\s+# (\S+)", text)
+    }
