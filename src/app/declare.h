@@ -73,15 +73,24 @@
     }                                                                                              \
     _Static_assert(1, "")
 
+#define QUERY_PUT(name_, In_, sql_)                                                                \
+    QUERY_TEXTS(name_, QUERY_KIND_RUN, In_, nothing, sql_, NULL);                                  \
+    CHECKED static inline enum err name_(struct rq *rq, const struct In_ *in)                      \
+    {                                                                                              \
+        return db_put(rq->db, &name_##_query, in);                                                 \
+    }                                                                                              \
+    _Static_assert(1, "")
+
 // One row (ERR_NOT_FOUND when there is none); many rows into struct Out_list; none, with a count of
 // the rows changed (which may be NULL). Those ending in _FOR take a PostgreSQL text beside.
+// QUERY_PUT is for what nobody waits for: its failure is that of the next statement, or the commit.
 #define QUERY_ROW(name_, In_, Out_, sql_) QUERY_ROW_FOR(name_, In_, Out_, sql_, NULL)
 #define QUERY_LIST(name_, In_, Out_, sql_) QUERY_LIST_FOR(name_, In_, Out_, sql_, NULL)
 #define QUERY_RUN(name_, In_, sql_) QUERY_RUN_FOR(name_, In_, sql_, NULL)
 
 // A body that runs in a transaction of its own (STEP) or in a read-only snapshot (SNAPSHOT) when a
 // conductor, job or command calls it: `err = order_prepare(rq, &in, &out)`. May run more than once.
-#define TRANSACTED(name_, In_, Out_, writes_)                                                      \
+#define TRANSACTED(name_, In_, Out_, kind_)                                                        \
     static enum err name_##_body(struct rq *rq, const struct In_ *in, struct Out_ *out);           \
     static enum err name_##_untyped(struct rq *rq, const void *in, void *out)                      \
     {                                                                                              \
@@ -89,12 +98,17 @@
     }                                                                                              \
     CHECKED static enum err name_(struct rq *rq, const struct In_ *in, struct Out_ *out)           \
     {                                                                                              \
-        return rq_transact(rq, name_##_untyped, in, out, sizeof *out, writes_);                    \
+        return rq_transact(rq, name_##_untyped, in, out, sizeof *out, kind_);                      \
     }                                                                                              \
     static enum err name_##_body(UNUSED struct rq *rq, UNUSED const struct In_ *in,                \
                                  UNUSED struct Out_ *out)
-#define STEP(name_, In_, Out_) TRANSACTED(name_, In_, Out_, true)
-#define SNAPSHOT(name_, In_, Out_) TRANSACTED(name_, In_, Out_, false)
+#define STEP(name_, In_, Out_) TRANSACTED(name_, In_, Out_, RQ_WRITE)
+#define SNAPSHOT(name_, In_, Out_) TRANSACTED(name_, In_, Out_, RQ_SNAPSHOT)
+// A STEP that many shoppers do at once. On PostgreSQL it is not run again when it meets another one
+// but waits for it, and owes in return that it is right whatever others commit between two of its
+// statements: each statement that decides holds its own condition (UPDATE ... WHERE state = :from),
+// or what it decides by is locked before it is read (rq_lock, or a row of it changed first).
+#define STEP_LOCKING(name_, In_, Out_) TRANSACTED(name_, In_, Out_, RQ_WRITE_LOCKING)
 
 // In X.h: what other services may ask of this one. CALL(inventory_reserve, reserve, reservation)
 // declares `enum err call_inventory_reserve(rq, &in, &out)`, which runs the handler of that name,

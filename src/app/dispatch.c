@@ -488,7 +488,11 @@ static void write_done(struct db_job *job, enum err err)
 
 static void run_write(struct task *task)
 {
-    task->write = (struct db_job){.work = write_work, .done = write_done, .context = task};
+    task->write =
+        (struct db_job){.work = write_work,
+                        .done = write_done,
+                        .context = task,
+                        .isolation = (enum db_isolation)route_transaction(task->bound->route)};
     db_submit(task->rq.app->db, &task->write);
 }
 

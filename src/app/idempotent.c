@@ -4,8 +4,8 @@
 // There are two ways, because there are two kinds of writes:
 //
 //    transaction   insert the key, run the handler, store the reply: one commit. A twin waits for
-//                  that commit (for the writer's turn on SQLite, for the row on PostgreSQL, whose
-//                  work then runs again) and finds the reply.
+//                  that commit (for the writer's turn on SQLite, for the row on PostgreSQL) and
+//                  finds the reply.
 //    conductor     claim the key in a commit of its own, run the steps, store the reply. A twin
 //    polls
 //                  until there is one. A claim has an end, so that a process that dies does not
@@ -58,7 +58,7 @@ QUERY_ROW(stored_reply_find, stored_reply, stored_reply,
 QUERY_RUN(stored_reply_take_over, stored_reply,
           "UPDATE idempotency_key SET claimed_until = :claimed_until WHERE scope = :scope"
           " AND key = :key AND status = 0 AND claimed_until <= :now");
-QUERY_RUN(stored_reply_finish, stored_reply,
+QUERY_PUT(stored_reply_finish, stored_reply,
           "UPDATE idempotency_key SET status = :status, content_type = :content_type, body = :body"
           " WHERE scope = :scope AND key = :key");
 QUERY_RUN(stored_reply_delete, stored_reply,
@@ -168,11 +168,11 @@ enum err idempotent_store(struct task *task)
     if (task->key == NULL)
         return ERR_OK;
     struct stored_reply row = row_of(task);
-    return stored_reply_finish(&task->rq, &row, NULL);
+    return stored_reply_finish(&task->rq, &row);
 }
 
 // In: the row wanted. Out: with status 0 the claim is ours if claimed_until is what we wanted.
-STEP(claim, stored_reply, stored_reply)
+STEP_LOCKING(claim, stored_reply, stored_reply)
 {
     i64 changed;
     *out = *in;
@@ -190,9 +190,9 @@ STEP(claim, stored_reply, stored_reply)
     return err;
 }
 
-STEP(finish_claim, stored_reply, nothing)
+STEP_LOCKING(finish_claim, stored_reply, nothing)
 {
-    return in->status == 0 ? stored_reply_delete(rq, in, NULL) : stored_reply_finish(rq, in, NULL);
+    return in->status == 0 ? stored_reply_delete(rq, in, NULL) : stored_reply_finish(rq, in);
 }
 
 static void pause_ms(i64 ms)
@@ -242,7 +242,7 @@ void idempotent_release(struct task *task, enum err err)
                  err_code(stored));
 }
 
-STEP(expire_replies, nothing, nothing)
+STEP_LOCKING(expire_replies, nothing, nothing)
 {
     return stored_reply_expire(rq, &(struct stored_reply){.status = 0}, NULL);
 }

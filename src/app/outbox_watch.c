@@ -88,6 +88,6 @@ HANDLER(outbox_take_event, outbox_event, nothing)
 
 static const struct route outbox_routes[] = {
     {POST, "/internal/v1/outbox_take_event", &outbox_take_event_handler, 204, ROLE_PEER,
-     "Take an event of another service."},
+     "Take an event of another service.", .flags = ROUTE_LOCKING},
 };
 ROUTES(operations, outbox_routes);

@@ -31,6 +31,8 @@ enum route_flag {
     ROUTE_EVENTS = 1 << 9,          // a GET that stays open: text/event-stream (events.h)
     ROUTE_NEWEST = 1 << 10,         // reads all there is, never a replica that lags
     ROUTE_TELLS_CACHE = 1 << 11,    // says in X-Cache where its reply comes from
+    ROUTE_LOCKING = 1 << 12,        // as STEP_LOCKING
+    ROUTE_TOGETHER = 1 << 13,       // the same, and short, on rows that many want (DB_TOGETHER)
 };
 
 // When there is too much to do, reports are refused first, then browsing, then carts, then
@@ -78,6 +80,15 @@ struct route_table {
 static inline bool route_reads(const struct route *route)
 {
     return route->method == HTTP_GET || (route->flags & ROUTE_READS) != 0;
+}
+
+static inline enum rq_transaction route_transaction(const struct route *route)
+{
+    if (route_reads(route))
+        return RQ_SNAPSHOT;
+    if ((route->flags & ROUTE_TOGETHER) != 0)
+        return RQ_WRITE_TOGETHER;
+    return (route->flags & ROUTE_LOCKING) != 0 ? RQ_WRITE_LOCKING : RQ_WRITE;
 }
 
 #define ROUTES(tag_, routes_)                                                                      \

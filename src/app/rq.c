@@ -238,21 +238,33 @@ static enum err run_transacted(struct db_session *session, void *context)
 }
 
 enum err rq_transact(struct rq *rq, enum err (*body)(struct rq *rq, const void *in, void *out),
-                     const void *in, void *out, size_t out_size, bool writes)
+                     const void *in, void *out, size_t out_size, enum rq_transaction kind)
 {
     if (rq->db != NULL) {
-        assert(!writes); // a conductor's step inside a transaction would not be one of its own
+        assert(kind ==
+               RQ_SNAPSHOT); // a conductor's step inside a transaction would not be one of its own
         memset(out, 0, out_size);
         return body(rq, in, out);
     }
     struct transacted work = {rq, body, in, out, out_size};
     u64 position = 0;
-    enum err err = writes ? db_write_at(rq->app->db, run_transacted, &work, &position)
-                          : db_read_view(rq->app->db, &rq->view, run_transacted, &work);
+    enum err err = kind == RQ_SNAPSHOT ? db_read_view(rq->app->db, &rq->view, run_transacted, &work)
+                                       : db_write_as(rq->app->db, (enum db_isolation)kind,
+                                                     run_transacted, &work, &position);
     position_reached(rq, position);
     if (err == ERR_OK)
         rq_committed(rq);
     return err;
+}
+
+enum err rq_lock(struct rq *rq, const char *kind, const char *name)
+{
+    return db_lock(rq->db, kind, name, false);
+}
+
+enum err rq_lock_shared(struct rq *rq, const char *kind, const char *name)
+{
+    return db_lock(rq->db, kind, name, true);
 }
 
 // Runs another service's handler for this one: here, or in the process that has it.
@@ -282,8 +294,8 @@ enum err rq_call(struct rq *rq, const char *name, const struct shape *in_shape, 
         memset(out, 0, out_shape->size);
         err = handler->run(&child, in, out);
     } else {
-        err =
-            rq_transact(&child, handler->run, in, out, out_shape->size, !route_reads(bound->route));
+        err = rq_transact(&child, handler->run, in, out, out_shape->size,
+                          route_transaction(bound->route));
     }
     rq->view = child.view;
     position_reached(rq, child.committed);

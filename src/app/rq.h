@@ -100,11 +100,24 @@ void reply_cache_drop_everywhere(struct app *app, const char *tag);
 void job_wake(struct app *app, const char *name);
 
 // Runs a body in a transaction or snapshot of its own; the macros of declare.h call it.
+enum rq_transaction {
+    RQ_WRITE = DB_SERIALIZABLE,
+    RQ_WRITE_LOCKING = DB_READ_COMMITTED,
+    RQ_WRITE_TOGETHER = DB_TOGETHER,
+    RQ_SNAPSHOT,
+};
 CHECKED enum err rq_transact(struct rq *rq,
                              enum err (*body)(struct rq *rq, const void *in, void *out),
-                             const void *in, void *out, size_t out_size, bool writes);
+                             const void *in, void *out, size_t out_size, enum rq_transaction kind);
 CHECKED enum err rq_call(struct rq *rq, const char *handler, const struct shape *in_shape,
                          const void *in, const struct shape *out_shape, void *out);
+
+// In a STEP_LOCKING, or a handler of a ROUTE_LOCKING: waits until nobody else works on the thing of
+// that kind and name (an id, a key); they wait until this transaction ends. What is read after it
+// is what they left. See db_lock.
+CHECKED enum err rq_lock(struct rq *rq, const char *kind, const char *name);
+// The same beside others who take it shared; one who does not waits for all of them.
+CHECKED enum err rq_lock_shared(struct rq *rq, const char *kind, const char *name);
 
 // For the dispatcher: runs the hooks of a committed transaction; forgets what a body left behind.
 void rq_committed(struct rq *rq);

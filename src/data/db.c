@@ -6,12 +6,16 @@
 #include "data/db.h"
 
 #include <semaphore.h>
+#include <sodium.h>
+#include <string.h>
 
 #include "core/limits.h"
+#include "core/shape.h"
 #include "core/str.h"
 #include "core/time.h"
 #include "data/engine.h"
 #include "data/plan.h"
+#include "data/query.h"
 
 // The database whose session this thread holds: a second one would wait for the first for ever.
 static _Thread_local const struct db *held;
@@ -119,13 +123,14 @@ static void write_done(struct db_job *job, enum err err)
 
 enum err db_write(struct db *db, db_work *work, void *context)
 {
-    u64 position;
-    return db_write_at(db, work, context, &position);
+    return db_write_as(db, DB_SERIALIZABLE, work, context, NULL);
 }
 
-enum err db_write_at(struct db *db, db_work *work, void *context, u64 *position)
+enum err db_write_as(struct db *db, enum db_isolation isolation, db_work *work, void *context,
+                     u64 *position)
 {
-    struct waiting waiting = {.job = {.work = work, .done = write_done, .context = context}};
+    struct waiting waiting = {
+        .job = {.work = work, .done = write_done, .context = context, .isolation = isolation}};
     // A semaphore and not a condition variable: sem_post is the last that the writer's thread does
     // with it, and glibc lets the waiter destroy it then.
     sem_init(&waiting.done, 0, 0);
@@ -133,7 +138,8 @@ enum err db_write_at(struct db *db, db_work *work, void *context, u64 *position)
     while (sem_wait(&waiting.done) != 0)
         ; // a signal
     sem_destroy(&waiting.done);
-    *position = waiting.job.position;
+    if (position != NULL)
+        *position = waiting.job.position;
     return waiting.err;
 }
 
@@ -211,6 +217,33 @@ enum err db_run(struct db_session *session, const struct query *query, const voi
     if (changed != NULL)
         *changed = rows.changed;
     return err;
+}
+
+enum err db_put(struct db_session *session, const struct query *query, const void *in)
+{
+    assert(query->kind == QUERY_KIND_RUN);
+    struct rows rows = {.shape = query->out, .later = true};
+    return run(session, query, in, &rows);
+}
+
+#define DB_LOCK(F, S) F(S, i64, key, .doc = "Of the name.")
+SHAPE(db_lock, DB_LOCK);
+DB_QUERY_APART(lock_take, QUERY_KIND_RUN, db_lock, nothing, "SELECT pg_advisory_xact_lock(:key)");
+DB_QUERY_APART(lock_take_shared, QUERY_KIND_RUN, db_lock, nothing,
+               "SELECT pg_advisory_xact_lock_shared(:key)");
+
+// Two names of one key only wait for each other without need.
+enum err db_lock(struct db_session *session, const char *kind, const char *name, bool shared)
+{
+    static const unsigned char secret[crypto_shorthash_KEYBYTES] = "souk";
+    unsigned char hash[crypto_shorthash_BYTES];
+    struct db_lock lock;
+    if (!session->db->engine->is_postgres)
+        return session->failed;
+    const char *text = arena_printf(session->scratch, "%s %s", kind, name);
+    crypto_shorthash(hash, (const unsigned char *)text, strlen(text), secret);
+    memcpy(&lock.key, hash, sizeof hash);
+    return db_put(session, shared ? &lock_take_shared : &lock_take, &lock);
 }
 
 enum err db_script(struct db_session *session, const char *sql)

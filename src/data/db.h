@@ -9,8 +9,8 @@
 // SQLite: one writer thread runs the submitted work in savepoints and commits a batch at once with
 // full sync (group commit), then tells everybody; reads run on the caller's thread on a pool of
 // read-only connections, each read in one snapshot. PostgreSQL: both run on the caller's thread on
-// a bounded pool, writes SERIALIZABLE so that they mean what they mean on SQLite; a serialization
-// failure or a deadlock runs the work again.
+// a bounded pool, writes SERIALIZABLE (db_write_as) so that they mean what they mean on SQLite; a
+// serialization failure or a deadlock runs the work again.
 //
 // Work therefore may run more than once and has no effect but through its session and its context.
 // It asks for no second session of the same database (asserted).
@@ -18,8 +18,7 @@
 // Columns by kind: i64, minor, time BIGINT; bool BOOLEAN; text, json, enum (its name), texts (a
 // JSON array) TEXT; uuid UUID. Absent optional values, NULL texts and empty ids bind NULL; NULL
 // reads as zero without its bit in `set`. For the same answer of both engines: PostgreSQL's
-// LC_COLLATE is "C"; say NULLS FIRST or LAST in an ORDER BY over what may be NULL, CAST(SUM(x) AS
-// BIGINT), and ESCAPE '\' after LIKE (which minds case on both).
+// LC_COLLATE is "C"; say NULLS FIRST or LAST, CAST(SUM(x) AS BIGINT), ESCAPE '\' after LIKE.
 #ifndef SOUK_DATA_DB_H
 #define SOUK_DATA_DB_H
 
@@ -99,17 +98,25 @@ void db_trim(struct db *db);
 // ERR_UNAVAILABLE: nothing of it stays, unless PostgreSQL went away during the commit itself, when
 // nobody can know; whoever must know gives the write an idempotency key and asks again.
 CHECKED enum err db_write(struct db *db, db_work *work, void *context);
-// The same; `position` gets that of the commit, 0 where there are no replicas.
-CHECKED enum err db_write_at(struct db *db, db_work *work, void *context, u64 *position);
+// How PostgreSQL keeps a write apart from others; SQLite runs one at a time. SERIALIZABLE: as if
+// one after the other; of two that meet one runs again. READ_COMMITTED: each statement sees what is
+// committed then; the work's statements hold their own conditions, or it locks what it decides by
+// (db_lock). TOGETHER: the same for short work on rows that many want; what comes at the same
+// moment shares a transaction, in savepoints.
+enum db_isolation { DB_SERIALIZABLE, DB_READ_COMMITTED, DB_TOGETHER };
+// The same; `position` gets that of the commit, 0 where there are no replicas; may be NULL.
+CHECKED enum err db_write_as(struct db *db, enum db_isolation isolation, db_work *work,
+                             void *context, u64 *position);
 
 // The same without waiting: `done` is called once, on any thread, when the work is durable or
-// failed. The job belongs to the caller and must live until then. On PostgreSQL it runs before
+// failed; the job, the caller's, must live until then. PostgreSQL runs all but DB_TOGETHER before
 // returning.
 struct db_job {
     db_work *work;
     void (*done)(struct db_job *job, enum err err);
     void *context;
-    u64 position;        // of the commit, as db_write_at has it
+    enum db_isolation isolation;
+    u64 position;        // of the commit, as db_write_as has it
     struct db_job *next; // this and the rest are the queue's
     i64 queued_ms;
     enum err err;
@@ -128,6 +135,16 @@ CHECKED enum err db_list(struct db_session *session, const struct query *query, 
 // go on, say ON CONFLICT DO NOTHING.
 CHECKED enum err db_run(struct db_session *session, const struct query *query, const void *in,
                         i64 *changed);
+
+// The same for one whose outcome nobody needs at once: to PostgreSQL it travels with the next
+// statement, or the commit. If it fails that one does, with its error.
+CHECKED enum err db_put(struct db_session *session, const struct query *query, const void *in);
+
+// Holds the lock of that name until the transaction ends, when nobody else does (`shared`: who does
+// not share it); READ_COMMITTED sees after it all that they committed. Locks come before changes of
+// rows, and in one order where there are several.
+CHECKED enum err db_lock(struct db_session *session, const char *kind, const char *name,
+                         bool shared);
 
 // For tests: the n-th statement or commit from now on fails with ERR_UNAVAILABLE; 0: none.
 void db_fail_at(struct db *db, u32 nth);

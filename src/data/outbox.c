@@ -53,7 +53,7 @@ DB_QUERY(outbox_insert_handed, QUERY_KIND_RUN, outbox_event, nothing,
          " ON CONFLICT (id) DO NOTHING");
 
 // An event waits for the earlier ones of its key. Two dispatchers never claim the same row: SQLite
-// has one writer, PostgreSQL's skips what another has locked.
+// has one writer, PostgreSQL skips what another has locked and looks again at what was changed.
 #define CLAIM_START                                                                                \
     "UPDATE outbox SET attempts = attempts + 1, next_at = :lease_until WHERE id IN ("              \
     "SELECT id FROM outbox AS due WHERE" PENDING " AND next_at <= :now AND NOT EXISTS ("           \
@@ -116,7 +116,7 @@ enum err outbox_add(struct db_session *session, const char *topic, const char *k
                                      .key = key,
                                      .payload = payload_json,
                                      .traceparent = trace_current() != NULL ? parent : NULL};
-        err = db_run(session, &outbox_insert, &event, NULL);
+        err = db_put(session, &outbox_insert, &event);
         consumers++;
     }
     // An event that nobody hears is a misspelt topic.
@@ -130,7 +130,7 @@ enum err outbox_receive(struct db_session *session, const struct outbox_event *e
     if (outbox_consumer_find(event->consumer) == NULL)
         return ERR_NOT_FOUND;
     session->wake = true;
-    return db_run(session, &outbox_insert_handed, event, NULL);
+    return db_put(session, &outbox_insert_handed, event);
 }
 
 // RETURNING promises no order.
@@ -169,7 +169,7 @@ enum err outbox_claim_due(struct db *db, struct outbox_batch *batch)
     enum err err = db_read(db, next_work, batch);
     if (err != ERR_OK || batch->next_at > batch->now_ms)
         return err;
-    err = db_write(db, claim_work, batch);
+    err = db_write_as(db, DB_READ_COMMITTED, claim_work, batch, NULL);
     if (batch->events.count == 0)
         batch->next_at = INT64_MAX; // what is due waits for an earlier one, whose end wakes us
     return err;
@@ -184,7 +184,7 @@ static enum err finish_work(struct db_session *session, void *context)
 {
     const struct finishing *finishing = context;
     session->wake = finishing->event->key != NULL; // the next one of its key
-    return db_run(session, finishing->query, finishing->event, NULL);
+    return db_put(session, finishing->query, finishing->event);
 }
 
 enum err outbox_finish(struct db *db, enum outbox_outcome outcome, const struct outbox_event *event)
@@ -195,7 +195,7 @@ enum err outbox_finish(struct db *db, enum outbox_outcome outcome, const struct 
         [OUTBOX_GIVEN_BACK] = &outbox_give_back,
     };
     struct finishing finishing = {queries[outcome], event};
-    return db_write(db, finish_work, &finishing);
+    return db_write_as(db, DB_READ_COMMITTED, finish_work, &finishing, NULL);
 }
 
 enum err outbox_count(struct db_session *session, struct outbox_counts *out)

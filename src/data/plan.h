@@ -40,6 +40,7 @@ struct rows {
     struct arena *arena;
     void *out;
     bool many;
+    bool later; // nobody waits for the outcome: db_put
     size_t count, room;
     i64 changed;
 };

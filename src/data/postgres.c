@@ -2,15 +2,18 @@
 // postgres_connection.c, statements in postgres_statement.c, reads on replicas in
 // postgres_replica.c, the other engine is sqlite.c.
 //
-// Writes are SERIALIZABLE. Handlers are written once and run one after the other on SQLite; only
-// this level gives them the same meaning here, also where they read, decide and write. What it
-// costs is a retry when two of them really meet, and those that meet again take turns (`lane`), so
-// that a hot row is not fought over. Reads are one snapshot (REPEATABLE READ, READ ONLY), which
-// never fails to serialize and works on a replica.
+// Writes are SERIALIZABLE unless they say otherwise. Handlers are written once and run one after
+// the other on SQLite; only this level gives them the same meaning here, also where they read,
+// decide and write. What it costs is a retry when two of them meet, and those that meet again take
+// turns
+// (`lane`), so that a hot row is not fought over. The server also takes for a meeting what only
+// touches the same page of an index, as ids of the same moment do; so what many shoppers do at once
+// is READ COMMITTED and waits instead (db_lock). Reads are one snapshot (REPEATABLE READ, READ
+// ONLY), which never fails to serialize and works on a replica.
 //
 // How a commit is made durable and where it came to stand cost no journey of their own: both go
 // with the COMMIT in one message. The level is known only then, by what was written (DB_LOCAL).
-#include "data/postgres.h"
+#include "data/postgres_attempt.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +31,7 @@ enum {
 };
 
 // What begins the transaction goes with its first statement: one journey to the server, not two.
-static enum err begin(struct postgres_connection *connection, const struct postgres_begin *begin)
+enum err postgres_start(struct postgres_connection *connection, const struct postgres_begin *begin)
 {
     enum err err = postgres_connect(connection, NULL);
     connection->begin = begin;
@@ -44,55 +47,78 @@ static void count(_Atomic i64 *counter)
 
 // `on` and not what the role or server has: an order must not depend on a setting that somebody
 // changed. The position is asked for when the commit is over, so that it is not before it.
-#define ASK_POSITION "; SELECT pg_current_wal_flush_lsn()"
+#define SET_ON "SET LOCAL synchronous_commit = on"
+#define SET_LOCAL "SET LOCAL synchronous_commit = local"
+#define ASK_POSITION "SELECT pg_current_wal_flush_lsn()"
 static const char *const commits[2][2] = {
-    {"SET LOCAL synchronous_commit = on; COMMIT",
-     "SET LOCAL synchronous_commit = on; COMMIT" ASK_POSITION},
-    {"SET LOCAL synchronous_commit = local; COMMIT",
-     "SET LOCAL synchronous_commit = local; COMMIT" ASK_POSITION},
+    {SET_ON "; COMMIT", SET_ON "; COMMIT; " ASK_POSITION},
+    {SET_LOCAL "; COMMIT", SET_LOCAL "; COMMIT; " ASK_POSITION},
 };
+
+// With what was sent before and not waited for. Where one of that failed the COMMIT was never
+// tried.
+static enum err commit_along(struct postgres_connection *connection, bool local, u64 *position)
+{
+    int before = connection->sent_count;
+    bool asks = connection->place->db->replica_count > 0;
+    connection->warned = false;
+    bool sent = postgres_send_along(connection, local ? SET_LOCAL : SET_ON) &&
+                postgres_send_along(connection, "COMMIT") &&
+                (!asks || postgres_send_along(connection, ASK_POSITION)) &&
+                PQpipelineSync(connection->handle) == 1;
+    PGresult *result = postgres_await(connection, sent, connection->place->patience_ms);
+    enum err err = postgres_err(connection, result, postgres_failed_name(connection, "COMMIT"));
+    if (err == ERR_OK && asks && PQntuples(result) == 1)
+        (void)position_read(PQgetvalue(result, 0, 0), position);
+    PQclear(result);
+    connection->undone = connection->failed_at >= 0 && connection->failed_at < before;
+    return err;
+}
+
+static enum err commit_alone(struct postgres_connection *connection, bool local, u64 *position)
+{
+    bool asks = connection->place->db->replica_count > 0;
+    return postgres_exec(connection, commits[local][asks], connection->place->patience_ms,
+                         position);
+}
+
+// What was sent and not waited for goes with the rest, whether it failed or not.
+static enum err roll_back(struct postgres_connection *connection)
+{
+    if (postgres_settle(connection) != ERR_OK && connection->fate == POSTGRES_LOST)
+        return ERR_UNAVAILABLE;
+    return postgres_exec(connection, "ROLLBACK", connection->place->patience_ms, NULL);
+}
 
 // A commit whose answer did not come may have happened: then the work must not run again. Nor must
 // anybody rely on one that came with a warning: the server was told to stop waiting for the
 // synchronous replica, which may not have it.
-static enum err commit(struct postgres_connection *connection, u64 *position)
+enum err postgres_commit(struct postgres_connection *connection, u64 *position)
 {
     struct postgres_db *db = connection->place->db;
     bool local = connection->effect != SQL_WRITES;
+    bool along = PQpipelineStatus(connection->handle) != PQ_PIPELINE_OFF;
+    connection->undone = false;
     // A commit that a test lets fail must not have happened. One of a transaction that the server
     // has given up would answer ROLLBACK, as a success.
-    if (db_fails_now(&db->base) || PQtransactionStatus(connection->handle) != PQTRANS_INTRANS) {
-        enum err err = postgres_exec(connection, "ROLLBACK", db->base.settings.wait_ms, NULL);
+    if (db_fails_now(&db->base) ||
+        (!along && PQtransactionStatus(connection->handle) != PQTRANS_INTRANS)) {
+        enum err err = roll_back(connection);
         return err == ERR_OK ? ERR_UNAVAILABLE : err;
     }
-    enum err err = postgres_exec(connection, commits[local][db->replica_count > 0],
-                                 connection->place->patience_ms, position);
+    enum err err = along ? commit_along(connection, local, position)
+                         : commit_alone(connection, local, position);
     if (err == ERR_OK && !local && connection->warned) {
         log_line(LOG_ERROR, "db_commit", "the synchronous replica was not waited for");
         err = ERR_UNAVAILABLE;
     }
     if (err == ERR_OK)
         count(local ? &db->commits_local : &db->commits_synchronous);
+    else if (connection->undone && connection->fate != POSTGRES_LOST &&
+             roll_back(connection) == ERR_OK)
+        return err;
     else if (PQtransactionStatus(connection->handle) != PQTRANS_IDLE)
         connection->fate = POSTGRES_LOST;
-    return err;
-}
-
-// Nobody waits for the end of a read: whoever borrows the connection next finds its answer there.
-static enum err end(struct postgres_connection *connection, struct postgres_attempt *attempt,
-                    enum err err)
-{
-    if (connection->begin != NULL)
-        return err; // no statement ran
-    if (err != ERR_OK) {
-        if (postgres_exec(connection, "ROLLBACK", connection->place->patience_ms, NULL) != ERR_OK)
-            connection->fate = POSTGRES_LOST;
-    } else if (attempt->writes) {
-        err = commit(connection, &attempt->position);
-        attempt->again = connection->fate == POSTGRES_AGAIN;
-    } else {
-        postgres_send(connection, "COMMIT");
-    }
     return err;
 }
 
@@ -127,13 +153,33 @@ static bool runs_again(struct postgres_connection *connection, struct postgres_a
     return connection->fate == POSTGRES_AGAIN;
 }
 
+// Nobody waits for the end of a read: whoever borrows the connection next finds its answer there.
+static enum err end(struct postgres_connection *connection, struct postgres_attempt *attempt,
+                    enum err err)
+{
+    if (connection->begin != NULL)
+        return err; // no statement ran
+    if (err != ERR_OK) {
+        if (roll_back(connection) != ERR_OK)
+            connection->fate = POSTGRES_LOST;
+    } else if (attempt->writes) {
+        err = postgres_commit(connection, &attempt->position);
+        attempt->again = connection->undone ? runs_again(connection, attempt, err)
+                                            : connection->fate == POSTGRES_AGAIN;
+    } else {
+        postgres_send(connection, "COMMIT");
+    }
+    return err;
+}
+
 enum err postgres_attempt_on(struct postgres_connection *connection,
                              struct postgres_attempt *attempt)
 {
     struct postgres_place *place = connection->place;
     attempt->again = false;
     attempt->failed = true;
-    enum err err = begin(connection, attempt->writes ? &place->begin_write : &place->begin_read);
+    enum err err = postgres_start(
+        connection, attempt->writes ? &place->begin_write[attempt->isolation] : &place->begin_read);
     if (err != ERR_OK)
         return err;
     arena_reset(connection->scratch);
@@ -143,14 +189,13 @@ enum err postgres_attempt_on(struct postgres_connection *connection,
     attempt->wake = session.base.wake;
     attempt->failed = session.base.failed != ERR_OK && connection->erred;
     attempt->again = runs_again(connection, attempt, session.base.failed);
-    bool forgot = connection->fate == POSTGRES_FORGOT;
     if (connection->fate == POSTGRES_LOST) {
         if (!connection->proven)
             postgres_refused(place);
         return err;
     }
     err = end(connection, attempt, err);
-    if (forgot)
+    if (connection->fate == POSTGRES_FORGOT)
         forget(connection);
     return err;
 }
@@ -179,7 +224,7 @@ static enum err attempt_once(struct postgres_db *db, struct postgres_attempt *at
 // The connection goes back to the pool between attempts: who naps holds nothing. The lane is taken
 // before a connection is borrowed, never the other way round, so those who wait for it hold none
 // either.
-static enum err transact(struct postgres_db *db, struct postgres_attempt *attempt)
+enum err postgres_transact(struct postgres_db *db, struct postgres_attempt *attempt)
 {
     i64 until_ms = monotonic_ms() + db->base.settings.wait_ms;
     enum err err = attempt_once(db, attempt, until_ms);
@@ -209,13 +254,18 @@ static enum err postgres_read(struct db *base, struct db_view *view, db_work *wo
     }
     count(&db->reads_primary[why]);
     attempt.lost = attempt.forgotten = 0;
-    return transact(db, &attempt);
+    return postgres_transact(db, &attempt);
 }
 
 static void postgres_submit(struct db *db, struct db_job *job)
 {
-    struct postgres_attempt attempt = {.work = job->work, .context = job->context, .writes = true};
-    enum err err = transact((struct postgres_db *)db, &attempt);
+    if (job->isolation == DB_TOGETHER) {
+        postgres_together_submit(((struct postgres_db *)db)->together, job);
+        return;
+    }
+    struct postgres_attempt attempt = {
+        .work = job->work, .context = job->context, .writes = true, .isolation = job->isolation};
+    enum err err = postgres_transact((struct postgres_db *)db, &attempt);
     if (err == ERR_OK && attempt.wake)
         db_wake(db);
     job->position = err == ERR_OK ? attempt.position : 0;
@@ -225,6 +275,7 @@ static void postgres_submit(struct db *db, struct db_job *job)
 static void postgres_close(struct db *base)
 {
     struct postgres_db *db = (struct postgres_db *)base;
+    postgres_together_free(db->together);
     postgres_watch_stop(db);
     postgres_place_release(&db->primary);
     pthread_mutex_destroy(&db->lane);
@@ -305,7 +356,9 @@ void postgres_place_init(struct postgres_place *place, struct postgres_db *db, c
         .count = connections,
     };
     place->begin_read = begin_with(place, "REPEATABLE READ, READ ONLY");
-    place->begin_write = begin_with(place, "SERIALIZABLE");
+    place->begin_write[DB_SERIALIZABLE] = begin_with(place, "SERIALIZABLE");
+    place->begin_write[DB_READ_COMMITTED] = begin_with(place, "READ COMMITTED");
+    place->begin_write[DB_TOGETHER] = place->begin_write[DB_READ_COMMITTED];
     pool_init(&place->pool);
     for (int i = 0; i < connections; i++) {
         place->connections[i].place = place;
@@ -330,6 +383,7 @@ enum err postgres_open(const struct db_settings *settings, struct db **out, stru
     db->arena = arena_new(MIB(4));
     postgres_place_init(&db->primary, db, settings->url, settings->readers, settings->wait_ms);
     pthread_mutex_init(&db->lane, NULL);
+    db->together = postgres_together_new(db);
     // The one on top of the pool, which is lent first: a wrong address is told at start.
     enum err err = postgres_connect(&db->primary.connections[settings->readers - 1], problem);
     if (err == ERR_OK)

@@ -13,6 +13,8 @@
 struct prepared;
 struct postgres_db;
 struct postgres_place;
+struct postgres_attempt;
+struct postgres_together;
 
 // What the last failure asks for, beside telling the caller.
 enum postgres_fate {
@@ -27,6 +29,8 @@ struct postgres_begin {
     const char *sql, *also;
 };
 
+enum { POSTGRES_SENT_MAX = 24 };
+
 // A connection belongs to one thread at a time.
 struct postgres_connection {
     struct pooled pooled; // first
@@ -38,6 +42,10 @@ struct postgres_connection {
     struct arena *scratch; // of a session
     struct arena *texts;   // of the prepared statements, until disconnected
     enum postgres_fate fate;
+    const char *sent[POSTGRES_SENT_MAX]; // what was sent without waiting, for what may fail of it
+    int sent_count;
+    int failed_at;                      // of `sent`, the first that failed; -1: none
+    bool undone;                        // a commit that failed was never tried
     const struct postgres_begin *begin; // travels with the first statement; NULL: it has begun
     enum sql_effect effect;             // of the statements of this transaction
     bool owes;                          // the answer to a COMMIT that nobody needed to wait for
@@ -55,7 +63,7 @@ struct postgres_place {
     i64 wait_ms, patience_ms; // the server's own limit of a statement; ours, which comes later
     _Atomic bool unprepared;  // its pooler keeps no prepared statements
     _Atomic int forgotten;    // so often it did not know one
-    struct postgres_begin begin_read, begin_write;
+    struct postgres_begin begin_read, begin_write[DB_TOGETHER + 1]; // by enum db_isolation
     struct pool pool;
     struct postgres_connection *connections;
     int count;
@@ -76,6 +84,7 @@ struct postgres_db {
     struct db base; // first: db.h hands out this one
     struct arena *arena;
     struct postgres_place primary;
+    struct postgres_together *together; // of DB_TOGETHER
     pthread_mutex_t lane; // work that lost against others repeatedly runs one at a time
     struct postgres_replica *replicas;
     size_t replica_count;
@@ -89,20 +98,6 @@ struct postgres_session {
     struct db_session base; // first: the engine gets this one
     struct postgres_connection *connection;
 };
-
-// An attempt of a piece of work in a transaction.
-struct postgres_attempt {
-    db_work *work;
-    void *context;
-    bool writes, again, wake;
-    bool failed;         // because of the place, not of the work
-    int lost, forgotten; // connections; their statements
-    u64 position;        // of its commit
-    enum err err;
-};
-// `connection` has been borrowed and stays so.
-CHECKED enum err postgres_attempt_on(struct postgres_connection *connection,
-                                     struct postgres_attempt *attempt);
 
 // Texts are copied into the arena of `db`. Connections are opened when they are lent.
 void postgres_place_init(struct postgres_place *place, struct postgres_db *db, const char *url,
@@ -120,6 +115,8 @@ void postgres_forget(struct postgres_connection *connection);
 // them answers as its only value is put into `position` unless that is NULL.
 CHECKED enum err postgres_exec(struct postgres_connection *connection, const char *sql, i64 wait_ms,
                                u64 *position);
+// Waits for what was sent and not waited for (db_put).
+CHECKED enum err postgres_settle(struct postgres_connection *connection);
 // Sends a command and leaves its answer for postgres_connect.
 void postgres_send(struct postgres_connection *connection, const char *sql);
 

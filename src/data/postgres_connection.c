@@ -120,6 +120,8 @@ PGresult *postgres_await(struct postgres_connection *connection, bool sent, i64 
     i64 until_ms = wait_ms > 0 ? monotonic_ms() + wait_ms : 0;
     bool piped = PQpipelineStatus(handle) != PQ_PIPELINE_OFF;
     PGresult *last = NULL;
+    int at = 0;
+    connection->failed_at = -1;
     bool going = sent && flush(handle, until_ms);
     while (going && wait_result(handle, until_ms)) {
         PGresult *next = PQgetResult(handle);
@@ -131,6 +133,10 @@ PGresult *postgres_await(struct postgres_connection *connection, bool sent, i64 
                 return last;
             break;
         }
+        if (next == NULL)
+            at++;
+        else if (PQresultStatus(next) == PGRES_FATAL_ERROR && connection->failed_at < 0)
+            connection->failed_at = at;
         if (next != NULL)
             last = keep(last, next);
         going = PQstatus(handle) == CONNECTION_OK;
@@ -138,6 +144,33 @@ PGresult *postgres_await(struct postgres_connection *connection, bool sent, i64 
     PQclear(last); // in the middle of something: given up
     connection->fate = POSTGRES_LOST;
     return NULL;
+}
+
+bool postgres_send_along(struct postgres_connection *connection, const char *sql)
+{
+    if (PQpipelineStatus(connection->handle) == PQ_PIPELINE_OFF)
+        connection->sent_count = 0;
+    assert(connection->sent_count < POSTGRES_SENT_MAX);
+    connection->sent[connection->sent_count++] = sql;
+    return PQenterPipelineMode(connection->handle) == 1 &&
+           PQsendQueryParams(connection->handle, sql, 0, NULL, NULL, NULL, NULL, 0) == 1;
+}
+
+const char *postgres_failed_name(const struct postgres_connection *connection, const char *last)
+{
+    int at = connection->failed_at;
+    return at >= 0 && at < connection->sent_count ? connection->sent[at] : last;
+}
+
+enum err postgres_settle(struct postgres_connection *connection)
+{
+    if (connection->handle == NULL || PQpipelineStatus(connection->handle) == PQ_PIPELINE_OFF)
+        return ERR_OK;
+    bool sent = PQpipelineSync(connection->handle) == 1;
+    PGresult *result = postgres_await(connection, sent, connection->place->patience_ms);
+    enum err err = postgres_err(connection, result, postgres_failed_name(connection, "settle"));
+    PQclear(result);
+    return err;
 }
 
 void postgres_send(struct postgres_connection *connection, const char *sql)

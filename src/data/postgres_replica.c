@@ -12,7 +12,7 @@
 // one asks before it believes what was known.
 #include "core/log.h"
 #include "core/time.h"
-#include "data/postgres.h"
+#include "data/postgres_attempt.h"
 
 enum {
     PLACE_PRIMARY = -1,   // of a db_view; a replica is its index + 1

@@ -250,10 +250,11 @@ static void grant_schema(struct owner *owner, const char *schema)
          "REVOKE ALL ON ALL TABLES IN SCHEMA %s FROM %s;"
          "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA %s TO %s",
          schema, owner->role, schema, owner->role);
+    tell(owner, "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA %s TO %s", schema, owner->role);
     tell(owner,
          "ALTER DEFAULT PRIVILEGES IN SCHEMA %s GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO"
-         " %s",
-         schema, owner->role);
+         " %s; ALTER DEFAULT PRIVILEGES IN SCHEMA %s GRANT USAGE, SELECT ON SEQUENCES TO %s",
+         schema, owner->role, schema, owner->role);
 }
 
 // What the owner alone writes, for it is believed: what was applied, and how tables are
@@ -276,6 +277,8 @@ static void revoke_others(struct owner *owner)
 {
     const char *sql =
         ask(owner, "SELECT string_agg(format('REVOKE ALL ON ALL TABLES IN SCHEMA %1$I FROM %2$I;"
+                   " REVOKE ALL ON ALL SEQUENCES IN SCHEMA %1$I FROM %2$I;"
+                   " ALTER DEFAULT PRIVILEGES IN SCHEMA %1$I REVOKE ALL ON SEQUENCES FROM %2$I;"
                    " ALTER DEFAULT PRIVILEGES IN SCHEMA %1$I REVOKE ALL ON TABLES FROM %2$I;"
                    " REVOKE ALL ON SCHEMA %1$I FROM %2$I', nspname, $1), ';')"
                    " FROM pg_namespace WHERE nspname LIKE 'souk\\_%'"

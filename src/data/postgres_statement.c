@@ -148,7 +148,9 @@ static enum err begin_now(struct db_session *session)
 static enum err prepare(struct db_session *session, struct postgres_connection *connection,
                         struct prepared *prepared)
 {
-    enum err err = begin_now(session);
+    enum err err = postgres_settle(connection);
+    if (err == ERR_OK)
+        err = begin_now(session);
     if (err != ERR_OK)
         return err;
     // Unique on this connection: `used` grows only when the statement stands.
@@ -204,12 +206,9 @@ static const char *bound_text(struct bound *bound, int i, Oid type, struct value
 static bool send_begin(struct postgres_connection *connection)
 {
     const struct postgres_begin *begin = connection->begin;
-    PGconn *handle = connection->handle;
     connection->begin = NULL;
-    return PQenterPipelineMode(handle) == 1 &&
-           PQsendQueryParams(handle, begin->sql, 0, NULL, NULL, NULL, NULL, 0) == 1 &&
-           (begin->also == NULL ||
-            PQsendQueryParams(handle, begin->also, 0, NULL, NULL, NULL, NULL, 0) == 1);
+    return postgres_send_along(connection, begin->sql) &&
+           (begin->also == NULL || postgres_send_along(connection, begin->also));
 }
 
 static bool send_statement(PGconn *handle, const struct prepared *prepared,
@@ -222,8 +221,8 @@ static bool send_statement(PGconn *handle, const struct prepared *prepared,
                              NULL, 0) == 1;
 }
 
-static PGresult *execute(struct db_session *session, const struct prepared *prepared,
-                         const void *in)
+static bool bind_and_send(struct db_session *session, const struct prepared *prepared,
+                          const void *in)
 {
     struct postgres_connection *connection = ((struct postgres_session *)session)->connection;
     struct bound bound;
@@ -232,11 +231,37 @@ static PGresult *execute(struct db_session *session, const struct prepared *prep
         struct value value = plan_value(session, prepared->query, prepared->param[i], in);
         bound.values[i] = bound_text(&bound, i, prepared->type[i], value);
     }
-    bool first = connection->begin != NULL;
-    bool sent = (!first || send_begin(connection)) &&
-                send_statement(connection->handle, prepared, bound.values) &&
-                (!first || PQpipelineSync(connection->handle) == 1);
+    return send_statement(connection->handle, prepared, bound.values);
+}
+
+static PGresult *execute(struct db_session *session, const struct prepared *prepared,
+                         const void *in)
+{
+    struct postgres_connection *connection = ((struct postgres_session *)session)->connection;
+    bool sent = connection->begin == NULL || send_begin(connection);
+    bool piped = PQpipelineStatus(connection->handle) != PQ_PIPELINE_OFF;
+    sent = sent && bind_and_send(session, prepared, in) &&
+           (!piped || PQpipelineSync(connection->handle) == 1);
     return postgres_await(connection, sent, patience_ms(session));
+}
+
+// Leaves some room for the commit, which may travel with them.
+static enum err execute_later(struct db_session *session, const struct prepared *prepared,
+                              const void *in)
+{
+    enum { ROOM = 6 };
+    struct postgres_connection *connection = ((struct postgres_session *)session)->connection;
+    bool sent = connection->begin == NULL || send_begin(connection);
+    if (PQpipelineStatus(connection->handle) == PQ_PIPELINE_OFF)
+        connection->sent_count = 0;
+    sent = sent && PQenterPipelineMode(connection->handle) == 1 &&
+           bind_and_send(session, prepared, in);
+    connection->sent[connection->sent_count++] = prepared->query->name;
+    if (!sent)
+        connection->fate = POSTGRES_LOST;
+    if (sent && connection->sent_count + ROOM > POSTGRES_SENT_MAX)
+        return postgres_settle(connection);
+    return sent ? ERR_OK : ERR_UNAVAILABLE;
 }
 
 // With the first answer instead of a journey of its own to describe the statement.
@@ -303,8 +328,10 @@ enum err postgres_run(struct db_session *session, const struct query *query, con
     struct postgres_connection *connection = ((struct postgres_session *)session)->connection;
     if (prepared->effect > connection->effect)
         connection->effect = prepared->effect;
+    if (rows->later)
+        return execute_later(session, prepared, in);
     PGresult *result = execute(session, prepared, in);
-    err = postgres_err(connection, result, query->name);
+    err = postgres_err(connection, result, postgres_failed_name(connection, query->name));
     if (err == ERR_OK && query->kind == QUERY_KIND_RUN)
         rows->changed = strtoll(PQcmdTuples(result), NULL, 10);
     else if (err == ERR_OK)

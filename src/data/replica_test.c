@@ -102,7 +102,8 @@ static enum err count_orders(struct db_session *session, void *counted)
 static u64 place_order(struct test *t, struct db *db, i64 n)
 {
     u64 position = 0;
-    CHECK_I64(db_write_at(db, add_order, &(struct counted){.n = n}, &position), ERR_OK);
+    CHECK_I64(db_write_as(db, DB_SERIALIZABLE, add_order, &(struct counted){.n = n}, &position),
+              ERR_OK);
     CHECK(position > 0);
     return position;
 }

@@ -8,7 +8,7 @@
 // Three promises, and where they come from. Nothing is sold twice: a hold is a conditional UPDATE
 // of one row (stock_change), which either finds the pieces or changes nothing. All lines or none:
 // one transaction, and a short line ends it. No two orders wait for each other in a circle: both
-// take their rows in the order of SKU.
+// take their rows in the order of SKU. Two calls for one order come one after the other (take).
 //
 // A hold has an end, because its owner may die; a job frees what is overdue. It is not the truth
 // about an order, only about its claim to pieces: an order that is paid after its hold expired asks
@@ -39,7 +39,7 @@ QUERY_LIST(
     "SELECT order_id, sku, reserved, backordered, backorder, state, expires_at FROM reservation"
     " WHERE order_id = :order_id ORDER BY sku");
 
-QUERY_RUN(
+QUERY_PUT(
     reservation_put, reservation,
     "INSERT INTO reservation (order_id, sku, reserved, backordered, backorder, state, expires_at,"
     " updated_at) VALUES (:order_id, :sku, :reserved, :backordered, :backorder, :state,"
@@ -81,17 +81,23 @@ static enum err tell_short(struct rq *rq, const char *sku)
     return ERR_OUT_OF_STOCK;
 }
 
+// What an order holds, with nobody else at it until the transaction ends.
+static enum err take(struct rq *rq, const struct uuid *order_id, struct reservation_list *out)
+{
+    enum err err = rq_lock(rq, "reservation", order_id->s);
+    return err == ERR_OK ? reservations_of(rq, &(struct order_stock){.order_id = *order_id}, out)
+                         : err;
+}
+
 // Takes what there is and owes the rest.
 static enum err hold_and_owe(struct rq *rq, struct reservation *hold, i64 quantity)
 {
     struct stock_level level = {0};
     enum err err = stock_ensure(rq, hold->sku);
     if (err == ERR_OK)
-        err = stock_of(rq, hold->sku, &level);
+        err = stock_of_held(rq, hold->sku, &level); // nobody takes them in between
     if (err != ERR_OK)
         return err;
-    // Read and written in one transaction: nobody takes them in between (db.h: writes are serial in
-    // effect).
     hold->reserved = min_i64(level.available, quantity);
     hold->backordered = quantity - hold->reserved;
     return move(rq, hold, movement_kind_reserved, 0, hold->reserved, hold->backordered);
@@ -109,7 +115,7 @@ static enum err hold_line(struct rq *rq, struct reservation *hold)
         err = hold_and_owe(rq, hold, quantity);
     if (err == ERR_OUT_OF_STOCK)
         return tell_short(rq, hold->sku);
-    return err == ERR_OK ? reservation_put(rq, hold, NULL) : err;
+    return err == ERR_OK ? reservation_put(rq, hold) : err;
 }
 
 // The lines in the order of SKU, so that two orders never wait for each other's rows.
@@ -162,7 +168,7 @@ HANDLER(inventory_reserve, reserve, nothing)
     struct reservation_list there = {0};
     bool kept = false;
     enum err result = ERR_OK;
-    enum err err = reservations_of(rq, &(struct order_stock){.order_id = in->order_id}, &there);
+    enum err err = take(rq, &in->order_id, &there);
     if (err != ERR_OK)
         return err;
     const char *after = "";
@@ -183,7 +189,7 @@ HANDLER(inventory_reserve, reserve, nothing)
 static enum err finish(struct rq *rq, struct reservation *hold, enum reservation_state state)
 {
     hold->state = state;
-    return reservation_put(rq, hold, NULL);
+    return reservation_put(rq, hold);
 }
 
 // Owed pieces stay owed until goods come in; they are the fulfilment's to settle.
@@ -206,7 +212,7 @@ static enum err sell_line(struct rq *rq, struct reservation *hold)
 HANDLER(inventory_sell, order_stock, nothing)
 {
     struct reservation_list holds = {0};
-    enum err err = reservations_of(rq, in, &holds), result = ERR_OK;
+    enum err err = take(rq, &in->order_id, &holds), result = ERR_OK;
     for (size_t i = 0; i < holds.count && (err == ERR_OK || err == ERR_OUT_OF_STOCK); i++) {
         err = sell_line(rq, &holds.items[i]);
         result = err == ERR_OK ? result : err;
@@ -237,32 +243,45 @@ static enum err free_line(struct rq *rq, struct reservation *hold, bool expired)
 HANDLER(inventory_release, order_stock, nothing)
 {
     struct reservation_list holds = {0};
-    enum err err = reservations_of(rq, in, &holds);
+    enum err err = take(rq, &in->order_id, &holds);
     for (size_t i = 0; i < holds.count && err == ERR_OK; i++)
         err = free_line(rq, &holds.items[i], false);
     return err;
 }
 
-QUERY_LIST(
-    reservations_expired, nothing, reservation,
-    "SELECT order_id, sku, reserved, backordered, backorder, state, expires_at FROM reservation"
-    " WHERE state = 'held' AND expires_at < :now ORDER BY sku LIMIT 200");
+QUERY_LIST(reservations_expired, nothing, order_stock,
+           "SELECT DISTINCT order_id FROM reservation"
+           " WHERE state = 'held' AND expires_at < :now ORDER BY order_id LIMIT 200");
 
-// Frees what nobody finished in time. Checkout holds longer while it still tries to be paid.
-STEP(reservations_expire, nothing, nothing)
+#define EXPIRED(F, S) F(S, list(order_stock), items, .doc = "Orders that hold what is overdue.")
+SHAPE(expired, EXPIRED);
+SNAPSHOT(reservations_overdue, nothing, expired)
+{
+    return reservations_expired(rq, in, &out->items);
+}
+
+// Looks again: the order may have been paid, or held its stock longer, since it was found.
+STEP_LOCKING(reservation_expire, order_stock, nothing)
 {
     struct reservation_list holds = {0};
-    enum err err = reservations_expired(rq, in, &holds);
+    enum err err = take(rq, &in->order_id, &holds);
     for (size_t i = 0; i < holds.count && err == ERR_OK; i++)
-        err = free_line(rq, &holds.items[i], true);
+        if (holds.items[i].state == reservation_state_held &&
+            holds.items[i].expires_at < rq->now_ms)
+            err = free_line(rq, &holds.items[i], true);
     return err;
 }
 
+// Frees what nobody finished in time. Checkout holds longer while it still tries to be paid.
 static enum err expire(struct rq *rq)
 {
-    return reservations_expire(rq, &(struct nothing){0}, &(struct nothing){0});
+    struct expired expired = {0};
+    enum err err = reservations_overdue(rq, &(struct nothing){0}, &expired);
+    for (size_t i = 0; i < expired.items.count && err == ERR_OK && !jobs_stopping(rq->app); i++)
+        err = reservation_expire(rq, &expired.items.items[i], &(struct nothing){0});
+    return err;
 }
-// At most 200 at a time, so that a wave of abandoned carts does not keep the writer for long.
+// At most 200 orders at a time: a wave of abandoned ones is worked off beside everything else.
 JOB(reservation_expiry, 2000, expire);
 
 QUERY_LIST(
@@ -281,10 +300,10 @@ static const struct route reservation_routes[] = {
     {POST, "/internal/v1/inventory_holds", &inventory_holds_handler, 200, ROLE_PEER,
      "What a stretch of orders holds and has bought.", .flags = ROUTE_READS, .load = CLASS_REPORT},
     {POST, "/internal/v1/inventory_reserve", &inventory_reserve_handler, 204, ROLE_PEER,
-     "Hold stock for an order.", .load = CLASS_CHECKOUT},
+     "Hold stock for an order.", .flags = ROUTE_TOGETHER, .load = CLASS_CHECKOUT},
     {POST, "/internal/v1/inventory_sell", &inventory_sell_handler, 204, ROLE_PEER,
-     "Let what an order holds leave the house.", .load = CLASS_CHECKOUT},
+     "Let what an order holds leave the house.", .flags = ROUTE_TOGETHER, .load = CLASS_CHECKOUT},
     {POST, "/internal/v1/inventory_release", &inventory_release_handler, 204, ROLE_PEER,
-     "Free what an order holds or bought.", .load = CLASS_CHECKOUT},
+     "Free what an order holds or bought.", .flags = ROUTE_TOGETHER, .load = CLASS_CHECKOUT},
 };
 ROUTES(inventory_reservations, reservation_routes);

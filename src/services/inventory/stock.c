@@ -31,6 +31,10 @@ SHAPE(stock_key, STOCK_KEY);
 QUERY_ROW(stock_by_sku, stock_key, stock_level,
           "SELECT " LEVEL_COLUMNS " FROM stock WHERE sku = :sku");
 
+QUERY_ROW_FOR(stock_by_sku_held, stock_key, stock_level,
+              "SELECT " LEVEL_COLUMNS " FROM stock WHERE sku = :sku",
+              "SELECT " LEVEL_COLUMNS " FROM stock WHERE sku = :sku FOR UPDATE");
+
 QUERY_LIST_FOR(stock_by_skus, stock_query, stock_level,
                "SELECT " LEVEL_COLUMNS " FROM stock"
                " WHERE sku IN (SELECT value FROM json_each(:sku)) ORDER BY sku",
@@ -54,7 +58,7 @@ QUERY_RUN(
     " AND (:kind <> 'reserved' OR :backordered_delta > 0"
     " OR on_hand - reserved - backordered >= :reserved_delta)");
 
-QUERY_RUN(
+QUERY_PUT(
     movement_add, stock_move,
     "INSERT INTO stock_movement (id, sku, kind, on_hand_delta, reserved_delta,"
     " backordered_delta, order_id, actor, reason, at) VALUES (:new_id, :sku, :kind,"
@@ -66,7 +70,7 @@ enum err stock_apply(struct rq *rq, const struct stock_move *move)
     enum err err = stock_change(rq, move, &changed);
     if (err == ERR_OK && changed == 0)
         return ERR_OUT_OF_STOCK;
-    return err == ERR_OK ? movement_add(rq, move, NULL) : err;
+    return err == ERR_OK ? movement_add(rq, move) : err;
 }
 
 enum err stock_ensure(struct rq *rq, const char *sku)
@@ -82,6 +86,11 @@ enum err stock_of(struct rq *rq, const char *sku, struct stock_level *level)
         return err;
     *level = (struct stock_level){.sku = sku};
     return ERR_OK;
+}
+
+enum err stock_of_held(struct rq *rq, const char *sku, struct stock_level *level)
+{
+    return stock_by_sku_held(rq, &(struct stock_key){.sku = sku}, level);
 }
 
 HANDLER(inventory_levels, stock_query, stock_levels)

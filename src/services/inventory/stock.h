@@ -35,5 +35,7 @@ CHECKED enum err stock_apply(struct rq *rq, const struct stock_move *move);
 CHECKED enum err stock_ensure(struct rq *rq, const char *sku);
 // The level of one SKU, zeros when it was never counted.
 CHECKED enum err stock_of(struct rq *rq, const char *sku, struct stock_level *level);
+// The same with the row held until the transaction ends; ERR_NOT_FOUND when it was never counted.
+CHECKED enum err stock_of_held(struct rq *rq, const char *sku, struct stock_level *level);
 
 #endif

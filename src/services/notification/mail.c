@@ -53,34 +53,34 @@ SHAPE(mail_page, MAIL_PAGE);
 #define MAIL_ID(F, S) F(S, uuid, id, .doc = "Of the mail.")
 SHAPE(mail_id, MAIL_ID);
 
-QUERY_RUN(
+QUERY_PUT(
     mail_insert, mail,
     "INSERT INTO mail (id, recipient, subject, body, html, created_at) VALUES (:id, :recipient,"
     " :subject, :body, :html, :now) ON CONFLICT (id) DO NOTHING");
 QUERY_ROW(
     mail_find, mail_id, mail,
     "SELECT id, recipient, subject, body, html, created_at, sent_at FROM mail WHERE id = :id");
-QUERY_RUN(mail_mark_sent, mail_id, "UPDATE mail SET sent_at = :now WHERE id = :id");
+QUERY_PUT(mail_mark_sent, mail_id, "UPDATE mail SET sent_at = :now WHERE id = :id");
 QUERY_RUN(mail_mark_unsent, mail_id, "UPDATE mail SET sent_at = NULL WHERE id = :id");
 QUERY_LIST(mail_list, mail_page_query, mail_summary,
            "SELECT id, recipient, subject, created_at, sent_at FROM mail"
            " WHERE (:cursor IS NULL OR id < :cursor) ORDER BY id DESC LIMIT :limit");
 
 // Keeps the mail unless it is there; gives what is there.
-STEP(mail_keep, mail_new, mail)
+STEP_LOCKING(mail_keep, mail_new, mail)
 {
     struct mail row = {.id = in->id,
                        .recipient = in->recipient,
                        .subject = in->subject,
                        .body = in->body,
                        .html = in->html};
-    enum err err = mail_insert(rq, &row, NULL);
+    enum err err = mail_insert(rq, &row);
     return err == ERR_OK ? mail_find(rq, &(struct mail_id){.id = in->id}, out) : err;
 }
 
-STEP(mail_sent, mail_id, nothing)
+STEP_LOCKING(mail_sent, mail_id, nothing)
 {
-    return mail_mark_sent(rq, in, NULL);
+    return mail_mark_sent(rq, in);
 }
 
 enum err mail_deliver(struct rq *rq, const struct mail_new *wanted)

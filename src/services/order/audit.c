@@ -80,11 +80,15 @@ QUERY_AUDIT(order_history,
             " WHERE l.order_id = o.id AND l.id > e.id)"
             " WHERE e.state IS NULL OR e.state <> o.state");
 
-QUERY_AUDIT(
+// PostgreSQL leaves gaps.
+QUERY_AUDIT_FOR(
     order_numbers,
     "SELECT 'orders are numbered to S-' || n.last || ' and there are ' || c.orders || ' of them'"
     " AS sentence FROM order_number n, (SELECT COUNT(*) AS orders FROM orders_key) c"
-    " WHERE n.last - 10000 <> c.orders");
+    " WHERE n.last - 10000 <> c.orders",
+    "SELECT 'orders are numbered to S-' || n.last_value || ' and there are ' || c.orders"
+    " || ' of them' AS sentence FROM order_number_drawn n,"
+    " (SELECT COUNT(*) AS orders FROM orders_key) c WHERE n.last_value - 10000 < c.orders");
 
 // The row of an order, and what it repeats of its key; gone with a partition that was detached.
 QUERY_AUDIT(

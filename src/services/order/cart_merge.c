@@ -30,7 +30,7 @@ QUERY_RUN(cart_give, merge_pair,
 QUERY_RUN(cart_close, merge_pair,
           "UPDATE cart SET state = 'merged', version = version + 1, updated_at = :now"
           " WHERE id = :from_id");
-QUERY_RUN(cart_grow, merge_pair,
+QUERY_RUN(cart_count, merge_pair,
           "UPDATE cart SET version = version + 1, updated_at = :now WHERE id = :to_id");
 // What is in both carts adds up, to LIMIT_QUANTITY at most.
 QUERY_RUN(
@@ -64,7 +64,7 @@ static enum err pour(struct rq *rq, const struct merge_pair *pair)
         err = coupons_move(rq, pair, NULL);
     if (err == ERR_OK)
         err = cart_close(rq, pair, NULL);
-    return err == ERR_OK ? cart_grow(rq, pair, NULL) : err;
+    return err == ERR_OK ? cart_count(rq, pair, NULL) : err;
 }
 
 // What Redis has newer is put back first.

@@ -22,14 +22,14 @@
 DB_LOCAL(cart, "cart", "cart_item", "cart_coupon");
 
 QUERY_ROW(
-    cart_lock, cart_key, cart_row,
+    cart_grow, cart_key, cart_row,
     "UPDATE cart SET version = version + 1, updated_at = :now WHERE id = :id AND state = 'open'"
     " RETURNING " CART_COLUMNS);
 QUERY_ROW(
     cart_insert, cart_row, cart_row,
     "INSERT INTO cart (id, version, state, customer_id, currency, created_at, updated_at)"
     " VALUES (:new_id, 1, 'open', :customer_id, :currency, :now, :now) RETURNING " CART_COLUMNS);
-QUERY_RUN(cart_update, cart_row,
+QUERY_PUT(cart_update, cart_row,
           "UPDATE cart SET email = :email, country = :country, region = :region,"
           " postcode = :postcode, shipping_option = :shipping_option WHERE id = :id");
 
@@ -60,25 +60,27 @@ static enum err check_version(struct rq *rq, i64 version)
     return fail(rq, ERR_VERSION_MISMATCH, "the cart is at version %lld", (long long)version);
 }
 
-// Takes a cart for changing.
-// cart_lock both counts the version and, on PostgreSQL, makes two changes of one cart meet. It
-// finds nothing when the cart is being ordered: from then on what is paid for must not change.
+// Takes a cart for changing; whoever changes or orders it at the same moment waits.
+// cart_grow counts the version. It finds nothing when the cart is being ordered: from then on what
+// is paid for must not change.
 static enum err take(struct rq *rq, const struct uuid *id, struct cart_row *cart)
 {
     struct cart_found found;
-    enum err err = find(rq, id, true, &found);
+    enum err err = rq_lock(rq, "cart", id->s);
+    if (err == ERR_OK)
+        err = find(rq, id, true, &found);
     if (err == ERR_OK)
         err = check_version(rq, found.cart.version);
     if (err != ERR_OK)
         return err;
-    err = cart_lock(rq, &(struct cart_key){.id = *id}, cart);
+    err = cart_grow(rq, &(struct cart_key){.id = *id}, cart);
     if (err == ERR_NOT_FOUND)
         return fail(rq, ERR_CONFLICT, "this cart is being ordered");
     return err;
 }
 
 // What the shopper is told is kept in the line; notices are the difference to what holds now.
-QUERY_RUN(
+QUERY_PUT(
     cart_item_tell, cart_item_row,
     "UPDATE cart_item SET unit_price_minor = :unit_price_minor, title = :title WHERE id = :id");
 // Ended coupons leave the cart with the change after which their end was told.
@@ -157,7 +159,7 @@ static enum err keep_told(struct rq *rq, struct basket *basket)
         struct cart_item_row told = basket->items.items[i];
         told.unit_price_minor = basket->offers[i]->price_minor;
         told.title = basket->offers[i]->title;
-        err = cart_item_tell(rq, &told, NULL);
+        err = cart_item_tell(rq, &told);
     }
     if (err == ERR_OK && basket->ended.count > 0)
         err = cart_coupon_drop(rq, &(struct cart_key){.id = basket->cart.id}, &dropped);
@@ -211,8 +213,9 @@ SHAPE(cart_new, CART_NEW);
 static enum err begin(struct rq *rq, const struct cart_row *wanted, struct cart_row *cart)
 {
     struct cart_found found = {.document = NULL};
-    enum err err = ERR_NOT_FOUND;
-    if (!uuid_empty(&wanted->customer_id))
+    bool guests = uuid_empty(&wanted->customer_id);
+    enum err err = guests ? ERR_NOT_FOUND : rq_lock(rq, "customer", wanted->customer_id.s);
+    if (err == ERR_OK)
         err = cart_find_of(rq, &wanted->customer_id, true, &found);
     *cart = found.cart;
     if (err == ERR_NOT_FOUND || (err == ERR_OK && cart->state != cart_state_open))
@@ -284,7 +287,7 @@ HANDLER(cart_change, cart_patch, cart)
     shape_patch(&cart_row_shape, &cart, &cart_patch_shape, in);
     if (cart.country != NULL && !country_known(cart.country))
         return fail_field(rq, "country", "is no country of ISO 3166-1");
-    err = cart_update(rq, &cart, NULL);
+    err = cart_update(rq, &cart);
     if (err == ERR_OK)
         err = answer_change(rq, &cart, NULL, false, out);
     if (err == ERR_OK && in->shipping_option != NULL && out->shipping_option == NULL)
@@ -489,23 +492,23 @@ HANDLER(cart_shipping_options, options_query, shipping_options)
 
 static const struct route cart_routes[] = {
     {POST, "/api/v1/carts", &cart_create_handler, 201, ROLE_ANYONE, "Start a cart.",
-     .load = CLASS_CART},
+     .flags = ROUTE_LOCKING, .load = CLASS_CART},
     {GET, "/api/v1/carts/{id}", &cart_show_handler, 200, ROLE_ANYONE, "Show a cart.",
      .load = CLASS_CART},
     {GET, "/api/v1/users/me/cart", &cart_show_mine_handler, 200, ROLE_CUSTOMER,
      "Show the customer's own cart.", .load = CLASS_CART},
     {PATCH, "/api/v1/carts/{id}", &cart_change_handler, 200, ROLE_ANYONE,
-     "Say where the cart goes to.", .load = CLASS_CART},
+     "Say where the cart goes to.", .flags = ROUTE_LOCKING, .load = CLASS_CART},
     {POST, "/api/v1/carts/{id}/items", &cart_item_add_handler, 201, ROLE_ANYONE,
-     "Put something into the cart.", .load = CLASS_CART},
+     "Put something into the cart.", .flags = ROUTE_LOCKING, .load = CLASS_CART},
     {PATCH, "/api/v1/carts/{id}/items/{item_id}", &cart_item_change_handler, 200, ROLE_ANYONE,
-     "Change how many.", .load = CLASS_CART},
+     "Change how many.", .flags = ROUTE_LOCKING, .load = CLASS_CART},
     {DELETE, "/api/v1/carts/{id}/items/{item_id}", &cart_item_remove_handler, 200, ROLE_ANYONE,
-     "Take a line out of the cart.", .load = CLASS_CART},
+     "Take a line out of the cart.", .flags = ROUTE_LOCKING, .load = CLASS_CART},
     {POST, "/api/v1/carts/{id}/coupons", &cart_coupon_add_handler, 200, ROLE_ANYONE,
-     "Use a coupon.", .load = CLASS_CART},
+     "Use a coupon.", .flags = ROUTE_LOCKING, .load = CLASS_CART},
     {DELETE, "/api/v1/carts/{id}/coupons/{code}", &cart_coupon_remove_handler, 200, ROLE_ANYONE,
-     "Take a coupon out of the cart.", .load = CLASS_CART},
+     "Take a coupon out of the cart.", .flags = ROUTE_LOCKING, .load = CLASS_CART},
     {GET, "/api/v1/carts/{id}/shipping-options", &cart_shipping_options_handler, 200, ROLE_ANYONE,
      "List how the cart can be sent.", .load = CLASS_CART},
 };

@@ -90,24 +90,24 @@ QUERY_ROW(order_move_row, order_step, order_row,
           " WHERE id = :id AND state = :from AND lease_owner = :lease_owner"
           " RETURNING " ORDER_COLUMNS);
 // reply_code IS NULL: the first answer stays.
-QUERY_RUN(order_reply_store, order_step,
+QUERY_PUT(order_reply_store, order_step,
           "UPDATE orders SET reply_code = :reply_code, reply = :reply"
           " WHERE id = :id AND reply_code IS NULL");
-QUERY_RUN(order_event_add, order_step,
+QUERY_PUT(order_event_add, order_step,
           "INSERT INTO order_event (id, order_id, state, actor, note, at)"
           " VALUES (:new_id, :id, :to, :actor, :note, :now)");
 // Rows of use are kept, with when they were returned: the audit counts them.
-QUERY_RUN(coupon_uses_return, order_step,
+QUERY_PUT(coupon_uses_return, order_step,
           "UPDATE coupon_use SET returned_at = :now WHERE order_id = :id AND returned_at IS NULL");
-QUERY_RUN(coupons_return, order_step,
+QUERY_PUT(coupons_return, order_step,
           "UPDATE coupon SET uses = uses - 1 WHERE id IN"
           " (SELECT coupon_id FROM coupon_use WHERE order_id = :id AND returned_at IS NULL)");
 // Another order may be made of the cart.
-QUERY_RUN(cart_unclaim, order_row, "UPDATE orders_key SET cart_id = NULL WHERE id = :id");
-QUERY_RUN(cart_done, order_row,
+QUERY_PUT(cart_unclaim, order_row, "UPDATE orders_key SET cart_id = NULL WHERE id = :id");
+QUERY_PUT(cart_done, order_row,
           "UPDATE cart SET state = 'ordered', updated_at = :now WHERE id = :cart_id");
 // Another card can be tried with the cart, unless its customer has begun another one.
-QUERY_RUN(cart_free, order_row,
+QUERY_PUT(cart_free, order_row,
           "UPDATE cart SET version = version + 1, updated_at = :now, state = CASE"
           " WHEN customer_id IS NOT NULL AND EXISTS (SELECT 1 FROM cart o WHERE o.state = 'open'"
           " AND o.customer_id = cart.customer_id) THEN 'abandoned' ELSE 'open' END"
@@ -123,14 +123,14 @@ static enum err settle(struct rq *rq, const struct order_step *move, const struc
 {
     enum err err = ERR_OK;
     if (move->to == order_state_paid || move->to == order_state_authorized)
-        return cart_done(rq, order, NULL);
+        return cart_done(rq, order);
     if (is_dead(move->to))
-        err = coupons_return(rq, move, NULL);
+        err = coupons_return(rq, move);
     if (err == ERR_OK && is_dead(move->to))
-        err = coupon_uses_return(rq, move, NULL);
+        err = coupon_uses_return(rq, move);
     if (err == ERR_OK && is_dead(move->to))
-        err = cart_unclaim(rq, order, NULL);
-    return err == ERR_OK && is_dead(move->to) ? cart_free(rq, order, NULL) : err;
+        err = cart_unclaim(rq, order);
+    return err == ERR_OK && is_dead(move->to) ? cart_free(rq, order) : err;
 }
 
 // The first answer to the request that made the order is kept; later ones are not answers to it.
@@ -145,7 +145,7 @@ static enum err store_reply(struct rq *rq, const struct order_step *in, const st
         reply.reply = json_text(&order_shape, shown, rq->arena);
     order->reply_code = reply.reply_code;
     order->reply = reply.reply;
-    return order_reply_store(rq, &reply, NULL);
+    return order_reply_store(rq, &reply);
 }
 
 // What follows from a change of state: the end of cart and coupons, the history, the event.
@@ -154,7 +154,7 @@ static enum err follow(struct rq *rq, const struct order_step *in, const struct 
 {
     struct order_changed changed = {.before = in->from, .order = shown};
     SET(&changed, order_changed, accepted, str_equal(order->reply_code, "202"));
-    enum err err = order_event_add(rq, in, NULL);
+    enum err err = order_event_add(rq, in);
     if (err == ERR_OK)
         err = settle(rq, in, order);
     if (err == ERR_OK)
@@ -164,7 +164,7 @@ static enum err follow(struct rq *rq, const struct order_step *in, const struct 
                          : err;
 }
 
-STEP(order_move, order_step, order_row)
+STEP_LOCKING(order_move, order_step, order_row)
 {
     struct order shown = {0};
     enum err err = order_move_row(rq, in, out);
@@ -340,7 +340,7 @@ QUERY_ROW(order_want, want, order_row,
           " reply_code = COALESCE(reply_code, :reply_code)"
           " WHERE id = :id AND lease_owner = :lease_owner RETURNING " ORDER_COLUMNS);
 
-STEP(order_give_up, want, order_row)
+STEP_LOCKING(order_give_up, want, order_row)
 {
     enum err err = order_want(rq, in, out);
     return err == ERR_NOT_FOUND ? fail(rq, ERR_CONFLICT, "somebody else works on this order") : err;
@@ -558,7 +558,7 @@ SHAPE(lease_end, LEASE_END);
 QUERY_RUN(order_unlease, lease_end,
           "UPDATE orders SET due_at = :due_at WHERE id = :id AND lease_owner = :lease_owner");
 
-STEP(order_let_go, lease_end, nothing)
+STEP_LOCKING(order_let_go, lease_end, nothing)
 {
     return order_unlease(rq, in, NULL);
 }
@@ -601,7 +601,7 @@ QUERY_ROW(order_lease_due, lease, order_row,
           " WHERE order_id = orders.id AND reserved_at IS NULL)) ORDER BY due_at LIMIT 1)"
           " RETURNING " ORDER_COLUMNS);
 
-STEP(order_take_due, lease, order_row)
+STEP_LOCKING(order_take_due, lease, order_row)
 {
     return order_lease_due(rq, in, out);
 }
@@ -622,7 +622,7 @@ SNAPSHOT(order_lease_holders, nothing, lease_holders_found)
     return lease_holders(rq, in, &out->items);
 }
 
-STEP(order_leases_end, lease, nothing)
+STEP_LOCKING(order_leases_end, lease, nothing)
 {
     return leases_end(rq, in, NULL);
 }

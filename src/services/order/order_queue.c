@@ -1,10 +1,11 @@
 // The queue of accepted orders. Contract in order_queue.h; shoppers follow it in order_events.c.
 //
-// An order's place is its number: numbers are drawn in the order in which orders are committed.
-// Stock is asked for strictly in that order, by one process at a time (the row order_queue_lease),
-// for as many orders as it has hands free; what follows, the money above all, is done by those
-// hands at the same time, with order_advance, as for any other order. So first come is first
-// served, and one slow card holds up nobody.
+// An order's place is its number. Who takes a turn waits until no number that was drawn for the
+// queue is still to be committed, so that no lower one turns up later (ORDER_QUEUE_LOCK). Stock is
+// asked for strictly in that order, by one process at a time (the row order_queue_lease), for as
+// many orders as it has hands free; what follows, the money above all, is done by those hands at
+// the same time, with order_advance, as for any other order. So first come is first served, and one
+// slow card holds up nobody.
 //
 // Where a process dies, its lease of the queue ends in seconds, or at once when that can be seen
 // (lease.h), and the next one asks for the same orders again: a hold that is there is kept. An
@@ -136,7 +137,7 @@ enum err order_queue_wanted(struct rq *rq, struct queue_ends *seen, bool *wanted
     F(S, i64, position, .doc = "The order's number.")                                              \
     F(S, uuid, order_id, .doc = "Of the order.")
 SHAPE(queue_entry, QUEUE_ENTRY);
-QUERY_RUN(queue_add, queue_entry,
+QUERY_PUT(queue_add, queue_entry,
           "INSERT INTO order_queue (position, order_id, accepted_at)"
           " VALUES (:position, :order_id, :now)");
 
@@ -144,7 +145,7 @@ QUERY_RUN(queue_add, queue_entry,
     F(S, uuid, id, .doc = "Of the order.")                                                         \
     F(S, json, reply, .doc = "The order as it is accepted.")
 SHAPE(acceptance, ACCEPTANCE);
-QUERY_RUN(order_accept, acceptance,
+QUERY_PUT(order_accept, acceptance,
           "UPDATE orders SET reply_code = '202', reply = :reply WHERE id = :id");
 
 static i64 number_of(const struct order_row *order)
@@ -160,7 +161,7 @@ enum err order_queue_join(struct rq *rq, const struct queue_ends *seen, struct o
         reply_retry_after(rq, 5);
         return fail(rq, ERR_BUSY, "too many orders wait at this moment, please try again later");
     }
-    enum err err = queue_add(rq, &entry, NULL);
+    enum err err = queue_add(rq, &entry);
     if (err == ERR_OK)
         err = order_show(rq, order, true, &shown);
     if (err != ERR_OK)
@@ -172,7 +173,7 @@ enum err order_queue_join(struct rq *rq, const struct queue_ends *seen, struct o
     order->reply_code = "202";
     order->reply = acceptance.reply;
     rq_after_commit(rq, job_wake, "order_queue");
-    return order_accept(rq, &acceptance, NULL);
+    return order_accept(rq, &acceptance);
 }
 
 #define QUEUE_PLACE(F, S) F(S, i64, place, .doc = "Counted from 1.")
@@ -218,11 +219,13 @@ QUERY_LIST(queue_heads, queue_turn, order_row,
     F(S, list(order_row), items, .doc = "Leased, in any order.")
 SHAPE(queue_heads_found, QUEUE_HEADS);
 
-STEP(queue_take, queue_turn, queue_heads_found)
+STEP_LOCKING(queue_take, queue_turn, queue_heads_found)
 {
     i64 taken = 0;
     enum err err = queue_lease_take(rq, in, &taken);
     out->taken = taken > 0;
+    if (err == ERR_OK && out->taken)
+        err = rq_lock(rq, ORDER_QUEUE_LOCK, "");
     if (err == ERR_OK && out->taken)
         err = queue_clean(rq, &(struct nothing){0}, NULL);
     return err == ERR_OK && out->taken ? queue_heads(rq, in, &out->items) : err;
@@ -255,7 +258,7 @@ QUERY_RUN_FOR(queue_put_back, queue_turn_end,
 QUERY_RUN(queue_lease_end, queue_turn_end,
           "UPDATE order_queue_lease SET due_at = 0 WHERE lease_owner = :lease_owner");
 
-STEP(queue_end_turn, queue_turn_end, nothing)
+STEP_LOCKING(queue_end_turn, queue_turn_end, nothing)
 {
     enum err err = in->reserved.count > 0 ? queue_reserved(rq, in, NULL) : ERR_OK;
     if (err == ERR_OK && in->reserved.count > 0)
@@ -273,7 +276,7 @@ QUERY_RUN(queue_lease_break, queue_holder,
           "UPDATE order_queue_lease SET due_at = 0 WHERE lease_process = :lease_process");
 
 // A turn of a process that was killed is over.
-STEP(queue_end_dead_turn, nothing, nothing)
+STEP_LOCKING(queue_end_dead_turn, nothing, nothing)
 {
     struct queue_holder holder = {0};
     enum err err = queue_holder_of(rq, in, &holder);

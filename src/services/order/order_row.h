@@ -63,6 +63,9 @@ SHAPE(order_row, ORDER_ROW);
     " payment_reference, placed_at, lease_owner, lease_process, due_at, tries, refusal,"           \
     " reply_code, reply"
 
+// Held by who draws a number for an order that waits (shared), and by who takes a turn.
+#define ORDER_QUEUE_LOCK "order_queue"
+
 enum {
     ORDER_LEASE_MS = 10000,  // longer than a run may take
     ORDER_RUN_MS = 8000,     // what a run may take

@@ -30,16 +30,16 @@ QUERY_RUN(
 
 #define ORDER_NUMBER(F, S) F(S, i64, last, .doc = "The number drawn.")
 SHAPE(order_number, ORDER_NUMBER);
-// Its row lock makes PostgreSQL write orders one after the other; in return numbers have no gaps:
-// an order that is not written gives its number back.
-QUERY_ROW(order_number_draw, nothing, order_number,
-          "UPDATE order_number SET last = last + 1 WHERE one = 1 RETURNING last");
+// On PostgreSQL nobody waits for the orders before: one that is not written leaves a gap.
+QUERY_ROW_FOR(order_number_draw, nothing, order_number,
+              "UPDATE order_number SET last = last + 1 WHERE one = 1 RETURNING last",
+              "SELECT nextval('order_number_drawn') AS last");
 
 // Number, request and cart are one in the whole shop by the constraints of this table.
-QUERY_RUN(order_key_insert, order_row,
+QUERY_PUT(order_key_insert, order_row,
           "INSERT INTO orders_key (id, number, cart_id, idempotency_scope, idempotency_key)"
           " VALUES (:id, :number, :cart_id, :idempotency_scope, :idempotency_key)");
-QUERY_RUN(
+QUERY_PUT(
     order_insert, order_row,
     "INSERT INTO orders (id, number, cart_id, customer_id, state, idempotency_scope,"
     " idempotency_key, request_hash, access_token, currency, email, shipping_address,"
@@ -76,7 +76,7 @@ QUERY_RUN(
     F(S, minor, total_minor, .doc = "After discount; with tax.")
 SHAPE(item_row, ITEM_ROW);
 
-QUERY_RUN(
+QUERY_PUT(
     order_item_insert, item_row,
     "INSERT INTO order_item (order_id, position, sku, handle, title, variant_title, options,"
     " image, quantity, tracked, backorder, requires_shipping, tax_class, unit_price_minor,"
@@ -93,7 +93,7 @@ QUERY_RUN(
     F(S, minor, tax_minor, .doc = "Over the whole.")
 SHAPE(tax_row, TAX_ROW);
 
-QUERY_RUN(order_tax_insert, tax_row,
+QUERY_PUT(order_tax_insert, tax_row,
           "INSERT INTO order_tax (order_id, position, name, rate_ppm, tax_minor)"
           " VALUES (:order_id, :position, :name, :rate_ppm, :tax_minor)");
 
@@ -111,19 +111,21 @@ SHAPE(coupon_use, COUPON_USE);
 QUERY_RUN(coupon_take, coupon_use,
           "UPDATE coupon SET uses = uses + 1 WHERE id = :coupon_id AND active"
           " AND (uses_max IS NULL OR uses < uses_max)");
-QUERY_RUN(
+#define COUPON_USES(F, S) F(S, i64, uses, .doc = "By one customer.")
+SHAPE(coupon_uses, COUPON_USES);
+QUERY_ROW(coupon_uses_by, coupon_use, coupon_uses,
+          "SELECT COUNT(*) AS uses FROM coupon_use WHERE coupon_id = :coupon_id"
+          " AND returned_at IS NULL AND (email = :email OR customer_id = :customer_id)");
+QUERY_PUT(
     coupon_use_insert, coupon_use,
     "INSERT INTO coupon_use (coupon_id, order_id, code, email, customer_id, discount_minor, at)"
-    " SELECT :coupon_id, :order_id, :code, :email, :customer_id, :discount_minor, :now"
-    " WHERE :uses_max_per_customer IS NULL OR (SELECT COUNT(*) FROM coupon_use"
-    " WHERE coupon_id = :coupon_id AND returned_at IS NULL"
-    " AND (email = :email OR customer_id = :customer_id)) < :uses_max_per_customer");
+    " VALUES (:coupon_id, :order_id, :code, :email, :customer_id, :discount_minor, :now)");
 
 #define EVENT_ROW(F, S)                                                                            \
     F(S, uuid, order_id, .doc = "Of the order.")                                                   \
     F(S, text, actor, .optional = true, .doc = "Who did it.")
 SHAPE(event_row, EVENT_ROW);
-QUERY_RUN(order_event_first, event_row,
+QUERY_PUT(order_event_first, event_row,
           "INSERT INTO order_event (id, order_id, state, actor, at)"
           " VALUES (:new_id, :order_id, 'prepared', :actor, :now)");
 
@@ -140,8 +142,10 @@ static const char *hash_request(struct rq *rq, const struct order_new *in)
 // The cart, if the caller may order it.
 static enum err take_cart(struct rq *rq, const struct order_new *in, struct cart_row *cart)
 {
-    struct cart_found found;
-    enum err err = cart_find(rq, &in->cart_id, true, &found);
+    struct cart_found found = {.document = NULL};
+    enum err err = rq_lock(rq, "cart", in->cart_id.s);
+    if (err == ERR_OK)
+        err = cart_find(rq, &in->cart_id, true, &found);
     *cart = found.cart;
     bool guests = uuid_empty(&cart->customer_id);
     if (err == ERR_OK && !guests && !uuid_equal(&cart->customer_id, &rq->caller.user_id))
@@ -318,7 +322,7 @@ static enum err write_item(struct rq *rq, const struct uuid *order_id, const str
         .tax_minor = line->tax_minor,
         .total_minor = line->total_minor,
     };
-    return order_item_insert(rq, &row, NULL);
+    return order_item_insert(rq, &row);
 }
 
 static enum err write_lines(struct rq *rq, const struct uuid *order_id, const struct basket *basket)
@@ -335,68 +339,115 @@ static enum err write_lines(struct rq *rq, const struct uuid *order_id, const st
                               .rate_ppm = rate->rate_ppm,
                               .tax_minor = rate->tax_minor};
         if (rate->used)
-            err = order_tax_insert(rq, &row, NULL);
+            err = order_tax_insert(rq, &row);
         position += rate->used;
     }
     return err;
 }
 
-// A coupon is used only if both limits leave room for it; otherwise the whole order is refused,
-// since its total is not the one that was shown.
-static enum err use_coupon(struct rq *rq, const struct order_row *order,
-                           const struct coupon *coupon, i64 discount_minor)
+static struct coupon_use use_of(struct rq *rq, const struct order_row *order,
+                                const struct basket *basket, size_t i)
 {
-    i64 taken = 0, counted = 0;
+    const struct coupon *coupon = &basket->coupons.items[i];
     struct coupon_use use = {.order_id = order->id,
                              .coupon_id = coupon->id,
                              .code = coupon->code,
                              .email = str_lower(rq->arena, order->email),
                              .customer_id = order->customer_id,
-                             .discount_minor = discount_minor};
+                             .discount_minor = basket->price.coupons[i].discount_minor};
     if (IS_SET(coupon, coupon, uses_max_per_customer))
         SET(&use, coupon_use, uses_max_per_customer, coupon->uses_max_per_customer);
-    enum err err = coupon_take(rq, &use, &taken);
-    if (err == ERR_OK && taken > 0)
-        err = coupon_use_insert(rq, &use, &counted);
-    if (err == ERR_OK && counted == 0) {
-        problem_field(&rq->problem, "coupons", "%s has been used up", coupon->code);
-        return fail(rq, ERR_PRICE_CHANGED, "the coupon %s has been used as often as it can be",
-                    coupon->code);
+    return use;
+}
+
+// A coupon is used only if both limits leave room for it; otherwise the whole order is refused,
+// since its total is not the one that was shown.
+static enum err take_coupon(struct rq *rq, const struct coupon_use *use)
+{
+    i64 taken = 0;
+    struct coupon_uses used = {0};
+    enum err err = coupon_take(rq, use, &taken);
+    bool limited = IS_SET(use, coupon_use, uses_max_per_customer);
+    if (err == ERR_OK && taken > 0 && limited)
+        err = coupon_uses_by(rq, use, &used);
+    if (err != ERR_OK || (taken > 0 && (!limited || used.uses < use->uses_max_per_customer)))
+        return err;
+    problem_field(&rq->problem, "coupons", "%s has been used up", use->code);
+    return fail(rq, ERR_PRICE_CHANGED, "the coupon %s has been used as often as it can be",
+                use->code);
+}
+
+// The next coupon in the order of ids, so that no two orders wait for each other's.
+static size_t next_coupon(const struct basket *basket, const char *after)
+{
+    size_t best = basket->coupons.count;
+    for (size_t i = 0; i < basket->coupons.count; i++) {
+        const char *id = basket->coupons.items[i].id.s;
+        if (strcmp(id, after) > 0 &&
+            (best == basket->coupons.count || strcmp(id, basket->coupons.items[best].id.s) < 0))
+            best = i;
+    }
+    return best;
+}
+
+static enum err take_coupons(struct rq *rq, const struct order_row *order,
+                             const struct basket *basket)
+{
+    enum err err = ERR_OK;
+    size_t i = next_coupon(basket, "");
+    for (; i < basket->coupons.count && err == ERR_OK;
+         i = next_coupon(basket, basket->coupons.items[i].id.s)) {
+        struct coupon_use use = use_of(rq, order, basket, i);
+        if (basket->price.coupons[i].applied)
+            err = take_coupon(rq, &use);
     }
     return err;
 }
 
-static enum err use_coupons(struct rq *rq, const struct order_row *order,
-                            const struct basket *basket)
+static enum err write_coupons(struct rq *rq, const struct order_row *order,
+                              const struct basket *basket)
 {
     enum err err = ERR_OK;
-    for (size_t i = 0; i < basket->coupons.count && err == ERR_OK; i++)
+    for (size_t i = 0; i < basket->coupons.count && err == ERR_OK; i++) {
+        struct coupon_use use = use_of(rq, order, basket, i);
         if (basket->price.coupons[i].applied)
-            err = use_coupon(rq, order, &basket->coupons.items[i],
-                             basket->price.coupons[i].discount_minor);
+            err = coupon_use_insert(rq, &use);
+    }
     return err;
 }
 
-// The number is drawn in the same transaction as everything else.
+// The number is drawn in the same transaction as everything else, and after all that may refuse it.
+// Who waits for their turn do so in the order of their numbers: the queue is not looked at between
+// the drawing of a number and its commit (order_queue.c).
+static enum err draw_number(struct rq *rq, struct order_row *order)
+{
+    struct order_number number = {0};
+    bool waits = uuid_empty(&order->lease_owner);
+    enum err err = waits ? rq_lock_shared(rq, ORDER_QUEUE_LOCK, "") : ERR_OK;
+    if (err == ERR_OK)
+        err = order_number_draw(rq, &(struct nothing){0}, &number);
+    order->number = arena_printf(rq->arena, "S-%lld", (long long)number.last);
+    return err;
+}
+
 static enum err write_order(struct rq *rq, const struct order_new *in, const struct basket *basket,
                             struct order_row *order)
 {
-    struct order_number number = {0};
     struct event_row event = {.actor = rq->caller.email};
     fill_order(rq, in, basket, order);
     event.order_id = order->id;
-    enum err err = order_number_draw(rq, &(struct nothing){0}, &number);
-    if (err != ERR_OK)
-        return err;
-    order->number = arena_printf(rq->arena, "S-%lld", (long long)number.last);
-    err = order_key_insert(rq, order, NULL);
+    enum err err = take_coupons(rq, order, basket);
     if (err == ERR_OK)
-        err = order_insert(rq, order, NULL);
+        err = draw_number(rq, order);
+    if (err == ERR_OK)
+        err = order_key_insert(rq, order);
+    if (err == ERR_OK)
+        err = order_insert(rq, order);
     if (err == ERR_OK)
         err = write_lines(rq, &order->id, basket);
     if (err == ERR_OK)
-        err = use_coupons(rq, order, basket);
-    return err == ERR_OK ? order_event_first(rq, &event, NULL) : err;
+        err = write_coupons(rq, order, basket);
+    return err == ERR_OK ? order_event_first(rq, &event) : err;
 }
 
 // The order that a request has made already; ERR_NOT_FOUND when there is none.
@@ -426,7 +477,10 @@ enum err order_write(struct rq *rq, const struct order_new *in, const struct uui
     const char *hash = hash_request(rq, in);
     struct cart_row cart = {0};
     struct basket basket;
-    enum err err = find_made(rq, &key, hash, out);
+    // A twin waits here, and then finds the order of the one who was first.
+    enum err err = rq_lock(rq, "request", arena_printf(rq->arena, "%s %s", scope, key.key));
+    if (err == ERR_OK)
+        err = find_made(rq, &key, hash, out);
     *made = err == ERR_NOT_FOUND;
     if (err != ERR_NOT_FOUND)
         return err;

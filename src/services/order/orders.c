@@ -50,7 +50,7 @@ QUERY_ROW(order_lease_when_due, order_lease, order_row,
           "UPDATE orders SET lease_owner = :lease_owner, lease_process = :lease_process,"
           " due_at = :due_at WHERE id = :id AND due_at <= :now RETURNING " ORDER_COLUMNS);
 
-STEP(order_take, order_lease, order_row)
+STEP_LOCKING(order_take, order_lease, order_row)
 {
     return order_lease_when_due(rq, in, out);
 }
@@ -64,7 +64,7 @@ STEP(order_take, order_lease, order_row)
     F(S, nested(queue_ends), queue, .doc = "As it was seen.")
 SHAPE(order_place_step, ORDER_PLACE);
 
-STEP(order_prepare, order_place_step, order_row)
+STEP_LOCKING(order_prepare, order_place_step, order_row)
 {
     bool made;
     enum err err = order_write(rq, in->order, &in->lease_owner, out, &made);

@@ -64,10 +64,10 @@ ENUMERATION(attempt_operation, ATTEMPT_OPERATION);
     F(S, text, detail, .optional = true, .doc = "Why, for people.")
 SHAPE(attempt, ATTEMPT);
 
-QUERY_RUN(attempt_add, attempt,
+QUERY_PUT(attempt_add, attempt,
           "INSERT INTO payment_attempt (id, payment_id, operation, amount_minor, started_at)"
           " VALUES (:id, :payment_id, :operation, :amount_minor, :now)");
-QUERY_RUN(attempt_end, attempt,
+QUERY_PUT(attempt_end, attempt,
           "UPDATE payment_attempt SET outcome = :outcome, detail = :detail, ended_at = :now"
           " WHERE id = :id");
 
@@ -132,13 +132,13 @@ static bool may_become(const struct payment *payment, enum payment_state to)
 SHAPE(payment_step, PAYMENT_STEP);
 
 // The token is kept as long as it may be needed to ask again.
-QUERY_RUN(payment_move_row, payment_step,
+QUERY_PUT(payment_move_row, payment_step,
           "UPDATE payment SET state = :to, reference = COALESCE(:reference, reference),"
           " detail = :detail, captured_minor = :captured_minor, refunded_minor = :refunded_minor,"
           " token = CASE WHEN :to = 'unknown' OR :to = 'unavailable' THEN token ELSE NULL END,"
           " updated_at = :now WHERE id = :id AND state = :from");
 // Whoever dies while asking leaves it unknown.
-QUERY_RUN(payment_asked, attempt,
+QUERY_PUT(payment_asked, attempt,
           "UPDATE payment SET state = 'unknown', updated_at = :now WHERE id = :payment_id"
           " AND state IN ('unavailable', 'authorized')");
 
@@ -151,7 +151,7 @@ QUERY_RUN(payment_asked, attempt,
       .doc = "What the account gains.")
 SHAPE(posting, POSTING);
 
-QUERY_RUN(ledger_add, posting,
+QUERY_PUT(ledger_add, posting,
           "INSERT INTO ledger_entry (payment_id, movement, account, currency, amount_minor, at)"
           " VALUES (:payment_id, :movement, :account, :currency, :amount_minor, :now)");
 
@@ -163,10 +163,10 @@ static enum err post(struct rq *rq, const struct payment *payment, const char *m
                            .account = arena_printf(rq->arena, "provider:%s", payment->provider),
                            .currency = payment->currency,
                            .amount_minor = amount};
-    enum err err = ledger_add(rq, &side, NULL);
+    enum err err = ledger_add(rq, &side);
     side.account = "sales";
     side.amount_minor = -amount;
-    return err == ERR_OK ? ledger_add(rq, &side, NULL) : err;
+    return err == ERR_OK ? ledger_add(rq, &side) : err;
 }
 
 // What an answer makes of a payment; its own state where it says nothing new.
@@ -215,7 +215,7 @@ static enum err move(struct rq *rq, const struct attempt *in, const struct payme
         step.captured_minor = in->captured_minor;
     if (refunded)
         step.refunded_minor = step.captured_minor;
-    enum err err = payment_move_row(rq, &step, NULL);
+    enum err err = payment_move_row(rq, &step);
     if (err == ERR_OK && step.captured_minor > payment->captured_minor)
         err = post(rq, payment, "capture", step.captured_minor - payment->captured_minor);
     if (err == ERR_OK && step.refunded_minor > payment->refunded_minor)
@@ -223,11 +223,19 @@ static enum err move(struct rq *rq, const struct attempt *in, const struct payme
     return err;
 }
 
+// Of an order's payment one answer, one question, one decision at a time is stored.
+static enum err lock(struct rq *rq, const struct uuid *order_id)
+{
+    return rq_lock(rq, "payment", order_id->s);
+}
+
 // Stores an answer, with what it means for the payment and the ledger, and reads the payment again.
-STEP(payment_settle, attempt, payment)
+STEP_LOCKING(payment_settle, attempt, payment)
 {
     struct payment_order key = {.order_id = in->order_id};
-    enum err err = attempt_end(rq, in, NULL);
+    enum err err = lock(rq, &in->order_id);
+    if (err == ERR_OK)
+        err = attempt_end(rq, in);
     if (err == ERR_OK)
         err = payment_of_order(rq, &key, out);
     if (err != ERR_OK)
@@ -252,11 +260,13 @@ static enum attempt_operation operation_of(const struct payment *payment)
 }
 
 // Stores a payment and the first question about it, unless the payment is there.
-STEP(payment_prepare, payment_order, prepared)
+STEP_LOCKING(payment_prepare, payment_order, prepared)
 {
     i64 added = 0;
     out->payment = ARENA_NEW(rq->arena, struct payment);
-    enum err err = payment_add(rq, in, &added);
+    enum err err = lock(rq, &in->order_id);
+    if (err == ERR_OK)
+        err = payment_add(rq, in, &added);
     if (err == ERR_OK)
         err = payment_of_order(rq, in, out->payment);
     out->fresh = added > 0;
@@ -266,17 +276,18 @@ STEP(payment_prepare, payment_order, prepared)
     struct attempt attempt = {.id = out->attempt_id,
                               .payment_id = out->payment->id,
                               .operation = operation_of(out->payment)};
-    return attempt_add(rq, &attempt, NULL);
+    return attempt_add(rq, &attempt);
 }
 
 // Stores a question before it is asked. Reading back changes nothing; money that was captured is
 // known to be, whatever becomes of its refund.
-STEP(payment_ask, attempt, nothing)
+STEP_LOCKING(payment_ask, attempt, nothing)
 {
-    enum err err = attempt_add(rq, in, NULL);
-    return err == ERR_OK && in->operation != attempt_operation_read_back
-               ? payment_asked(rq, in, NULL)
-               : err;
+    enum err err = lock(rq, &in->order_id);
+    if (err == ERR_OK)
+        err = attempt_add(rq, in);
+    return err == ERR_OK && in->operation != attempt_operation_read_back ? payment_asked(rq, in)
+                                                                         : err;
 }
 
 // Never longer than whoever waits for us.
@@ -423,12 +434,14 @@ QUERY_RUN(payment_watch_closed, payment_watch,
           " AND EXISTS (SELECT 1 FROM payment_attempt a WHERE a.payment_id = payment.id"
           " AND a.operation IN ('charge', 'authorize'))");
 
-STEP(payment_close, attempt, payment)
+STEP_LOCKING(payment_close, attempt, payment)
 {
     struct payment_order key = {.order_id = in->order_id};
     struct payment_watch watch = {.id = in->payment_id};
     SET(&watch, payment_watch, check_at, rq->now_ms + CHECK_FIRST_MS);
-    enum err err = attempt_add(rq, in, NULL);
+    enum err err = lock(rq, &in->order_id);
+    if (err == ERR_OK)
+        err = attempt_add(rq, in);
     if (err == ERR_OK)
         err = payment_settle_body(rq, in, out);
     if (err == ERR_OK)
@@ -477,9 +490,11 @@ HANDLER(payment_capture, payment_part, payment)
     return err == ERR_OK ? ask_stored(rq, &attempt, out) : err;
 }
 
-STEP(payment_open, payment_order, payment)
+STEP_LOCKING(payment_open, payment_order, payment)
 {
-    enum err err = payment_add(rq, in, NULL);
+    enum err err = lock(rq, &in->order_id);
+    if (err == ERR_OK)
+        err = payment_add(rq, in, NULL);
     return err == ERR_OK ? payment_of_order(rq, in, out) : err;
 }
 
@@ -516,7 +531,7 @@ QUERY_ROW(payment_due, payment_watch, payment,
           " RETURNING " PAYMENT_COLUMNS);
 
 // Whoever takes one has a minute for it.
-STEP(payment_take_due, payment_watch, payment)
+STEP_LOCKING(payment_take_due, payment_watch, payment)
 {
     return payment_due(rq, in, out);
 }
@@ -526,7 +541,7 @@ STEP(payment_take_due, payment_watch, payment)
     F(S, one_of(provider_outcome), outcome, .doc = "What reading back said.")
 SHAPE(payment_look, PAYMENT_LOOK);
 
-QUERY_RUN(payment_checked, payment_watch,
+QUERY_PUT(payment_checked, payment_watch,
           "UPDATE payment SET check_at = :check_at, checks = :checks WHERE id = :id");
 
 // Nothing can arrive any more, by the provider's own word or because it was waited for long enough.
@@ -540,7 +555,7 @@ static bool is_over(const struct payment_look *look)
 }
 
 // Says when to look again, or that it is over; and tells of money that came late and went back.
-STEP(payment_look_end, payment_look, nothing)
+STEP_LOCKING(payment_look_end, payment_look, nothing)
 {
     const struct payment *payment = in->payment;
     struct payment_watch watch = {.id = payment->id, .checks = payment->checks + 1};
@@ -548,7 +563,9 @@ STEP(payment_look_end, payment_look, nothing)
     i64 doublings = min_i64(watch.checks, found ? CHECKS_FAST : CHECKS_MAX);
     if (!is_over(in))
         SET(&watch, payment_watch, check_at, rq->now_ms + ((i64)CHECK_FIRST_MS << doublings));
-    enum err err = payment_checked(rq, &watch, NULL);
+    enum err err = lock(rq, &payment->order_id);
+    if (err == ERR_OK)
+        err = payment_checked(rq, &watch);
     if (err != ERR_OK || payment->state != payment_state_refunded)
         return err;
     return outbox_add(rq->db, "payment.returned", payment->order_id.s,

@@ -247,7 +247,7 @@ static struct payment stored(struct test *t, const char *order)
 TEST(payment_asked_again_is_unknown_until_it_is_answered)
 {
     int unknown = 0;
-    for (u32 nth = 1; nth <= 8; nth++) {
+    for (u32 nth = 1; nth <= 12; nth++) {
         const char *order = arena_printf(t->arena, "pay-asked-%u", nth);
         CHECK(CHARGE(order, "tok_down").state == payment_state_unavailable);
         struct rq *rq = rq_begin(check_app(), t->name, 5000);

@@ -25,7 +25,7 @@ ENUMERATION(charge_state, CHARGE_STATE);
     F(S, time, lands_at, .doc = "When the provider knows of it.")
 SHAPE(test_charge, TEST_CHARGE);
 
-QUERY_RUN(
+QUERY_PUT(
     test_charge_add, test_charge,
     "INSERT INTO test_provider_charge (reference, idempotency_key, token, currency, amount_minor,"
     " captured_minor, state, lands_at, created_at) VALUES (:reference, :idempotency_key, :token,"
@@ -49,16 +49,16 @@ QUERY_RUN(test_charge_give_back, test_charge,
 
 // As a remote provider does: once a key, and the same answer ever after. What is still on its way
 // is not there to be read.
-STEP(test_charge_store, test_charge, test_charge)
+STEP_LOCKING(test_charge_store, test_charge, test_charge)
 {
-    enum err err = test_charge_add(rq, in, NULL);
+    enum err err = test_charge_add(rq, in);
     if (err == ERR_OK)
         err = test_charge_by_key(rq, in, out);
     return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
 // What cannot be taken has expired.
-STEP(test_charge_capture, test_charge, test_charge)
+STEP_LOCKING(test_charge_capture, test_charge, test_charge)
 {
     enum err err = test_charge_take(rq, in, NULL);
     if (err == ERR_OK)
@@ -66,13 +66,13 @@ STEP(test_charge_capture, test_charge, test_charge)
     return err == ERR_OK ? test_charge_by_key(rq, in, out) : err;
 }
 
-STEP(test_charge_void, test_charge, test_charge)
+STEP_LOCKING(test_charge_void, test_charge, test_charge)
 {
     enum err err = test_charge_let_go(rq, in, NULL);
     return err == ERR_OK ? test_charge_by_key(rq, in, out) : err;
 }
 
-STEP(test_charge_refund, test_charge, test_charge)
+STEP_LOCKING(test_charge_refund, test_charge, test_charge)
 {
     enum err err = test_charge_give_back(rq, in, NULL);
     return err == ERR_OK ? test_charge_by_key(rq, in, out) : err;
