@@ -55,10 +55,10 @@ part_postgres() {
 part_split() {
     SOUK_TEST_SPLIT=1 SOUK_TEST_TRANSCRIPT=build-check/answers.split build/souk-test --seed $seed
 }
-# Each service as a role that may use its own schema alone, without prepared statements, as behind a
-# pooler, and reading at a replica; with copies in Redis.
+# Each service as a role that may use its own schema alone, with statements that are shared as
+# behind a pooler, and reading at a replica; with copies in Redis.
 part_split_postgres() {
-    on_postgres --replica on_redis env SOUK_TEST_SPLIT=1 SOUK_DATABASE_PREPARED=0 \
+    on_postgres --replica on_redis env SOUK_TEST_SPLIT=1 SOUK_DATABASE_PREPARED=2 \
         SOUK_TEST_TRANSCRIPT=build-check/answers.split_postgres build/souk-test --seed $seed &&
         tools/same_answers build-check/answers.sqlite build-check/answers.split_postgres
 }
@@ -119,8 +119,8 @@ seed=$(date +%s)
 steps=" setup web pictures debug release "
 tests="setup web pictures debug seed sqlite postgres split answers replay"
 checks="setup tidy tidy_test web_lint web_types web pictures debug clang seed sqlite postgres split
-    answers split_postgres schemas replay openapi settings kube release golden cluster services
-    restore drills browser kills import_kills crash_steps full_disk fuzz"
+    answers split_postgres schemas replay openapi settings release fuzz& kube golden cluster
+    services restore drills browser kills import_kills crash_steps full_disk"
 
 # How they are run and counted.
 
@@ -131,21 +131,49 @@ counts() {
         awk '{passed += $1; failed += $2} END {if (NR) print passed + 0, failed + 0}'
 }
 
-run_part() {
-    local part=$1 log=build-check/$1.log start=$SECONDS status counted passed failed
-    printf '\n== %s\n' "$part"
-    "part_$part" 2>&1 </dev/null | tee "$log"
-    status=${PIPESTATUS[0]}
-    counted=$(counts "$log")
+# What a part came to, from its log, its exit status and its seconds.
+add_up() {
+    local part=$1 status=$2 counted passed failed
+    counted=$(counts "build-check/$part.log")
     [ -n "$counted" ] || counted='1 0'
     [[ $steps != *" $part "* ]] || counted='0 0'
     read -r passed failed <<<"$counted"
     [ "$status" -eq 0 ] || [ "$failed" -gt 0 ] || { passed=0 failed=1; }
     all_passed=$((all_passed + passed))
     all_failed=$((all_failed + failed))
-    table+=$(printf '%-12s %5d s %8d passed %5d failed\n.' \
-        "$part" $((SECONDS - start)) "$passed" "$failed")
+    table+=$(printf '%-12s %5d s %8d passed %5d failed\n.' "$part" "$3" "$passed" "$failed")
     table=${table%.}
+}
+
+run_part() {
+    local part=$1 start=$SECONDS status
+    printf '\n== %s\n' "$part"
+    "part_$part" 2>&1 </dev/null | tee "build-check/$part.log"
+    status=${PIPESTATUS[0]}
+    add_up "$part" "$status" $((SECONDS - start))
+}
+
+# A part behind which an & stands runs beside the ones after it, on what they leave of the machine,
+# and is told about at the end.
+start_beside() {
+    printf '\n== %s, beside the others\n' "$1"
+    (
+        renice -n 19 -p $BASHPID >/dev/null
+        "part_$1" >"build-check/$1.log" 2>&1 </dev/null
+    ) &
+    beside[$!]=$1
+    beside_start[$!]=$SECONDS
+}
+
+end_beside() {
+    local pid status
+    for pid in "${!beside[@]}"; do
+        wait "$pid"
+        status=$?
+        printf '\n== %s, which ran beside\n' "${beside[$pid]}"
+        cat "build-check/${beside[$pid]}.log"
+        add_up "${beside[$pid]}" "$status" $((SECONDS - beside_start[pid]))
+    done
 }
 
 case "${1:-}" in
@@ -155,10 +183,15 @@ check) parts=$checks ;;
 esac
 mkdir -p build-check
 all_passed=0 all_failed=0 table=
+declare -A beside beside_start
 for part in $parts; do
-    declare -F "part_$part" >/dev/null || { echo "check: no part is called $part" >&2; exit 2; }
-    run_part "$part"
+    declare -F "part_${part%&}" >/dev/null || { echo "check: no part is called $part" >&2; exit 2; }
+    case $part in
+    *'&') start_beside "${part%&}" ;;
+    *) run_part "$part" ;;
+    esac
 done
+end_beside
 printf '\n%s\n' "$table"
 echo "$all_passed passed, $all_failed failed"
 [ "$all_failed" -eq 0 ] && [ "$all_passed" -gt 0 ]

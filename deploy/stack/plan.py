@@ -178,7 +178,7 @@ class Plan:
             "SOUK_DATA_DIR": self.path("shop", "%s-%d" % (service, copy + 1)),
             "SOUK_MEDIA_DIR": self.path("shop", "media"),
             "SOUK_DATABASE_URL": self.database_url(service),
-            "SOUK_DATABASE_PREPARED": "0",  # Debian's pgbouncer keeps none between transactions
+            "SOUK_DATABASE_PREPARED": "2",  # Debian's pgbouncer keeps none for its clients
             "SOUK_REPLICA_URLS": self.replica_urls(service),
             "SOUK_REPLICA_CONNECTIONS": "4",
             "SOUK_REDIS_URL": ",".join("redis://:%s@%s" % (self.secrets["redis"], address)

@@ -60,8 +60,9 @@ enum { PARTITIONS_AHEAD_MAX = 24 };
       "Open client connections, a worker.")                                                        \
     X(number, database_connections, "SOUK_DATABASE_CONNECTIONS", 16, 1, 256, false,                \
       "Connections to the database, a worker.")                                                    \
-    X(number, database_prepared, "SOUK_DATABASE_PREPARED", 1, 0, 1, false,                         \
-      "0 behind a pooler that shares PostgreSQL's connections between transactions.")              \
+    X(number, database_prepared, "SOUK_DATABASE_PREPARED", 1, 0, 2, false,                         \
+      "2 behind a pooler that shares PostgreSQL's connections between transactions and keeps no"   \
+      " statements (pgbouncer before 1.21); 0: no statement is prepared.")                         \
     X(number, replica_connections, "SOUK_REPLICA_CONNECTIONS", 8, 1, 256, false,                   \
       "Connections to each of SOUK_REPLICA_URLS, a worker.")                                       \
     X(number, replica_lag_ms, "SOUK_REPLICA_LAG_MS", 5000, 100, 600000, false,                     \

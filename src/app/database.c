@@ -51,7 +51,9 @@ enum err database_open(const struct config *config, struct arena *arena, struct 
         .readers = (int)config->database_connections,
         .wait_ms = DATABASE_WAIT_MS,
         .unsafe = config->unsafe != 0,
-        .unprepared = config->database_prepared == 0,
+        .statements = config->database_prepared == 2   ? DB_PREPARED_SHARED
+                      : config->database_prepared == 0 ? DB_UNPREPARED
+                                                       : DB_PREPARED,
     };
     enum err err = read_replicas(config, arena, &settings, problem);
     return err == ERR_OK ? db_open(&settings, out, problem) : err;

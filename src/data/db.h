@@ -40,6 +40,7 @@ struct query {
     bool *reached;                // set when it ran in this process; may be NULL
 };
 
+enum db_statements { DB_PREPARED, DB_UNPREPARED, DB_PREPARED_SHARED }; // data/README.md
 // Parameters that every query may use without naming them in its shape: :now (when the session
 // began) and :new_id (a fresh UUIDv7 a statement, the same within it).
 struct db_settings {
@@ -47,32 +48,29 @@ struct db_settings {
     int readers;     // SQLite read connections; PostgreSQL: connections in the pool; at most 256
     i64 wait_ms;     // longest wait for a turn, a free connection, a lock or a statement
     bool unsafe;     // SQLite without sync, for tests and imports that can be run again
-    bool unprepared; // PostgreSQL behind a pooler that shares connections between transactions
-    // Servers that follow the one of `url`, as libpq URIs, for db_read_view. Any of them may be the
-    // primary at times; then it is not read at.
+    enum db_statements statements; // PostgreSQL, of `url`; prepared at the replicas
+    // Servers that follow it, for db_read_view. One that is the primary at times is not read at
+    // then.
     const char *const *replicas;
     size_t replica_count;
     int replica_connections; // at most, to each of them
     i64 replica_lag_ms;      // one that is further behind is not read at
 };
 
-// Opens, or says in `problem` why not. The caller closes.
+// Opens, or says in `problem` why not. The caller closes, which waits for work in progress.
 CHECKED enum err db_open(const struct db_settings *settings, struct db **out,
                          struct problem *problem);
-// Waits for work in progress. NULL is allowed.
 void db_close(struct db *db);
 bool db_is_postgres(const struct db *db);
 
-// Prepares each query and checks that every parameter is a field of `in` (or :now, :new_id) and
-// every column a field of `out`, of a kind that SQL can carry. Adds one fault a query, named, to
-// `problem`.
+// Prepares each query and checks that every parameter is a field of `in` (or :now, :new_id), every
+// column one of `out`, of a kind that SQL can carry. Adds one fault a query, named, to `problem`.
 CHECKED enum err db_check_queries(struct db *db, const struct query *const *queries, size_t count,
                                   struct problem *problem);
 
 typedef enum err db_work(struct db_session *session, void *context);
 
-// Runs `work` in a read-only snapshot on this thread. Returns what it returned, or ERR_UNAVAILABLE.
-// It sees every write that has returned.
+// What `work` returns in a read-only snapshot that has every write that returned; ERR_UNAVAILABLE.
 CHECKED enum err db_read(struct db *db, db_work *work, void *context);
 
 // A series of reads that may see an older state: which one at least, as a position in the history

@@ -35,7 +35,8 @@ enum err postgres_start(struct postgres_connection *connection, const struct pos
 {
     enum err err = postgres_connect(connection, NULL);
     connection->begin = begin;
-    connection->erred = false;
+    connection->erred = connection->learns = false;
+    connection->known = NULL;
     connection->effect = SQL_READS;
     return err;
 }
@@ -123,17 +124,19 @@ enum err postgres_commit(struct postgres_connection *connection, u64 *position)
 }
 
 // A pooler that keeps statements for its clients knows ours again when they are prepared again. One
-// that does not would lose them for ever: there they travel whole from now on.
+// that does not would lose them for ever: there they travel whole from now on. Where they are
+// shared each of its servers is taught them once, by a transaction that learns; what fails even so
+// does for another reason.
 static void forget(struct postgres_connection *connection)
 {
     struct postgres_place *place = connection->place;
+    if (place->shared && !connection->learns)
+        return;
     postgres_forget(connection);
     if (atomic_fetch_add(&place->forgotten, 1) + 1 != FORGOTTEN_MAX)
         return;
     place->unprepared = true;
-    log_line(LOG_WARN, "db_unprepared",
-             "%s keeps no prepared statements; SOUK_DATABASE_PREPARED=0 says so at once",
-             place->name);
+    log_line(LOG_WARN, "db_unprepared", "%s keeps no prepared statements", place->name);
 }
 
 // What decides is that a statement failed, not what the work returned: it may have hidden the
@@ -148,8 +151,10 @@ static bool runs_again(struct postgres_connection *connection, struct postgres_a
     if (connection->fate == POSTGRES_LOST)
         return attempt->lost++ == 0; // a fresh one may do
     // Its statements are prepared inside the transaction the next time, where none can be missing.
-    if (connection->fate == POSTGRES_FORGOT)
+    if (connection->fate == POSTGRES_FORGOT) {
+        attempt->learns = connection->place->shared;
         return attempt->forgotten++ < FORGOTTEN_RUNS;
+    }
     return connection->fate == POSTGRES_AGAIN;
 }
 
@@ -182,6 +187,8 @@ enum err postgres_attempt_on(struct postgres_connection *connection,
         connection, attempt->writes ? &place->begin_write[attempt->isolation] : &place->begin_read);
     if (err != ERR_OK)
         return err;
+    connection->learns = attempt->learns;
+    connection->lesson += attempt->learns;
     arena_reset(connection->scratch);
     struct postgres_session session = {session_start(&place->db->base, connection->scratch),
                                        connection};
@@ -351,7 +358,6 @@ void postgres_place_init(struct postgres_place *place, struct postgres_db *db, c
         .name = name_of(db->arena, url),
         .wait_ms = wait_ms,
         .patience_ms = wait_ms + min_i64(wait_ms, 1000), // the server's own timeout comes first
-        .unprepared = db->base.settings.unprepared,
         .connections = ARENA_ARRAY(db->arena, struct postgres_connection, (size_t)connections),
         .count = connections,
     };
@@ -382,6 +388,8 @@ enum err postgres_open(const struct db_settings *settings, struct db **out, stru
     db_init(&db->base, &postgres_engine, settings);
     db->arena = arena_new(MIB(4));
     postgres_place_init(&db->primary, db, settings->url, settings->readers, settings->wait_ms);
+    db->primary.unprepared = settings->statements == DB_UNPREPARED;
+    db->primary.shared = settings->statements == DB_PREPARED_SHARED;
     pthread_mutex_init(&db->lane, NULL);
     db->together = postgres_together_new(db);
     // The one on top of the pool, which is lent first: a wrong address is told at start.

@@ -46,6 +46,9 @@ struct postgres_connection {
     int sent_count;
     int failed_at;                      // of `sent`, the first that failed; -1: none
     bool undone;                        // a commit that failed was never tried
+    bool learns;                        // this transaction finds out what its server knows:
+    const char *known;                  // names of statements; NULL: not asked yet
+    u32 lesson;                         // counts such transactions
     const struct postgres_begin *begin; // travels with the first statement; NULL: it has begun
     enum sql_effect effect;             // of the statements of this transaction
     bool owes;                          // the answer to a COMMIT that nobody needed to wait for
@@ -61,7 +64,8 @@ struct postgres_place {
     struct postgres_db *db;
     const char *url, *name;   // name: HOST:PORT
     i64 wait_ms, patience_ms; // the server's own limit of a statement; ours, which comes later
-    _Atomic bool unprepared;  // its pooler keeps no prepared statements
+    _Atomic bool unprepared;  // its pooler keeps no prepared statements,
+    bool shared;              // or has those of all its clients
     _Atomic int forgotten;    // so often it did not know one
     struct postgres_begin begin_read, begin_write[DB_TOGETHER + 1]; // by enum db_isolation
     struct pool pool;

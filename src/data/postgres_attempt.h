@@ -13,6 +13,7 @@ struct postgres_attempt {
     enum db_isolation isolation; // of a write
     bool failed;                 // because of the place, not of the work
     int lost, forgotten;         // connections; their statements
+    bool learns;                 // see postgres_connection
     u64 position;                // of its commit
     enum err err;
 };

@@ -230,7 +230,7 @@ static PGconn *start(const struct postgres_place *place)
 static enum err greet(struct postgres_connection *connection)
 {
     const struct postgres_place *place = connection->place;
-    if (place->unprepared)
+    if (place->unprepared || place->shared)
         return ERR_OK;
     char setting[80];
     snprintf(setting, sizeof setting, "SET idle_in_transaction_session_timeout = %lld",

@@ -4,8 +4,10 @@
 // The text format is used because it needs no knowledge of types here, and costs little beside the
 // journey: numbers and ids are a few digits. Statements are prepared on first use and kept by the
 // address of their query, so a statement costs the server no parsing or planning after that. Behind
-// a pooler that lends a connection for one transaction only (`unprepared`) that is not possible;
-// there each statement travels whole.
+// a pooler that lends a connection for one transaction only a client cannot know what its server
+// has: there each statement travels whole (`unprepared`), or is named by its text and expected to
+// be known; a transaction that finds one missing runs again and teaches its server (`shared`).
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +31,7 @@ struct prepared {
     const struct query *query;
     const char *sql, *name; // name: NULL where statements are not prepared
     int params, columns;    // columns: -1 until the first answer
+    u32 lesson;             // the last transaction in which its server was seen to know it
     enum sql_effect effect;
     int16_t param[PLAN_WIDEST], column[PLAN_WIDEST];
     Oid type[PLAN_WIDEST];
@@ -146,22 +149,81 @@ static enum err begin_now(struct db_session *session)
 }
 
 static enum err prepare(struct db_session *session, struct postgres_connection *connection,
-                        struct prepared *prepared)
+                        const struct prepared *prepared)
 {
     enum err err = postgres_settle(connection);
     if (err == ERR_OK)
         err = begin_now(session);
     if (err != ERR_OK)
         return err;
-    // Unique on this connection: `used` grows only when the statement stands.
-    prepared->name =
-        arena_printf(connection->texts, "%s_%zu", connection->prefix, connection->used);
     int sent = PQsendPrepare(connection->handle, prepared->name, prepared->sql, prepared->params,
                              prepared->type);
     PGresult *result = postgres_await(connection, sent == 1, patience_ms(session));
     err = postgres_err(connection, result, prepared->query->name);
     PQclear(result);
     return err;
+}
+
+// The same text has the same name on all connections of all processes, so that whoever finds it on
+// a server may run it.
+static const char *shared_name(struct arena *arena, const struct prepared *prepared)
+{
+    unsigned char hash[crypto_generichash_BYTES_MIN];
+    char hex[2 * sizeof hash + 1];
+    crypto_generichash_state state;
+    crypto_generichash_init(&state, NULL, 0, sizeof hash);
+    crypto_generichash_update(&state, (const unsigned char *)prepared->sql, strlen(prepared->sql));
+    crypto_generichash_update(&state, (const unsigned char *)prepared->type,
+                              sizeof prepared->type[0] * (size_t)prepared->params);
+    crypto_generichash_final(&state, hash, sizeof hash);
+    return arena_printf(arena, "q_%s", sodium_bin2hex(hex, sizeof hex, hash, sizeof hash));
+}
+
+static enum err ask_known(struct db_session *session, struct postgres_connection *connection)
+{
+    enum err err = postgres_settle(connection);
+    if (err == ERR_OK)
+        err = begin_now(session);
+    if (err != ERR_OK)
+        return err;
+    int sent = PQsendQuery(connection->handle, "SELECT string_agg(name, \' \') FROM"
+                                               " pg_prepared_statements WHERE name ~ \'^q_\'");
+    PGresult *result = postgres_await(connection, sent == 1, patience_ms(session));
+    err = postgres_err(connection, result, "pg_prepared_statements");
+    if (err == ERR_OK)
+        connection->known = arena_text(session->scratch, PQgetvalue(result, 0, 0));
+    PQclear(result);
+    return err;
+}
+
+// In a transaction the server stays the same: it is asked once what it knows, and taught the rest.
+static enum err teach(struct db_session *session, struct prepared *prepared)
+{
+    struct postgres_connection *connection = ((struct postgres_session *)session)->connection;
+    enum err err = connection->known == NULL ? ask_known(session, connection) : ERR_OK;
+    if (err == ERR_OK && strstr(connection->known, prepared->name) == NULL)
+        err = prepare(session, connection, prepared);
+    if (err == ERR_OK)
+        prepared->lesson = connection->lesson;
+    return err;
+}
+
+static enum err make_prepared(struct db_session *session, const struct query *query,
+                              struct prepared **out)
+{
+    struct postgres_connection *connection = ((struct postgres_session *)session)->connection;
+    struct arena *texts = connection->texts;
+    struct sql_names names;
+    if (!sql_number_names(text_of(query), texts, &names))
+        return ERR_UNAVAILABLE;
+    *out = plan(query, &names, texts);
+    if (connection->place->unprepared)
+        return ERR_OK;
+    // Unique on this connection: `used` grows only when the statement stands.
+    bool shared = connection->place->shared;
+    (*out)->name = shared ? shared_name(texts, *out)
+                          : arena_printf(texts, "%s_%zu", connection->prefix, connection->used);
+    return shared ? ERR_OK : prepare(session, connection, *out);
 }
 
 static enum err prepared_of(struct db_session *session, const struct query *query,
@@ -172,19 +234,17 @@ static enum err prepared_of(struct db_session *session, const struct query *quer
         grow(connection);
     struct prepared **at = slot(connection->prepared, connection->room, query);
     if (*at == NULL) {
-        struct sql_names names;
-        if (!sql_number_names(text_of(query), connection->texts, &names))
-            return ERR_UNAVAILABLE;
-        struct prepared *prepared = plan(query, &names, connection->texts);
-        enum err err =
-            connection->place->unprepared ? ERR_OK : prepare(session, connection, prepared);
+        struct prepared *made;
+        enum err err = make_prepared(session, query, &made);
         if (err != ERR_OK)
             return err;
-        *at = prepared;
+        *at = made;
         connection->used++;
     }
     *out = *at;
-    return ERR_OK;
+    bool taught =
+        !connection->learns || (*out)->name == NULL || (*out)->lesson == connection->lesson;
+    return taught ? ERR_OK : teach(session, *out);
 }
 
 struct bound {

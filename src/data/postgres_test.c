@@ -43,25 +43,26 @@ DB_QUERY_APART(end_this, QUERY_KIND_ROW, nothing, account,
 DB_QUERY_APART(sleep_long, QUERY_KIND_ROW, nothing, account,
                "SELECT pg_sleep(20) IS NULL AS found");
 
-static struct db *open_with(struct test *t, const char *url, i64 wait_ms, bool unprepared)
+static struct db *open_with(struct test *t, const char *url, i64 wait_ms,
+                            enum db_statements statements)
 {
     struct db *db = NULL;
     struct problem problem = {.arena = t->arena};
     const struct db_settings settings = {
-        .url = url, .readers = 4, .wait_ms = wait_ms, .unprepared = unprepared};
+        .url = url, .readers = 4, .wait_ms = wait_ms, .statements = statements};
     if (db_open(&settings, &db, &problem) != ERR_OK)
         test_fail(t, __FILE__, __LINE__, "%s", problem.detail);
     return db;
 }
 
 // A database with two accounts, or NULL when there is no server.
-static struct db *open_accounts(struct test *t, i64 wait_ms, bool unprepared)
+static struct db *open_accounts(struct test *t, i64 wait_ms, enum db_statements statements)
 {
     const char *url = test_postgres_url(t);
     if (url == NULL)
         return NULL;
     url = arena_printf(t->arena, "%s&application_name=accounts", url); // for end_others
-    struct db *db = open_with(t, url, wait_ms, unprepared);
+    struct db *db = open_with(t, url, wait_ms, statements);
     CHECK_I64(test_db_script(db, schema), ERR_OK);
     return db;
 }
@@ -113,7 +114,7 @@ static void *run_skew(void *context)
 
 TEST(postgres_serializes)
 {
-    struct db *db = open_accounts(t, 5000, false);
+    struct db *db = open_accounts(t, 5000, DB_PREPARED);
     if (db == NULL)
         return;
     pthread_barrier_t both_have_read;
@@ -162,7 +163,7 @@ static enum err end_this_work(struct db_session *session, void *context)
 // under work makes it run again, once.
 TEST(postgres_lost_connection)
 {
-    struct db *db = open_accounts(t, 5000, false);
+    struct db *db = open_accounts(t, 5000, DB_PREPARED);
     if (db == NULL)
         return;
     struct db *other = test_db_open(t, getenv("SOUK_TEST_POSTGRES"));
@@ -227,7 +228,7 @@ static void check_crowd(struct test *t, struct db *db)
 // its second chance.
 TEST(postgres_lost_connections)
 {
-    struct db *db = open_accounts(t, 5000, false);
+    struct db *db = open_accounts(t, 5000, DB_PREPARED);
     if (db == NULL)
         return;
     struct db *other = test_db_open(t, getenv("SOUK_TEST_POSTGRES"));
@@ -248,7 +249,7 @@ static enum err sleep_work(struct db_session *session, void *context)
 
 TEST(postgres_timeout)
 {
-    struct db *db = open_accounts(t, 300, false);
+    struct db *db = open_accounts(t, 300, DB_PREPARED);
     if (db == NULL)
         return;
     i64 start_ms = monotonic_ms();
@@ -270,7 +271,7 @@ static enum err find_work(struct db_session *session, void *context)
 
 TEST(postgres_unprepared)
 {
-    struct db *db = open_accounts(t, 5000, true);
+    struct db *db = open_accounts(t, 5000, DB_UNPREPARED);
     if (db == NULL)
         return;
     struct account account = {.n = 7};
@@ -282,6 +283,54 @@ TEST(postgres_unprepared)
         CHECK_I64(db_read(db, find_work, &ending), ERR_OK);
         CHECK_I64(ending.runs, 1);
     }
+    db_close(db);
+}
+
+DB_QUERY_APART(forget_all, QUERY_KIND_RUN, nothing, nothing, "DEALLOCATE ALL");
+DB_QUERY_APART(count_known, QUERY_KIND_ROW, nothing, account,
+               "SELECT CAST(COUNT(*) AS INT) AS n FROM pg_prepared_statements"
+               " WHERE name LIKE 'q\\_%'");
+
+static enum err forget_work(struct db_session *session, UNUSED void *context)
+{
+    return db_put(session, &forget_all, &(struct nothing){0});
+}
+
+static enum err count_known_work(struct db_session *session, void *context)
+{
+    struct ending *ending = context;
+    struct account account = {0};
+    enum err err = db_row(session, &count_known, &(struct nothing){0}, ending->arena, &account);
+    ending->ended = account.n;
+    return err;
+}
+
+static enum err put_account(struct db_session *session, void *context)
+{
+    return db_put(session, &add, context);
+}
+
+// Statements are named by their text; a server that does not know one is taught it, however it is
+// found out: by the statement itself, by the commit that it travels with, or in shared
+// transactions.
+TEST(postgres_shared_statements)
+{
+    struct db *db = open_accounts(t, 5000, DB_PREPARED_SHARED);
+    if (db == NULL)
+        return;
+    struct ending ending = {.arena = t->arena};
+    for (int i = 0; i < 3; i++) {
+        CHECK_I64(db_write(db, add_work, &(struct account){.n = 10 + i}), ERR_OK);
+        for (enum db_isolation how = DB_SERIALIZABLE; how <= DB_TOGETHER; how++)
+            CHECK_I64(db_write_as(db, how, put_account,
+                                  &(struct account){.n = 20 + 3 * i + (int)how}, NULL),
+                      ERR_OK);
+        CHECK_I64(db_read(db, count_known_work, &ending), ERR_OK);
+        CHECK(ending.ended >= 2); // this one, and the one that adds
+        CHECK_I64(db_write(db, forget_work, NULL), ERR_OK);
+    }
+    CHECK_I64(count(db), 2 + 3 * 4);
+    CHECK_I64(db_write(db, put_account, &(struct account){.n = 10}), ERR_CONFLICT);
     db_close(db);
 }
 
@@ -325,7 +374,7 @@ TEST(postgres_pooler_without_server)
 {
     enum { READS = 40 };
     struct pooler pooler = {0};
-    struct db *db = open_with(t, start_pooler(t, &pooler), 5000, true);
+    struct db *db = open_with(t, start_pooler(t, &pooler), 5000, DB_UNPREPARED);
     i64 start_ms = monotonic_ms();
     for (int i = 0; i < READS; i++)
         CHECK_I64(count(db), -1);
@@ -377,7 +426,7 @@ static bool restart_server(const char *folder)
 TEST(postgres_restart)
 {
     const char *folder = getenv("SOUK_TEST_POSTGRES_FOLDER");
-    struct db *db = folder != NULL ? open_accounts(t, 1000, false) : NULL;
+    struct db *db = folder != NULL ? open_accounts(t, 1000, DB_PREPARED) : NULL;
     if (db == NULL)
         return;
     _Atomic bool stop = false;
