@@ -391,6 +391,7 @@ TEST(partitions_pruned_for_orders)
     check_parts(&scratch, "order_item_parts_query", page, "order_item_{month -5}");
     check_parts(&scratch, "order_tax_parts_query", page, "order_tax_{month -5}");
     check_parts(&scratch, "order_event_parts_query", page, "order_event_{month -5}");
+    check_parts(&scratch, "order_changes_query", page, "orders_{month -5} order_event_{month -5}");
     scratch_close(&scratch);
 }
 

@@ -43,14 +43,19 @@ SHAPE(order_progress, ORDER_PROGRESS);
     F(S, text, refusal, .optional = true, .doc = "Of the order.")
 SHAPE(order_change, ORDER_CHANGE);
 
-#define FOLLOWED(F, S) F(S, texts, ids, .max = LOOKED_UP_MAX, .doc = "Of orders.")
+#define FOLLOWED(F, S)                                                                             \
+    F(S, texts, ids, .max = LOOKED_UP_MAX, .doc = "Of orders.")                                    \
+    F(S, uuid, least, .doc = "The first of them.")                                                 \
+    F(S, uuid, most, .doc = "The last of them.")
 SHAPE(followed, FOLLOWED);
 #define CHANGE_COLUMNS "e.order_id, e.state, e.at, e.note, o.refusal"
 QUERY_LIST_FOR(order_changes, followed, order_change,
                "SELECT " CHANGE_COLUMNS " FROM order_event e JOIN orders o ON o.id = e.order_id"
                " WHERE e.order_id IN (SELECT value FROM json_each(:ids)) ORDER BY e.id",
                "SELECT " CHANGE_COLUMNS " FROM order_event e JOIN orders o ON o.id = e.order_id"
-               " WHERE e.order_id IN (SELECT CAST(value AS UUID) FROM"
+               " WHERE e.order_id >= :least AND e.order_id <= :most"
+               " AND o.id >= :least AND o.id <= :most"
+               " AND e.order_id IN (SELECT CAST(value AS UUID) FROM"
                " json_array_elements_text(CAST(:ids AS JSON)) AS value) ORDER BY e.id");
 
 #define CHANGES_FOUND(F, S) F(S, list(order_change), items, .doc = "The oldest first.")
@@ -158,8 +163,12 @@ static enum err look_up(struct rq *rq, struct some *some, i64 now_ms)
 {
     struct changes_found changes = {0};
     struct followed in = {.ids.items = ARENA_ARRAY(rq->arena, const char *, LOOKED_UP_MAX)};
-    for (size_t i = 0; i < some->count; i++)
-        in.ids.items[in.ids.count++] = some->watches[i]->id.s;
+    for (size_t i = 0; i < some->count; i++) {
+        const struct uuid *id = &some->watches[i]->id;
+        in.ids.items[in.ids.count++] = id->s;
+        in.least = i == 0 || strcmp(id->s, in.least.s) < 0 ? *id : in.least;
+        in.most = i == 0 || strcmp(id->s, in.most.s) > 0 ? *id : in.most;
+    }
     enum err err = some->count > 0 ? order_changes_look(rq, &in, &changes) : ERR_OK;
     for (size_t i = 0; i < some->count && err == ERR_OK; i++) {
         tell_changes(rq, some->watches[i], &changes.items);
@@ -224,7 +233,8 @@ HANDLER(order_events, order_query, order_progress)
     const char *id = in->id.s;
     enum err err = order_of_caller(rq, in, &order);
     if (err == ERR_OK)
-        err = order_changes(rq, &(struct followed){.ids = {1, &id}}, &changes);
+        err = order_changes(
+            rq, &(struct followed){.ids = {1, &id}, .least = in->id, .most = in->id}, &changes);
     if (err == ERR_OK)
         err = find_place(rq, &watch);
     if (err != ERR_OK)
