@@ -24,6 +24,7 @@ static void look_at_all(struct test *t)
 {
     i64 until_ms = monotonic_ms() + 10 * SECOND_MS; // a replica may have just been started
     do {
+        readiness_tell(check_app_of(SERVICE_EVERY), "test", false, true, NULL);
         look_at(t, "ready_peers");
         look_at(t, "ready_stores");
         look_at(t, "ready_database");
@@ -54,6 +55,7 @@ TEST(readiness_tells_what_is_missing)
     check(t, "GET /readyz", "503 {'state':'away'}");
     readiness_tell(app, "test", true, true, NULL);
     check(t, "GET /readyz", "200 {'state':'ready'}");
+    readiness_tell(app, "test", false, true, NULL); // nobody will tell of it any more
 }
 
 // A look at the stores until /readyz shows the dependency so; the shop is ready all the while.
