@@ -68,7 +68,8 @@ def change(plan, tell=print):
             tag(plan, node, {"replicatefrom": new})
         if not processes.wait_until(lambda: others <= followers(plan, new), FOLLOW_S):
             tell("not all replicas follow %s beforehand: orders will wait for them" % new)
-        look.sql(plan, "CHECKPOINT", plan.postgres_port(old))  # so that the last one is short
+        for node in (old, new):  # so that the old one's last and the new one's first are short
+            look.sql(plan, "CHECKPOINT", plan.postgres_port(node))
         # What runs may end until Patroni stops the old primary; what does not, ends with it.
         pooler(plan, signal.SIGUSR1)  # PAUSE
         tell("Patroni: " + ask(plan, old, "/switchover", {"leader": old, "candidate": new}))
