@@ -65,6 +65,13 @@ def print_table(results):
             print("%s: BROKEN %s" % (result["name"], sentence))
 
 
+def keep_logs(log):
+    kept = os.path.join(HERE, "..", "..", "build-check", "drills")
+    if os.path.isdir(log):
+        shutil.copytree(log, kept, dirs_exist_ok=True)
+        print("what the parts of the stack logged is kept in", os.path.normpath(kept))
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("binary")
@@ -85,6 +92,8 @@ def main():
         for name in names:
             results.append(run_drill(name, folder, options))
     finally:
+        if any(result["verdict"] in ("broken", "failed") for result in results):
+            keep_logs(os.path.join(folder, "log"))
         if os.path.exists(folder):
             subprocess.run(command + ["stop", "--folder", folder], check=False)
         shutil.rmtree(above)
