@@ -187,7 +187,7 @@ static void queue_body(struct conn *conn, struct exchange *exchange)
 // sends no more.
 static bool closes(struct conn *conn, struct exchange *exchange)
 {
-    bool server_closes = exchange->reply.close || conn->loop->leaving;
+    bool server_closes = exchange->reply.close || atomic_load(&conn->loop->server->leaving);
     conn->linger |= server_closes;
     conn->closing |= server_closes || exchange->close;
     return conn->closing;
