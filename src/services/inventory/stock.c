@@ -135,7 +135,7 @@ static enum err count_one(struct rq *rq, const struct stock_count *count, const 
     struct stock_level level = {0};
     enum err err = stock_ensure(rq, count->sku);
     if (err == ERR_OK)
-        err = stock_of(rq, count->sku, &level);
+        err = stock_of_held(rq, count->sku, &level);
     if (err != ERR_OK)
         return err;
     i64 on_hand = raise ? max_i64(count->on_hand, level.reserved) : count->on_hand;
@@ -243,7 +243,7 @@ HANDLER(stock_adjust, stock_adjustment, stock)
     struct stock_level level = {0};
     enum err err = stock_ensure(rq, in->sku);
     if (err == ERR_OK)
-        err = stock_of(rq, in->sku, &level);
+        err = stock_of_held(rq, in->sku, &level);
     if (err != ERR_OK)
         return err;
     if (in->delta == 0 || level.on_hand + in->delta > STOCK_MAX)
@@ -296,12 +296,12 @@ static const struct route stock_routes[] = {
     {POST, "/internal/v1/inventory_changes", &inventory_changes_handler, 200, ROLE_PEER,
      "Stock levels that changed after a movement.", .flags = ROUTE_READS},
     {POST, "/internal/v1/inventory_count", &inventory_count_handler, 204, ROLE_PEER,
-     "Set the stock of many SKUs.", .flags = 0},
+     "Set the stock of many SKUs.", .flags = ROUTE_LOCKING},
     {GET, "/api/v1/admin/stock/{sku}", &stock_show_handler, 200, ROLE_CATALOG,
      "Show a stock level and its movements.", .flags = 0},
     {PUT, "/api/v1/admin/stock/{sku}", &stock_put_handler, 200, ROLE_CATALOG,
-     "Set how many are there.", .flags = 0},
+     "Set how many are there.", .flags = ROUTE_LOCKING},
     {POST, "/api/v1/admin/stock/{sku}/adjustments", &stock_adjust_handler, 200, ROLE_CATALOG,
-     "Add or take away pieces.", .flags = 0},
+     "Add or take away pieces.", .flags = ROUTE_LOCKING},
 };
 ROUTES(inventory, stock_routes);
