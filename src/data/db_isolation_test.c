@@ -156,11 +156,13 @@ TEST_ON_DB(db_lock_lets_one_in)
     CHECK_I64(count_of(t, db, "hot"), THREADS * TURNS);
 }
 
+enum piece_kind { ADDS, ADDS_AND_REFUSES, ADDS_TWICE, IS_IDLE, ENDS_ITS_BACKEND };
+
 struct piece {
     struct db_job job;
     struct arena *arena;
     struct tally row;
-    enum { ADDS, ADDS_AND_REFUSES, ADDS_TWICE, IS_IDLE, ENDS_ITS_BACKEND } kind;
+    enum piece_kind kind;
     int runs;
     _Atomic int *left;
     enum err told;
@@ -198,10 +200,11 @@ static void run_pieces(struct test *t, struct db *db, int count, int ends_at)
     _Atomic int left = count;
     i64 added = 0;
     for (int i = 0; i < count; i++) {
-        pieces[i] = (struct piece){.arena = arena_new(MIB(1)),
-                                   .row = {.name = arena_printf(t->arena, "piece-%d", i)},
-                                   .kind = i == ends_at ? ENDS_ITS_BACKEND : i % 4,
-                                   .left = &left};
+        pieces[i] =
+            (struct piece){.arena = arena_new(MIB(1)),
+                           .row = {.name = arena_printf(t->arena, "piece-%d", i)},
+                           .kind = i == ends_at ? ENDS_ITS_BACKEND : (enum piece_kind)(i % 4),
+                           .left = &left};
         pieces[i].job = (struct db_job){.work = piece_work,
                                         .done = piece_done,
                                         .context = &pieces[i],
