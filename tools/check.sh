@@ -172,7 +172,7 @@ end_beside() {
         status=$?
         printf '\n== %s, which ran beside\n' "${beside[$pid]}"
         cat "build-check/${beside[$pid]}.log"
-        add_up "${beside[$pid]}" "$status" $((SECONDS - beside_start[pid]))
+        add_up "${beside[$pid]}" "$status" $((SECONDS - ${beside_start[$pid]}))
     done
 }
 

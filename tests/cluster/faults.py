@@ -95,8 +95,17 @@ async def calm(_):
 
 # PostgreSQL and what chooses the primary.
 
+def has_standby(plan):
+    return any(member["role"] == "sync_standby" for member in look.members(plan))
+
+
 async def primary(drill):
-    node, since = await primary_of(drill.plan), time.monotonic()
+    node = await primary_of(drill.plan)
+    # One that became it seconds ago has none yet to whom it could be handed over without losing an
+    # order, and is started again instead.
+    drill.promise(await until(lambda: has_standby(drill.plan), 30),
+                  "%s has a synchronous standby" % node)
+    since = time.monotonic()
     kill_postgres(drill.plan, node)
     await drill.writes_again(since)
     await replica_again(drill, node, since)
