@@ -454,6 +454,55 @@ TEST(peer_hangs)
     close(silent);
 }
 
+struct asker {
+    pthread_t thread;
+    struct app *app;
+    int failed;
+};
+
+static void *ask_some(void *context)
+{
+    struct asker *asker = context;
+    for (int i = 0; i < 3; i++) {
+        struct rq *rq = rq_begin(asker->app, "peer_is_gone", 2000);
+        asker->failed += peer_post(rq, service_id_order, "/inline", "{}") != ERR_OK;
+        rq_end(rq);
+    }
+    return NULL;
+}
+
+// One process is gone, and nobody knows yet: who asked it asks the other one next, however many do
+// so at once.
+TEST(peer_is_gone)
+{
+    enum { ROUNDS = 20, ASKERS = 5 }; // ten retries are free
+    char error[LISTEN_ERROR_SIZE];
+    int gone = listen_open("127.0.0.1:0", error), port = listen_port(gone), failed = 0;
+    struct probe probe;
+    struct problem problem = {.arena = t->arena};
+    probe_start(&probe, (struct http_settings){0});
+    close(gone);
+    for (int round = 0; round < ROUNDS; round++) {
+        struct app app = {.arena = t->arena, .config = check_app()->config};
+        struct asker askers[ASKERS];
+        app.config.peers = arena_printf(
+            t->arena, "order=http://127.0.0.1:%d,order=http://127.0.0.1:%d", port, probe.port);
+        CHECK(peers_new(t->arena, &app.config, &app.peers, &problem) == ERR_OK);
+        for (int i = 0; i < ASKERS; i++) {
+            askers[i] = (struct asker){.app = &app};
+            int started = pthread_create(&askers[i].thread, NULL, ask_some, &askers[i]);
+            assert(started == 0);
+        }
+        for (int i = 0; i < ASKERS; i++) {
+            pthread_join(askers[i].thread, NULL);
+            failed += askers[i].failed;
+        }
+        peers_free(app.peers);
+    }
+    probe_stop(&probe);
+    CHECK_I64(failed, 0);
+}
+
 // One process is of the version before and does not have the CALL; the other one does.
 TEST(peer_of_the_version_before)
 {

@@ -157,21 +157,28 @@ static void leave(struct peer *peer)
     pthread_mutex_unlock(&peer->lock);
 }
 
-// The next process in turn whose breaker is closed, or whose turn it is to be tried again; NULL
-// when all are left alone.
-static struct instance *choose(struct peer *peer)
+// With the lock held: whether it may be asked now.
+static bool is_open_to_us(const struct instance *instance, i64 now_ms)
+{
+    return instance->open_until_ms == 0 || (!instance->trying && now_ms >= instance->open_until_ms);
+}
+
+// The next process in turn whose breaker is closed, or whose turn it is to be tried again; the one
+// that was asked last (NULL: nobody) only where there is no other. NULL when all are left alone.
+static struct instance *choose(struct peer *peer, struct instance *last)
 {
     struct instance *chosen = NULL;
     pthread_mutex_lock(&peer->lock);
     i64 now_ms = monotonic_ms();
     for (size_t i = 0; i < peer->count && chosen == NULL; i++) {
         struct instance *instance = &peer->instances[peer->next++ % peer->count];
-        bool open = instance->open_until_ms != 0;
-        if (open && (instance->trying || now_ms < instance->open_until_ms))
-            continue;
-        instance->trying = open;
-        chosen = instance;
+        if (instance != last && is_open_to_us(instance, now_ms))
+            chosen = instance;
     }
+    if (chosen == NULL && last != NULL && is_open_to_us(last, now_ms))
+        chosen = last;
+    if (chosen != NULL)
+        chosen->trying = chosen->open_until_ms != 0;
     pthread_mutex_unlock(&peer->lock);
     return chosen;
 }
@@ -311,12 +318,13 @@ static enum err give_up(const struct asking *asking, int service)
 // Attempts until one is answered, the deadline has come or the budget is spent.
 static enum err ask(struct asking *asking, int service)
 {
+    struct instance *instance = NULL;
     for (int i = 0; i < ATTEMPTS_MAX && rq_left_ms(asking->rq) > 0; i++) {
         if (i > 0 && !take_retry(asking->peer))
             break;
         if (i > 0)
             sleep_ms(min_i64(pause_ms(i), rq_left_ms(asking->rq)));
-        struct instance *instance = choose(asking->peer);
+        instance = choose(asking->peer, instance);
         if (instance == NULL)
             break;
         if (attempt(asking, instance))
