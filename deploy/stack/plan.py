@@ -187,6 +187,9 @@ class Plan:
             "SOUK_PEERS": ",".join(peers),
             "SOUK_PEER_KEY": self.secrets["peers"],
             "SOUK_PUBLIC_URL": "http://" + self.address(0),
+            # A gateway that has connections to it open hears with the next reply on each that it
+            # goes; an order that travels just when one is closed could not be sent again.
+            "SOUK_DRAIN_DELAY_MS": "1000",
             "SOUK_TRUSTED_PROXIES": "127.0.0.1",
             # All shoppers of a drill are one address, and two cores are soon busy.
             "SOUK_WRITES_A_MINUTE": "1000000",
