@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "core/limits.h"
-#include "core/shape.h"
 #include "core/str.h"
 #include "core/time.h"
 #include "data/engine.h"

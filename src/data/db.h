@@ -26,13 +26,16 @@
 #include "core/err.h"
 #include "core/problem.h"
 #include "core/shape.h"
+#include "data/isolation.h"
 
 struct db;
 struct db_session;
 
 enum query_kind { QUERY_KIND_ROW, QUERY_KIND_LIST, QUERY_KIND_RUN };
 
-// One SQL statement. `postgres` is NULL where the text serves both engines.
+// One SQL statement. `postgres` is NULL where the text serves both engines. Every query may use,
+// without naming them in its shape, :now (when the session began) and :new_id (a fresh UUIDv7 a
+// statement, the same within it).
 struct query {
     const char *name, *sql, *postgres, *file;
     enum query_kind kind;
@@ -41,25 +44,24 @@ struct query {
 };
 
 enum db_statements { DB_PREPARED, DB_UNPREPARED, DB_PREPARED_SHARED }; // data/README.md
-// Parameters that every query may use without naming them in its shape: :now (when the session
-// began) and :new_id (a fresh UUIDv7 a statement, the same within it).
 struct db_settings {
     const char *url; // "sqlite:PATH" or "postgresql://..." (a libpq URI)
     int readers;     // SQLite read connections; PostgreSQL: connections in the pool; at most 256
     i64 wait_ms;     // longest wait for a turn, a free connection, a lock or a statement
     bool unsafe;     // SQLite without sync, for tests and imports that can be run again
     enum db_statements statements; // PostgreSQL, of `url`; prepared at the replicas
-    // Servers that follow it, for db_read_view. One that is the primary at times is not read at
-    // then.
+    // Servers that follow the one of `url`, as libpq URIs, for db_read_view. Any of them may be the
+    // primary at times; then it is not read at.
     const char *const *replicas;
     size_t replica_count;
     int replica_connections; // at most, to each of them
     i64 replica_lag_ms;      // one that is further behind is not read at
 };
 
-// Opens, or says in `problem` why not. The caller closes, which waits for work in progress.
+// Opens, or says in `problem` why not. The caller closes.
 CHECKED enum err db_open(const struct db_settings *settings, struct db **out,
                          struct problem *problem);
+// Waits for work in progress. NULL is allowed.
 void db_close(struct db *db);
 bool db_is_postgres(const struct db *db);
 
@@ -70,7 +72,8 @@ CHECKED enum err db_check_queries(struct db *db, const struct query *const *quer
 
 typedef enum err db_work(struct db_session *session, void *context);
 
-// What `work` returns in a read-only snapshot that has every write that returned; ERR_UNAVAILABLE.
+// Runs `work` in a read-only snapshot on this thread. Returns what it returned, or ERR_UNAVAILABLE.
+// It sees every write that has returned.
 CHECKED enum err db_read(struct db *db, db_work *work, void *context);
 
 // A series of reads that may see an older state: which one at least, as a position in the history
@@ -96,12 +99,6 @@ void db_trim(struct db *db);
 // ERR_UNAVAILABLE: nothing of it stays, unless PostgreSQL went away during the commit itself, when
 // nobody can know; whoever must know gives the write an idempotency key and asks again.
 CHECKED enum err db_write(struct db *db, db_work *work, void *context);
-// How PostgreSQL keeps a write apart from others; SQLite runs one at a time. SERIALIZABLE: as if
-// one after the other; of two that meet one runs again. READ_COMMITTED: each statement sees what is
-// committed then; the work's statements hold their own conditions, or it locks what it decides by
-// (db_lock). TOGETHER: the same for short work on rows that many want; what comes at the same
-// moment shares a transaction, in savepoints.
-enum db_isolation { DB_SERIALIZABLE, DB_READ_COMMITTED, DB_TOGETHER };
 // The same; `position` gets that of the commit, 0 where there are no replicas; may be NULL.
 CHECKED enum err db_write_as(struct db *db, enum db_isolation isolation, db_work *work,
                              void *context, u64 *position);
@@ -137,12 +134,6 @@ CHECKED enum err db_run(struct db_session *session, const struct query *query, c
 // The same for one whose outcome nobody needs at once: to PostgreSQL it travels with the next
 // statement, or the commit. If it fails that one does, with its error.
 CHECKED enum err db_put(struct db_session *session, const struct query *query, const void *in);
-
-// Holds the lock of that name until the transaction ends, when nobody else does (`shared`: who does
-// not share it); READ_COMMITTED sees after it all that they committed. Locks come before changes of
-// rows, and in one order where there are several.
-CHECKED enum err db_lock(struct db_session *session, const char *kind, const char *name,
-                         bool shared);
 
 // For tests: the n-th statement or commit from now on fails with ERR_UNAVAILABLE; 0: none.
 void db_fail_at(struct db *db, u32 nth);

@@ -4,6 +4,7 @@
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "core/str.h"
 #include "data/query.h"
@@ -241,5 +242,41 @@ TEST(postgres_together_survives_its_connection)
     CHECK_I64(test_db_script(db, schema), ERR_OK);
     CHECK_I64(test_db_script(db, "INSERT INTO tally (name, count) VALUES ('hot', 0)"), ERR_OK);
     run_pieces(t, db, 40, 20);
+    db_close(db);
+}
+
+static enum err sleep_work(UNUSED struct db_session *session, UNUSED void *context)
+{
+    usleep(400000);
+    return ERR_OK;
+}
+
+// Work that a slow one before it kept for longer than anybody waits is refused, not piled up.
+TEST(postgres_together_refuses_who_waited_too_long)
+{
+    enum { LATE = 5 };
+    const char *url = test_postgres_url(t);
+    struct db_settings settings = {.url = url, .readers = 2, .wait_ms = 200};
+    struct problem problem = {.arena = t->arena};
+    struct db *db = NULL;
+    if (url == NULL || db_open(&settings, &db, &problem) != ERR_OK)
+        return;
+    struct piece pieces[LATE + 1];
+    _Atomic int left = LATE + 1;
+    for (int i = 0; i <= LATE; i++) {
+        pieces[i] = (struct piece){.kind = IS_IDLE, .left = &left};
+        pieces[i].job = (struct db_job){.work = i == 0 ? sleep_work : piece_work,
+                                        .done = piece_done,
+                                        .context = &pieces[i],
+                                        .isolation = DB_TOGETHER};
+        db_submit(db, &pieces[i].job);
+        if (i == 0)
+            usleep(50000); // it is taken by itself
+    }
+    while (left > 0)
+        sched_yield();
+    CHECK_I64(pieces[0].told, ERR_OK);
+    for (int i = 1; i <= LATE; i++)
+        CHECK_I64(pieces[i].told, ERR_UNAVAILABLE);
     db_close(db);
 }

@@ -5,10 +5,9 @@
 // Writes are SERIALIZABLE unless they say otherwise. Handlers are written once and run one after
 // the other on SQLite; only this level gives them the same meaning here, also where they read,
 // decide and write. What it costs is a retry when two of them meet, and those that meet again take
-// turns
-// (`lane`), so that a hot row is not fought over. The server also takes for a meeting what only
-// touches the same page of an index, as ids of the same moment do; so what many shoppers do at once
-// is READ COMMITTED and waits instead (db_lock). Reads are one snapshot (REPEATABLE READ, READ
+// turns (`lane`), so that a hot row is not fought over. The server also takes for a meeting what
+// only touches the same page of an index, as ids of the same moment do; so what many shoppers do at
+// once is READ COMMITTED and waits instead (db_lock). Reads are one snapshot (REPEATABLE READ, READ
 // ONLY), which never fails to serialize and works on a replica.
 //
 // How a commit is made durable and where it came to stand cost no journey of their own: both go

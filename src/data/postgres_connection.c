@@ -119,6 +119,7 @@ PGresult *postgres_await(struct postgres_connection *connection, bool sent, i64 
     PGconn *handle = connection->handle;
     i64 until_ms = wait_ms > 0 ? monotonic_ms() + wait_ms : 0;
     bool piped = PQpipelineStatus(handle) != PQ_PIPELINE_OFF;
+    connection->sent_count = piped ? connection->sent_count : 0;
     PGresult *last = NULL;
     int at = 0;
     connection->failed_at = -1;

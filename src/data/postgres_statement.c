@@ -186,8 +186,8 @@ static enum err ask_known(struct db_session *session, struct postgres_connection
         err = begin_now(session);
     if (err != ERR_OK)
         return err;
-    int sent = PQsendQuery(connection->handle, "SELECT string_agg(name, \' \') FROM"
-                                               " pg_prepared_statements WHERE name ~ \'^q_\'");
+    int sent = PQsendQuery(connection->handle, "SELECT string_agg(name, ' ') FROM"
+                                               " pg_prepared_statements WHERE name ~ '^q_'");
     PGresult *result = postgres_await(connection, sent == 1, patience_ms(session));
     err = postgres_err(connection, result, "pg_prepared_statements");
     if (err == ERR_OK)

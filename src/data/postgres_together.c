@@ -52,8 +52,19 @@ static bool take(struct postgres_together *together, struct batch *batch)
     return batch->count > 0;
 }
 
+// Whoever waited too long is told so instead of being run, as on SQLite: the caller has given up or
+// soon will. So a server that hangs keeps nobody for longer than once.
+static bool too_late(const struct postgres_db *db, struct db_job *job)
+{
+    bool late = monotonic_ms() - job->queued_ms > db->base.settings.wait_ms;
+    job->err = late ? ERR_UNAVAILABLE : job->err;
+    return late;
+}
+
 static void run_alone(struct postgres_db *db, struct db_job *job)
 {
+    if (too_late(db, job))
+        return;
     struct postgres_attempt attempt = {
         .work = job->work, .context = job->context, .writes = true, .isolation = DB_READ_COMMITTED};
     job->err = postgres_transact(db, &attempt);
@@ -68,6 +79,8 @@ static bool run_job(struct postgres_connection *connection, struct batch *batch,
         [SAVEPOINT_NONE] = {"SAVEPOINT job", NULL},
         [SAVEPOINT_USED] = {"RELEASE SAVEPOINT job", "SAVEPOINT job"},
     };
+    if (too_late(connection->place->db, job))
+        return true;
     bool fresh = batch->savepoint == SAVEPOINT_FRESH;
     connection->begin = fresh ? NULL : &begins[batch->savepoint];
     arena_reset(connection->scratch);
@@ -113,7 +126,8 @@ static bool run_all(struct postgres_connection *connection, struct batch *batch,
         useful = run_job(connection, batch, batch->jobs[i]);
     if (!useful) {
         // Where the connection is lost the server does that by itself.
-        if (postgres_exec(connection, "ROLLBACK", connection->place->patience_ms, NULL) != ERR_OK)
+        if (connection->handle != NULL && connection->fate != POSTGRES_LOST &&
+            postgres_exec(connection, "ROLLBACK", connection->place->patience_ms, NULL) != ERR_OK)
             connection->fate = POSTGRES_LOST;
         return false;
     }
