@@ -55,12 +55,15 @@ static void remove_folder(const struct sqlite_db *db)
     rmdir(db->folder);
 }
 
+// The connection that writes goes last, so that SQLite folds the log into the file and removes it.
 static void sqlite_release(struct sqlite_db *db)
 {
     for (int i = 0; i < db->base.settings.readers; i++) {
         sqlite_disconnect(&db->readers[i]);
         arena_free(db->readers[i].scratch);
     }
+    sqlite_disconnect(&db->writer.connection);
+    arena_free(db->writer.connection.scratch);
     if (db->folder != NULL)
         remove_folder(db);
     pool_release(&db->pool);
@@ -70,13 +73,10 @@ static void sqlite_release(struct sqlite_db *db)
     free(db);
 }
 
-// The writer goes last of all connections, so that SQLite folds the log into the file and removes
-// it.
+// What is queued is done first, for those who are told of it may read.
 static void sqlite_close(struct db *base)
 {
     struct sqlite_db *db = (struct sqlite_db *)base;
-    for (int i = 0; i < base->settings.readers; i++)
-        sqlite_disconnect(&db->readers[i]);
     sqlite_writer_stop(db);
     sqlite_release(db);
 }
@@ -156,7 +156,6 @@ enum err sqlite_open(const struct db_settings *settings, struct db **out, struct
                        ? sqlite_writer_start(db, problem)
                        : ERR_UNAVAILABLE;
     if (err != ERR_OK) {
-        arena_free(db->writer.connection.scratch);
         sqlite_release(db);
         return err;
     }

@@ -77,7 +77,8 @@ enum err sqlite_script(struct db_session *session, const char *sql);
 enum err sqlite_describe(struct db_session *session, const struct query *query,
                          struct described *described, struct arena *arena);
 
-// The writer: starts its thread, takes a job, finishes what is queued and ends.
+// The writer: starts its thread, takes a job, finishes what is queued and ends its thread. Its
+// connection stays open.
 CHECKED enum err sqlite_writer_start(struct sqlite_db *db, struct problem *problem);
 void sqlite_writer_submit(struct db *db, struct db_job *job);
 void sqlite_writer_trim(struct sqlite_db *db);

@@ -230,8 +230,6 @@ void sqlite_writer_stop(struct sqlite_db *db)
     pthread_cond_signal(&writer->arrived);
     pthread_mutex_unlock(&writer->lock);
     pthread_join(writer->thread, NULL);
-    sqlite_disconnect(&writer->connection);
-    arena_free(writer->connection.scratch);
     pthread_mutex_destroy(&writer->lock);
     pthread_cond_destroy(&writer->arrived);
 }
