@@ -21,10 +21,7 @@ MESON = @out=$$($(1) meson setup $(2) 2>&1) || { echo "$$out"; exit 1; }
 all: $(BUILD)/build.ninja ## builds the debug form (ASan, UBSan) in build/
 	@$(NINJA) -C $(BUILD)
 
-run: ## installs what is missing, builds, makes a demo shop in ./data, serves localhost:30080
-	@tools/setup.sh build web
-	@$(MAKE) --no-print-directory -j2 web pictures
-	@$(MAKE) --no-print-directory release
+run: shop ## installs what is missing, builds, makes a demo shop in ./data, serves localhost:30080
 	@tools/run.sh build-release/souk
 
 test: ## installs what is missing, builds, passes the tests
@@ -38,6 +35,11 @@ quick: ## under ten seconds: style checks, debug build, unit tests on SQLite
 check: ## all that CI does
 	@tools/check.sh check
 
+shop: ## installs what is missing, builds the optimised form, the pages and the demo's pictures
+	@tools/setup.sh build web
+	@$(MAKE) --no-print-directory -j2 web pictures
+	@$(MAKE) --no-print-directory release
+
 release: build-release/build.ninja ## builds the optimised form in build-release/
 	@$(NINJA) -C build-release souk
 
@@ -48,13 +50,13 @@ fuzz: build-fuzz/build.ninja ## fuzzes every target, or T=name, for SECONDS=60 e
 	@$(NINJA) -C build-fuzz fuzzers
 	@tools/fuzz.sh build-fuzz $(SECONDS) $(T)
 
-bench: build-release/build.ninja ## measures the whole shop beside nginx and SQLite
+bench: shop ## measures the whole shop beside nginx and SQLite
 	@$(NINJA) -C build-release >/dev/null
 	@bench/shop.sh build-release
 
-bench-cluster: build-release/build.ninja ## measures the cluster form beside single and PostgreSQL
-	@tools/setup.sh build web test stack
-	@$(NINJA) -C build-release souk bench/bench-shop >/dev/null
+bench-cluster: shop ## measures the cluster form beside single and PostgreSQL
+	@tools/setup.sh test stack
+	@$(NINJA) -C build-release bench/bench-shop >/dev/null
 	@bench/cluster.py build-release
 
 bench-import: release ## measures the import of 100,000 variants beside the sqlite3 shell
@@ -64,8 +66,7 @@ bench-search: build-release/build.ninja ## measures relevance and speed of searc
 	@$(NINJA) -C build-release bench/bench-search >/dev/null
 	@build-release/bench/bench-search
 
-bench-overload: build-release/build.ninja ## measures checkout while more browse than can be served
-	@$(NINJA) -C build-release souk >/dev/null
+bench-overload: shop ## measures checkout while more browse than can be served
 	@bench/overload.sh build-release
 
 bench-streams: release ## follows orders by 5,000 streams of one process
@@ -84,10 +85,8 @@ golden: release ## rewrites the expected conversations of tests/http; read the d
 format: ## lays out the C files with clang-format 14
 	@git ls-files -co --exclude-standard '*.c' '*.h' | xargs clang-format-14 --style=file -i
 
-stack: ## the whole platform on this machine, in STACK=/tmp/souk-stack, from PORT=31000 on
-	@tools/setup.sh build web stack
-	@$(MAKE) --no-print-directory -j2 web pictures
-	@$(MAKE) --no-print-directory release
+stack: shop ## the whole platform on this machine, in STACK=/tmp/souk-stack, from PORT=31000 on
+	@tools/setup.sh stack
 	@deploy/stack/stack.py start build-release/souk --folder $(STACK) --port $(PORT)
 
 stack-status: ## whether each part of the stack is well, who is the primary, who lags
@@ -102,12 +101,12 @@ stack-stop: ## ends every process of the stack and removes its folder
 drill: ## breaks the stack under load: NAME=primary, or another that NAME=list names
 	@tests/cluster/drill.py $(NAME) --folder $(STACK)
 
-drills: release ## every drill, on a stack of its own, and a table of what they measured
-	@tools/setup.sh build web stack
+drills: shop ## every drill, on a stack of its own, and a table of what they measured
+	@tools/setup.sh stack
 	@tests/cluster/drills.py build-release/souk
 
-upgrade: release ## from the version before (FROM=REF) to this one and back, on a stack under load
-	@tools/setup.sh build web stack
+upgrade: shop ## from the version before (FROM=REF) to this one and back, on a stack under load
+	@tools/setup.sh stack
 	@tests/cluster/upgrade.py build-release/souk $(if $(FROM),--from $(FROM))
 
 kube-check: all ## holds deploy/kubernetes against schemas, rules, the program and the nodes
