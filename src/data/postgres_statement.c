@@ -196,13 +196,49 @@ static enum err ask_known(struct db_session *session, struct postgres_connection
     return err;
 }
 
+// Two queries may have one text, and so one name.
+static bool is_known(const struct postgres_connection *connection, const struct prepared *prepared)
+{
+    for (size_t i = 0; i < connection->room; i++) {
+        const struct prepared *other = connection->prepared[i];
+        if (other != NULL && other->lesson == connection->lesson &&
+            str_equal(other->name, prepared->name))
+            return true;
+    }
+    return strstr(connection->known, prepared->name) != NULL;
+}
+
+// All that this connection has used, in one journey: a server that lacks one of them is new and
+// lacks most.
+static enum err prepare_missing(struct db_session *session, struct postgres_connection *connection)
+{
+    bool sent = PQenterPipelineMode(connection->handle) == 1;
+    connection->sent_count = 0;
+    for (size_t i = 0; sent && i < connection->room; i++) {
+        struct prepared *prepared = connection->prepared[i];
+        if (prepared == NULL)
+            continue;
+        sent = is_known(connection, prepared) ||
+               PQsendPrepare(connection->handle, prepared->name, prepared->sql, prepared->params,
+                             prepared->type) == 1;
+        prepared->lesson = connection->lesson;
+    }
+    sent = sent && PQpipelineSync(connection->handle) == 1;
+    PGresult *result = postgres_await(connection, sent, patience_ms(session));
+    enum err err = postgres_err(connection, result, "prepare");
+    PQclear(result);
+    return err;
+}
+
 // In a transaction the server stays the same: it is asked once what it knows, and taught the rest.
 static enum err teach(struct db_session *session, struct prepared *prepared)
 {
     struct postgres_connection *connection = ((struct postgres_session *)session)->connection;
-    enum err err = connection->known == NULL ? ask_known(session, connection) : ERR_OK;
-    if (err == ERR_OK && strstr(connection->known, prepared->name) == NULL)
-        err = prepare(session, connection, prepared);
+    if (connection->known == NULL) {
+        enum err err = ask_known(session, connection);
+        return err == ERR_OK ? prepare_missing(session, connection) : err;
+    }
+    enum err err = is_known(connection, prepared) ? ERR_OK : prepare(session, connection, prepared);
     if (err == ERR_OK)
         prepared->lesson = connection->lesson;
     return err;

@@ -326,7 +326,8 @@ TEST(postgres_shared_statements)
                                   &(struct account){.n = 20 + 3 * i + (int)how}, NULL),
                       ERR_OK);
         CHECK_I64(db_read(db, count_known_work, &ending), ERR_OK);
-        CHECK(ending.ended >= 2); // this one, and the one that adds
+        // This one and the one that adds; then that which forgets, though nobody asked for it yet.
+        CHECK(ending.ended >= (i == 0 ? 2 : 3));
         CHECK_I64(db_write(db, forget_work, NULL), ERR_OK);
     }
     CHECK_I64(count(db), 2 + 3 * 4);
