@@ -115,9 +115,10 @@ tcp_keepalive = 1
 tcp_keepidle = 5
 tcp_keepintvl = 2
 tcp_keepcnt = 3
-""" % (
+%s""" % (
         plan.path("pooler", "primary.ini"), plan.port + plans.POOLER,
-        plan.path("pooler", "pgbouncer.log"), plan.path("pooler", "users"))
+        plan.path("pooler", "pgbouncer.log"), plan.path("pooler", "users"),
+        "max_prepared_statements = 1000\n" if plans.pooler_keeps_statements() else "")
 
 
 def redis(plan, number):

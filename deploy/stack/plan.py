@@ -1,7 +1,9 @@
 """What the stack consists of: its parts, their ports and folders, and how each is started."""
+import functools
 import json
 import os
 import pwd
+import re
 import secrets
 import socket
 import subprocess
@@ -14,6 +16,7 @@ REDISES = ["redis1", "redis2", "redis3", "redis4", "redis5", "redis6"]
 MEMCACHEDS = ["memcached1", "memcached2"]
 COPIES = 2
 HERE = os.path.dirname(os.path.abspath(__file__))
+SEARCHED = os.environ["PATH"] + ":/usr/sbin:/sbin"
 # Beside the gateway's port, which is the first.
 POOLER, ETCD, ETCD_PEER, MEMCACHED, POSTGRES, PATRONI, FIRST_SERVICE = 1, 2, 5, 8, 10, 20, 30
 REDIS, REDIS_BUS, PORTS = 50, 60, 66
@@ -37,6 +40,15 @@ def postgres_bin():
     if not versions:
         sys.exit("stack: no PostgreSQL in " + folder)
     return os.path.join(folder, versions[-1], "bin")
+
+
+@functools.lru_cache(maxsize=None)
+def pooler_keeps_statements():
+    """Whether the pgbouncer of PATH keeps prepared statements for its clients, as 1.21 and later
+    do; Debian 12 has 1.18."""
+    said = run(["pgbouncer", "--version"], {"PATH": SEARCHED})
+    version = re.search(r"PgBouncer (\d+)\.(\d+)", said)
+    return version is not None and tuple(map(int, version.groups())) >= (1, 21)
 
 
 class Plan:
@@ -178,7 +190,7 @@ class Plan:
             "SOUK_DATA_DIR": self.path("shop", "%s-%d" % (service, copy + 1)),
             "SOUK_MEDIA_DIR": self.path("shop", "media"),
             "SOUK_DATABASE_URL": self.database_url(service),
-            "SOUK_DATABASE_PREPARED": "2",  # Debian's pgbouncer keeps none for its clients
+            "SOUK_DATABASE_PREPARED": "1" if pooler_keeps_statements() else "2",
             "SOUK_REPLICA_URLS": self.replica_urls(service),
             "SOUK_REPLICA_CONNECTIONS": "4",
             "SOUK_REDIS_URL": ",".join("redis://:%s@%s" % (self.secrets["redis"], address)

@@ -53,7 +53,7 @@ def start(plan, part):
 
 def clean_environment():
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SOUK_")}
-    return dict(kept, PATH=os.environ["PATH"] + ":/usr/sbin:/sbin", PGCONNECT_TIMEOUT="2")
+    return dict(kept, PATH=plans.SEARCHED, PGCONNECT_TIMEOUT="2")
 
 
 def kill(pid, number=signal.SIGKILL):
