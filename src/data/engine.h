@@ -51,6 +51,7 @@ struct db_session {
     i64 now_ms;            // when the session began
     enum err failed; // of the first statement that broke the transaction: it cannot commit any more
     bool wake;
+    bool told;            // somebody relies on the commit: it waits whatever it wrote (DB_LOCAL)
     const char *sentence; // what the engine said of the script that failed
 };
 

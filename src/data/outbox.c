@@ -20,7 +20,8 @@
 
 REGISTRY(const struct outbox_consumer *const, outbox_consumers);
 
-// An event is as safe as what it tells of; a delivery that is forgotten is made again.
+// An event is as safe as what it tells of, in whose transaction it is written; a delivery that is
+// forgotten is made again.
 DB_LOCAL(outbox, "outbox");
 
 #define OUTBOX_CLAIM(F, S)                                                                         \
@@ -130,6 +131,7 @@ enum err outbox_receive(struct db_session *session, const struct outbox_event *e
     if (outbox_consumer_find(event->consumer) == NULL)
         return ERR_NOT_FOUND;
     session->wake = true;
+    session->told = true; // who hands it on takes it for done
     return db_put(session, &outbox_insert_handed, event);
 }
 

@@ -7,6 +7,7 @@
 #include "core/uuid.h"
 #include "data/migrate.h"
 #include "data/outbox.h"
+#include "data/position.h"
 #include "data/test_db.h"
 
 // What the consumers below see and do.
@@ -122,6 +123,22 @@ TEST_ON_DB(outbox_received_once)
     CHECK_TEXT(watch.order, "h");
     event.consumer = "nobody";
     CHECK_I64(db_write(db, receive_work, &event), ERR_NOT_FOUND);
+}
+
+// Whoever hands it on forgets it then: it must outlive a failover.
+TEST_ON_DB(outbox_received_waits_for_the_standby)
+{
+    prepare(t, db);
+    struct db_stats before = {0}, after = {0};
+    struct outbox_event event = {.id = uuid_of("handed"),
+                                 .consumer = "outbox_test_first",
+                                 .topic = "outbox_test.single",
+                                 .payload = "\"h\""};
+    db_stats(db, &before);
+    CHECK_I64(db_write(db, receive_work, &event), ERR_OK);
+    db_stats(db, &after);
+    CHECK_I64(after.commits_synchronous - before.commits_synchronous, db_is_postgres(db));
+    CHECK_I64(after.commits_local, before.commits_local);
 }
 
 TEST_ON_DB(outbox_delivers)

@@ -27,11 +27,10 @@
 
 // Tables of which a failover may forget the last moment: a transaction that writes to such tables
 // alone is committed on the primary and answered; every other one waits for a synchronous replica
-// too, where PostgreSQL has one. Say what can be had again or was not promised to anybody.
-//
-// The log is one and a replica has a beginning of it without gaps: whatever was committed before a
-// transaction that waited is safe with it, wherever it was written. That is why what leads to an
-// order may be local, such as the hold on its stock.
+// too, where PostgreSQL has one. Say what can be had again or was not promised to anybody, and
+// nothing that another transaction is committed because of: the log is one, but one process may
+// hear of a commit just before a failover and commit just after it, when the former is forgotten.
+// So holds on stock wait, for an order relies on them, and whatever an event brings about.
 #define DB_LOCAL(name_, ...)                                                                       \
     static const char *const name_##_tables[] = {__VA_ARGS__, NULL};                               \
     static const char *const *const name_##_registered REGISTERED("local_tables") = name_##_tables

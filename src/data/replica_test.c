@@ -385,9 +385,10 @@ static bool is_made(struct test *t, const char *table)
 // mistake.
 TEST(local_tables)
 {
-    static const char *const promised[] = {"orders",     "order_item",   "order_event",
-                                           "coupon_use", "payment",      "order_number",
-                                           "order_tax",  "ledger_entry", "payment_attempt"};
+    static const char *const promised[] = {
+        "orders",       "order_item",     "order_event",  "coupon_use",      "payment",
+        "order_number", "order_tax",      "ledger_entry", "payment_attempt", "stock",
+        "reservation",  "stock_movement", "mail"};
     for (const char *const *const *list = __start_local_tables; list < __stop_local_tables; list++)
         for (const char *const *name = *list; *name != NULL; name++)
             if (!is_made(t, *name))

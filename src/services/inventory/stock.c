@@ -15,9 +15,6 @@
 #include "core/time.h"
 #include "core/uuid.h"
 
-// What an order holds was held before the order's own commit, which waits: with it this is safe.
-DB_LOCAL(inventory, "stock", "stock_movement", "reservation");
-
 // Owed pieces come first when goods come in, hence they are not available.
 #define LEVEL_COLUMNS                                                                              \
     "sku, on_hand, reserved, backordered,"                                                         \

@@ -20,8 +20,6 @@
 #include "core/time.h"
 #include "core/uuid.h"
 
-DB_LOCAL(notification, "mail");
-
 METRIC_COUNTER(mails_sent, "souk_mails_sent_total", "Mails that a mail server took.");
 METRIC_COUNTER(mails_failed, "souk_mail_failures_total",
                "Attempts that a mail server did not take.");
