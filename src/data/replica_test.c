@@ -388,7 +388,7 @@ TEST(local_tables)
     static const char *const promised[] = {
         "orders",       "order_item",     "order_event",  "coupon_use",      "payment",
         "order_number", "order_tax",      "ledger_entry", "payment_attempt", "stock",
-        "reservation",  "stock_movement", "mail"};
+        "reservation",  "stock_movement", "mail",         "catalogue",       "user_account"};
     for (const char *const *const *list = __start_local_tables; list < __stop_local_tables; list++)
         for (const char *const *name = *list; *name != NULL; name++)
             if (!is_made(t, *name))

@@ -10,9 +10,6 @@
 #include "services/order/order.h"
 #include "services/payment/payment.h"
 
-// What staff set.
-DB_LOCAL(shop, "shop", "shipping_zone", "shipping_place", "shipping_rate", "tax_rate", "coupon");
-
 #define SHOP_COLUMNS "name, currency, currencies, prices_include_tax, capture"
 
 QUERY_ROW(shop_row, nothing, shop_settings, "SELECT " SHOP_COLUMNS " FROM shop");

@@ -8,15 +8,14 @@
 // Followers (model.c) ask what changed after a number. The number is taken from a single row,
 // `catalogue`, which every writer updates within its transaction: the row's lock makes the order of
 // the numbers the order of the commits. A sequence of the database would not: it hands out numbers
-// that are committed later than higher ones, and a follower would pass over them.
+// that are committed later than higher ones, and a follower would pass over them. For the same
+// reason these commits wait for the standby: a number that a failover forgot would be given again,
+// to a change that followers who had seen the first one would miss.
 #include "services/product/catalogue.h"
 
 #include <string.h>
 
 #include "core/uuid.h"
-
-DB_LOCAL(product, "attribute", "catalogue", "category", "image", "price", "product",
-         "product_attribute", "product_category", "product_key", "variant");
 
 const struct uuid uuid_zero = {.s = "00000000-0000-0000-0000-000000000000"};
 

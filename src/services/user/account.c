@@ -14,8 +14,8 @@
 #include "app/audit_sql.h"
 #include "core/str.h"
 
-DB_LOCAL(user, "user_account", "user_email", "user_address", "user_link", "user_preference",
-         "login_failure");
+// Not the accounts themselves: a password that was reset must not come back.
+DB_LOCAL(user, "user_preference", "login_failure");
 
 // Two statements and not a join: with the id at hand PostgreSQL looks into one partition of the
 // accounts.
