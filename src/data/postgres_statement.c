@@ -212,17 +212,21 @@ static bool is_known(const struct postgres_connection *connection, const struct 
 // lacks most.
 static enum err prepare_missing(struct db_session *session, struct postgres_connection *connection)
 {
-    bool sent = PQenterPipelineMode(connection->handle) == 1;
-    connection->sent_count = 0;
+    bool sent = true;
+    int missing = 0;
     for (size_t i = 0; sent && i < connection->room; i++) {
         struct prepared *prepared = connection->prepared[i];
         if (prepared == NULL)
             continue;
-        sent = is_known(connection, prepared) ||
-               PQsendPrepare(connection->handle, prepared->name, prepared->sql, prepared->params,
-                             prepared->type) == 1;
+        if (!is_known(connection, prepared))
+            sent = (missing++ > 0 || PQenterPipelineMode(connection->handle) == 1) &&
+                   PQsendPrepare(connection->handle, prepared->name, prepared->sql,
+                                 prepared->params, prepared->type) == 1;
         prepared->lesson = connection->lesson;
     }
+    if (missing == 0)
+        return ERR_OK;
+    connection->sent_count = 0;
     sent = sent && PQpipelineSync(connection->handle) == 1;
     PGresult *result = postgres_await(connection, sent, patience_ms(session));
     enum err err = postgres_err(connection, result, "prepare");

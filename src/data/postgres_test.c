@@ -291,6 +291,15 @@ DB_QUERY_APART(count_known, QUERY_KIND_ROW, nothing, account,
                "SELECT CAST(COUNT(*) AS INT) AS n FROM pg_prepared_statements"
                " WHERE name LIKE 'q\\_%'");
 
+DB_QUERY_APART(use_unknown, QUERY_KIND_RUN, nothing, nothing, "EXECUTE nobody_knows");
+
+static enum err use_unknown_once(struct db_session *session, void *context)
+{
+    int *runs = context;
+    return (*runs)++ == 0 ? db_run(session, &use_unknown, &(struct nothing){0}, NULL)
+                          : db_run(session, &add, &(struct account){.n = 10}, NULL);
+}
+
 static enum err forget_work(struct db_session *session, UNUSED void *context)
 {
     return db_put(session, &forget_all, &(struct nothing){0});
@@ -332,6 +341,19 @@ TEST(postgres_shared_statements)
     }
     CHECK_I64(count(db), 2 + 3 * 4);
     CHECK_I64(db_write(db, put_account, &(struct account){.n = 10}), ERR_CONFLICT);
+    db_close(db);
+}
+
+// The pooler lends another server the next time, which may know all that is needed.
+TEST(postgres_learns_where_all_is_known)
+{
+    struct db *db = open_accounts(t, 5000, DB_PREPARED_SHARED);
+    if (db == NULL)
+        return;
+    int runs = 0;
+    CHECK_I64(db_write(db, add_work, &(struct account){.n = 11}), ERR_OK);
+    CHECK_I64(db_write(db, use_unknown_once, &runs), ERR_OK);
+    CHECK_I64(runs, 2);
     db_close(db);
 }
 
