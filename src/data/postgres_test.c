@@ -293,6 +293,13 @@ DB_QUERY_APART(count_known, QUERY_KIND_ROW, nothing, account,
 
 DB_QUERY_APART(use_unknown, QUERY_KIND_RUN, nothing, nothing, "EXECUTE nobody_knows");
 
+DB_QUERY_APART(remove_ten, QUERY_KIND_RUN, nothing, nothing, "DELETE FROM account WHERE n = 10");
+
+static enum err take_back(struct db_session *session, UNUSED void *context)
+{
+    return db_run(session, &remove_ten, &(struct nothing){0}, NULL);
+}
+
 static enum err use_unknown_once(struct db_session *session, void *context)
 {
     int *runs = context;
@@ -350,10 +357,12 @@ TEST(postgres_learns_where_all_is_known)
     struct db *db = open_accounts(t, 5000, DB_PREPARED_SHARED);
     if (db == NULL)
         return;
-    int runs = 0;
-    CHECK_I64(db_write(db, add_work, &(struct account){.n = 11}), ERR_OK);
-    CHECK_I64(db_write(db, use_unknown_once, &runs), ERR_OK);
-    CHECK_I64(runs, 2);
+    for (int i = 0; i < 3; i++) {
+        int runs = 0;
+        CHECK_I64(db_write(db, use_unknown_once, &runs), ERR_OK);
+        CHECK_I64(runs, 2);
+        CHECK_I64(db_write(db, take_back, NULL), ERR_OK);
+    }
     db_close(db);
 }
 
