@@ -30,6 +30,7 @@ from kube import (
     consistency,
     delivery,
     edges,
+    ingress,
     placement,
     policy,
     references,
