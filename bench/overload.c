@@ -6,62 +6,36 @@
 //
 // Searches come when they are due, not when the last was answered: a crowd does not slow down
 // because the shop does. Who gets 503 has had an answer, and is gone.
-#include <arpa/inet.h>
-#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "core/arena.h"
 #include "core/time.h"
-#include "core/uuid.h"
+#include "shopper.h"
 
-enum { ANSWER_MAX = 256 << 10, SAMPLES_MAX = 1 << 17, SEARCHERS = 1024, BUYERS = 256, CLOSED = 16 };
+enum { SEARCHERS = 1024, BUYERS = 256, CLOSED = 16, SEARCH = STEPS, KINDS };
 
-struct connection {
-    int fd;
-    bool busy;
-    i64 sent_us;
-    size_t length, whole;
-    char answer[ANSWER_MAX];
-};
-
-// What one kind of request got.
+// What one kind of request got: a step of a purchase, or a search.
 struct tally {
     const char *name;
     _Atomic i64 accepted, queued, refused, failed; // 200 and 201; 202; 503; else
-    _Atomic u32 samples;
-    i64 took_us[SAMPLES_MAX]; // of those that were not refused
+    struct samples took;                           // of those that were not refused
 };
-
-enum request { SEARCH, CART, ITEM, ORDER, KINDS };
 
 static struct {
     u16 port;
     const char *sku;
     i64 begin_us, until_us, searches, buyers, missed;
     struct tally tally[KINDS];
-} run = {.tally = {{"search"}, {"new cart"}, {"add to cart"}, {"order"}}};
+} run = {.tally = {[STEP_CART] = {"new cart"},
+                   [STEP_ITEM] = {"add to cart"},
+                   [STEP_ORDER] = {"order"},
+                   [SEARCH] = {"search"}}};
 
-static int open_connection(void)
-{
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(run.port)};
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
-    if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof address) != 0) {
-        perror("bench-overload: cannot connect");
-        exit(1);
-    }
-    return fd;
-}
-
-static void count(enum request kind, int status, i64 took_us)
+static void count(size_t kind, int status, i64 took_us)
 {
     struct tally *tally = &run.tally[kind];
     bool good = status == 200 || status == 201 || status == 202;
@@ -71,30 +45,11 @@ static void count(enum request kind, int status, i64 took_us)
                                      : &tally->failed,
                      1);
     if (good)
-        tally->took_us[atomic_fetch_add(&tally->samples, 1) % SAMPLES_MAX] = took_us;
-}
-
-// Reads what is there. The status of a whole answer, 0: it is not whole yet, -1: no answer.
-static int take(struct connection *connection)
-{
-    ssize_t n = recv(connection->fd, connection->answer + connection->length,
-                     ANSWER_MAX - 1 - connection->length, 0);
-    if (n <= 0)
-        return n < 0 && errno == EAGAIN ? 0 : -1;
-    connection->length += (size_t)n;
-    connection->answer[connection->length] = '\0';
-    const char *end = strstr(connection->answer, "\r\n\r\n");
-    const char *size = strstr(connection->answer, "Content-Length: ");
-    if (connection->whole == 0 && end != NULL && size != NULL)
-        connection->whole = (size_t)(end + 4 - connection->answer) + strtoul(size + 16, NULL, 10);
-    if (connection->whole == 0 || connection->length < connection->whole)
-        return 0;
-    connection->length = connection->whole = 0;
-    return (int)strtol(connection->answer + 9, NULL, 10);
+        samples_add(&tally->took, took_us);
 }
 
 // Searches that are all different, so that the reply cache does not answer.
-static void send_search(struct connection *connection, i64 number)
+static void send_search(struct shopper *shopper, i64 number)
 {
     static const char *const words[] = {"lamp",       "blue",      "coffee", "cable", "samsng",
                                         "phone+case", "wool",      "tv",     "mug",   "tea",
@@ -104,29 +59,24 @@ static void send_search(struct connection *connection, i64 number)
         snprintf(request, sizeof request,
                  "GET /api/v1/products?limit=12&q=%s&price_max=%lld HTTP/1.1\r\nHost: shop\r\n\r\n",
                  words[(size_t)number % COUNT_OF(words)], (long long)(100000 + number));
-    connection->busy = true;
-    connection->sent_us = monotonic_us();
-    if (send(connection->fd, request, (size_t)length, MSG_NOSIGNAL) != length)
-        perror("bench-overload: cannot ask");
+    shopper_send(shopper, request, (size_t)length);
 }
 
 struct crowd {
     int epoll;
     size_t idle_count;
-    struct connection *idle[SEARCHERS], *all;
+    struct shopper *idle[SEARCHERS], *all;
     i64 sent;
 };
 
-static void answered(struct crowd *crowd, struct connection *connection, int status)
+static void answered(struct crowd *crowd, struct shopper *shopper, int status)
 {
-    count(SEARCH, status, monotonic_us() - connection->sent_us);
-    connection->busy = false;
+    count(SEARCH, status, monotonic_us() - shopper->sent_us);
     if (status > 0) {
-        crowd->idle[crowd->idle_count++] = connection;
+        crowd->idle[crowd->idle_count++] = shopper;
         return;
     }
-    close(connection->fd); // one place fewer
-    connection->fd = -1;
+    shopper_leave(shopper); // one place fewer
 }
 
 static void send_due(struct crowd *crowd, bool all)
@@ -154,7 +104,7 @@ static void *search(void *context)
     crowd.all = calloc(connections, sizeof *crowd.all);
     assert(crowd.all != NULL);
     for (size_t i = 0; i < connections; i++) {
-        crowd.all[i].fd = open_connection();
+        shopper_connect(&crowd.all[i], run.port);
         events[0] = (struct epoll_event){.events = EPOLLIN, .data.ptr = &crowd.all[i]};
         epoll_ctl(crowd.epoll, EPOLL_CTL_ADD, crowd.all[i].fd, &events[0]);
         crowd.idle[crowd.idle_count++] = &crowd.all[i];
@@ -163,92 +113,50 @@ static void *search(void *context)
         send_due(&crowd, closed);
         int ready = epoll_wait(crowd.epoll, events, COUNT_OF(events), 1);
         for (int i = 0; i < ready; i++) {
-            int status = take(events[i].data.ptr);
+            int status = shopper_take(events[i].data.ptr);
             if (status != 0)
                 answered(&crowd, events[i].data.ptr, status);
         }
     }
     for (size_t i = 0; i < connections; i++)
-        close(crowd.all[i].fd);
+        shopper_leave(&crowd.all[i]);
+    close(crowd.epoll);
     free(crowd.all);
     return NULL;
 }
 
-static bool ask(struct connection *connection, enum request kind, const char *path,
-                const char *body)
+static void count_step(struct shopper *shopper, enum shopper_step step, int status, i64 took_us)
 {
-    char request[2048];
-    int status = 0;
-    i64 start_us = monotonic_us();
-    int length = snprintf(request, sizeof request,
-                          "POST %s HTTP/1.1\r\nHost: shop\r\nContent-Type: application/json\r\n"
-                          "Idempotency-Key: %s\r\nContent-Length: %zu\r\n\r\n%s",
-                          path, uuid_new().s, strlen(body), body);
-    if (send(connection->fd, request, (size_t)length, MSG_NOSIGNAL) != length)
-        status = -1;
-    while (status == 0)
-        status = take(connection);
-    count(kind, status, monotonic_us() - start_us);
-    return status == 201 || status == 202;
-}
-
-static void buy_once(struct connection *connection)
-{
-    char id[37] = "", path[128], body[1024];
-    if (!ask(connection, CART, "/api/v1/carts", "{\"currency\":\"EUR\"}"))
-        return;
-    const char *found = strstr(connection->answer, "\"id\":\"");
-    if (found != NULL)
-        snprintf(id, sizeof id, "%.36s", found + 6);
-    snprintf(path, sizeof path, "/api/v1/carts/%s/items", id);
-    snprintf(body, sizeof body, "{\"sku\":\"%s\",\"quantity\":1}", run.sku);
-    if (!ask(connection, ITEM, path, body))
-        return;
-    snprintf(
-        body, sizeof body,
-        "{\"cart_id\":\"%s\",\"email\":\"ann@bench.test\",\"shipping_address\":{\"name\":\"Ann\","
-        "\"line1\":\"1 Road\",\"city\":\"Bonn\",\"postcode\":\"53111\",\"country\":\"DE\"},"
-        "\"payment\":{\"provider\":\"test\",\"token\":\"tok_ok\"}}",
-        id);
-    ask(connection, ORDER, "/api/v1/orders", body);
+    (void)shopper;
+    count(step, status, took_us);
 }
 
 // The buyers of this thread come at even times; one that is late comes as soon as it can.
 static void *buy(void *context)
 {
     i64 number = (i64)(size_t)context, every_us = BUYERS * 1000000LL / run.buyers;
-    struct connection *connection = calloc(1, sizeof *connection);
-    assert(connection != NULL);
-    connection->fd = open_connection();
+    struct shopper *shopper = calloc(1, sizeof *shopper);
+    assert(shopper != NULL);
+    shopper_connect(shopper, run.port);
     for (i64 at_us = run.begin_us + number * 1000000 / run.buyers; at_us < run.until_us;
          at_us += every_us) {
         i64 wait_us = at_us - monotonic_us();
         if (wait_us > 0)
             usleep((useconds_t)wait_us);
-        buy_once(connection);
+        shopper_buy(shopper, run.sku, count_step);
     }
-    close(connection->fd);
-    free(connection);
+    shopper_leave(shopper);
+    free(shopper);
     return NULL;
-}
-
-static int by_size(const void *a, const void *b)
-{
-    i64 x = *(const i64 *)a, y = *(const i64 *)b;
-    return (x > y) - (x < y);
 }
 
 static void report(const char *name, struct tally *tally, double seconds)
 {
-    size_t count = tally->samples < SAMPLES_MAX ? tally->samples : SAMPLES_MAX;
-    qsort(tally->took_us, count, sizeof *tally->took_us, by_size);
-    i64 p50 = count > 0 ? tally->took_us[count / 2] : 0;
-    i64 p99 = count > 0 ? tally->took_us[count * 99 / 100] : 0;
     printf("%-10s %-12s %8.0f/s served %7.1f/s queued %8.1f/s refused %5lld failed  p50 %8.2f ms"
            "  p99 %8.2f ms\n",
            name, tally->name, (double)tally->accepted / seconds, (double)tally->queued / seconds,
-           (double)tally->refused / seconds, (long long)tally->failed, (double)p50 / 1000,
-           (double)p99 / 1000);
+           (double)tally->refused / seconds, (long long)tally->failed, samples_ms(&tally->took, 50),
+           samples_ms(&tally->took, 99));
 }
 
 int main(int argc, char **argv)
