@@ -5,15 +5,13 @@
 #
 #     bench/overload.sh BUILD_FOLDER [SECONDS] [CHECKOUTS_A_SECOND] [RUSH_A_SECOND]
 #
-# With the files of SOUK_SHARED_DATA (default ../shared/data) it searches 3,291 real products.
+# It searches the shop of bench/seed.sh.
 set -eu
 cd "$(dirname "$0")/.."
 build=$1 seconds=${2:-6} buyers=${3:-30} rush=${4:-600}
-data=${SOUK_SHARED_DATA:-../shared/data}
-folder=$(mktemp -d "${TMPDIR:-/tmp}/souk-bench.XXXXXX")
-port=${PORT:-$((20000 + RANDOM % 10000))}
-export SOUK_DATA_DIR=$folder/data SOUK_LISTEN=127.0.0.1:$port SOUK_WRITES_A_MINUTE=10000000
-export SOUK_SMTP_URL= SOUK_ACCESS_LOG=0
+. bench/seed.sh
+begin_bench
+export SOUK_ACCESS_LOG=0
 
 stop_shop() {
     [ -z "${shop:-}" ] || { kill "$shop" 2>/dev/null && wait "$shop" 2>/dev/null; } || true
@@ -30,15 +28,7 @@ start_shop() { # BINARY
 load() { "$build/bench/bench-overload" "$port" BENCH-1 "$@"; }
 
 ninja -C "$build" souk bench/bench-overload bench/souk-one-class >/dev/null
-"$build/souk" seed >"$folder/seed.log" 2>&1
-[ ! -d "$data" ] || "$build/souk" import json "$data/catalog/electronics.json" --currency EUR \
-    >"$folder/import.log" 2>&1
-stock='Variant Inventory Tracker,Variant Inventory Qty,Variant Inventory Policy'
-printf '%s\n' "Handle,Title,Published,Option1 Name,Option1 Value,Variant SKU,$stock,Variant Price,\
-Variant Requires Shipping,Variant Taxable" \
-    'bench,Bench,true,Title,Default Title,BENCH-1,shopify,1000000,deny,10.00,false,true' \
-    >"$folder/bench.csv"
-"$build/souk" import shopify "$folder/bench.csv" --currency EUR >>"$folder/import.log" 2>&1
+seed_bench "$build"
 
 echo "load of the machine before: $(cut -d ' ' -f 1-3 /proc/loadavg)"
 start_shop "$build/souk"

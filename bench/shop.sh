@@ -4,16 +4,15 @@
 #
 #     bench/shop.sh BUILD_FOLDER [SECONDS]
 #
-# With the files of SOUK_SHARED_DATA (default ../shared/data) it measures on 3,291 real products.
+# It measures on the shop of bench/seed.sh.
 set -eu
 cd "$(dirname "$0")/.."
 export PATH=$PATH:/usr/sbin
 build=$1 seconds=${2:-5}
-data=${SOUK_SHARED_DATA:-../shared/data}
-folder=$(mktemp -d "${TMPDIR:-/tmp}/souk-bench.XXXXXX")
-port=$((20000 + RANDOM % 10000)) nginx_port=$((30000 + RANDOM % 2000))
-export SOUK_DATA_DIR=$folder/data SOUK_LISTEN=127.0.0.1:$port SOUK_WRITES_A_MINUTE=10000000
-export SOUK_QUEUE_TARGET_MS=2000 SOUK_SMTP_URL=
+. bench/seed.sh
+begin_bench
+nginx_port=$((30000 + RANDOM % 2000))
+export SOUK_QUEUE_TARGET_MS=2000
 
 stop() {
     [ -z "${souk:-}" ] || kill "$souk" 2>/dev/null || true
@@ -71,18 +70,7 @@ memory() {
 }
 
 ninja -C "$build" souk bench/bench-shop bench/http-bare >/dev/null
-"$build/souk" seed >"$folder/seed.log" 2>&1
-if [ -d "$data" ]; then
-    "$build/souk" import json "$data/catalog/electronics.json" --currency EUR \
-        >"$folder/import.log" 2>&1
-fi
-# A product that never sells out and needs no shipping.
-stock='Variant Inventory Tracker,Variant Inventory Qty,Variant Inventory Policy'
-printf '%s\n' "Handle,Title,Published,Option1 Name,Option1 Value,Variant SKU,$stock,Variant Price,\
-Variant Requires Shipping,Variant Taxable" \
-    'bench,Bench,true,Title,Default Title,BENCH-1,shopify,1000000,deny,10.00,false,true' \
-    >"$folder/bench.csv"
-"$build/souk" import shopify "$folder/bench.csv" --currency EUR >>"$folder/import.log" 2>&1
+seed_bench "$build"
 start_souk
 start_nginx
 memory "when idle"
