@@ -27,6 +27,7 @@
 
 #include "app/services.h"
 #include "core/test.h"
+#include "net/pool.h"
 
 struct app;
 
@@ -76,6 +77,11 @@ const char *check_mail(struct test *t, const char *recipient);
 #define check_port() check_port_of(service_of_file(__FILE__))
 struct app *check_app_of(int service);
 int check_port_of(int service);
+
+// Keeps workers of a process busy, one a call, or fills its queue of that class when there are no
+// more of them, until check_free_workers, which returns when none is kept any more.
+void check_keep_worker(struct test *t, struct app *app, enum pool_class class);
+void check_free_workers(void);
 
 // The value of a row of /metrics ("souk_searches_total", with its labels if it has some), of the
 // calling file's service; 0 when it has none yet.

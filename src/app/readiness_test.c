@@ -1,5 +1,4 @@
 // Tests of /readyz: what it tells, and that it tells it whatever is gone.
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -149,39 +148,19 @@ TEST(readiness_tells_of_each_memcached)
         test_memcached_stop(&nodes[i]);
 }
 
-// Keeps a worker until it is let go.
-struct kept_worker {
-    struct pool_job job;
-    atomic_bool *let_go;
-};
-
-static void keep_worker(struct pool_job *job)
-{
-    struct kept_worker *kept = (struct kept_worker *)(void *)job;
-    while (!atomic_load(kept->let_go))
-        usleep(1000);
-}
-
 // Neither liveness nor readiness waits for a worker or for the database.
 TEST(readiness_answers_when_every_worker_is_busy)
 {
     check_apart(t); // it depends on what the form needs
     enum { WORKERS = 8 };
     struct app *app = check_app_of(SERVICE_EVERY);
-    atomic_bool let_go = false;
-    struct kept_worker kept[2 * WORKERS]; // so many of each that none is left
     look_at_all(t);
-    for (int i = 0; i < 2 * WORKERS; i++) {
-        kept[i] = (struct kept_worker){.job = {.run = keep_worker}, .let_go = &let_go};
-        CHECK(pool_submit(app->pool, i % 2 == 0 ? POOL_CHECKOUT : POOL_BACKGROUND, &kept[i].job));
-    }
+    for (int i = 0; i < 2 * WORKERS; i++) // so many of each that none is left
+        check_keep_worker(t, app, i % 2 == 0 ? POOL_CHECKOUT : POOL_BACKGROUND);
     struct pool_counts counts = {0};
     while (counts.running < WORKERS)
         pool_counts(app->pool, &counts);
     check(t, "GET /healthz", "200");
     check(t, "GET /readyz", "200 {'state':'ready'}");
-    atomic_store(&let_go, true);
-    while (counts.running > 0 || counts.queued[POOL_CHECKOUT] + counts.queued[POOL_BACKGROUND] >
-                                     0) // what they keep is on this stack
-        pool_counts(app->pool, &counts);
+    check_free_workers();
 }

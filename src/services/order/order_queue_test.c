@@ -1,6 +1,5 @@
 // Tests of orders that wait for their turn, and of following them. Orders otherwise: order_test.c.
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -10,7 +9,6 @@
 #include "core/str.h"
 #include "core/time.h"
 #include "core/uuid.h"
-#include "net/pool.h"
 #include "services/order/fixture.h"
 #include "services/order/lease.h"
 #include "services/order/order_queue.h"
@@ -381,42 +379,21 @@ TEST(zx_events_have_places)
     wait_for_streams(t, 0);
 }
 
-// Keeps a worker until it is let go.
-struct kept_worker {
-    struct pool_job job;
-    atomic_bool *let_go;
-};
-
-static void keep_worker(struct pool_job *job)
-{
-    struct kept_worker *kept = (struct kept_worker *)(void *)job;
-    while (!atomic_load(kept->let_go))
-        usleep(1000);
-}
-
 // As many browse as there is room for, and more: they are refused, and carts and orders are not.
 TEST(queue_browsing_is_refused_first)
 {
     enum { BROWSERS = 8 };
     struct app *app = check_app();
-    atomic_bool let_go = false;
-    struct kept_worker kept[BROWSERS];
-    struct pool_counts counts;
     check_apart(t); // in one process alone the routes are of the same one
     order_begin(t, "BUSY-A", 5);
     check_as_staff(t, ROLE_ORDERS);
-    for (int i = 0; i < BROWSERS; i++) {
-        kept[i] = (struct kept_worker){.job = {.run = keep_worker}, .let_go = &let_go};
-        CHECK(pool_submit(app->pool, POOL_BROWSING, &kept[i].job));
-    }
+    for (int i = 0; i < BROWSERS; i++)
+        check_keep_worker(t, app, POOL_BROWSING);
     usleep((useconds_t)(app->config.queue_target_ms + 50) * 1000);
     check(t, "GET /api/v1/admin/coupons", "503 {'code':'busy'}");
     check_headers(t, "");
     order_some(t, "BUSY-A", 1, "busy-a", "201 {'state':'paid'}");
-    atomic_store(&let_go, true);
-    do
-        pool_counts(app->pool, &counts);
-    while (counts.running > 0 || counts.queued[POOL_BROWSING] > 0); // what they keep is here
+    check_free_workers();
     check_as_staff(t, ROLE_ORDERS);
     check(t, "GET /api/v1/admin/coupons", "200");
 }
