@@ -5,9 +5,15 @@ sleep before they look for it, and make it create their slots, and what commits 
 for them. Here they follow the candidate beforehand (the tag `replicatefrom`), so that its change of
 timeline reaches them over the connection that they have; and pgbouncer holds new transactions back
 until it has been told of the new primary (follow_primary.py).
+
+Whatever is changed for that while is undone by a process of its own, this file run as a program:
+when the switchover is over, or has ended however else, and new transactions wait PAUSED_S at most.
 """
+import contextlib
 import os
+import select
 import signal
+import subprocess
 import sys
 
 import configure
@@ -16,6 +22,7 @@ import plan as plans
 import processes
 
 FOLLOW_S, LED_S, CHANGE_S = 15, 10, 60
+PAUSED_S = 8  # it takes three; who waits for longer is told so anyhow (query_wait_timeout)
 
 
 def ask(plan, node, path, document):
@@ -37,10 +44,49 @@ def followers(plan, node):
     return set((said or "").split())
 
 
+class Undo:
+    """The process that undoes, of which this one holds the input: where this one ends, that ends.
+    """
+
+    def __init__(self, plan, nodes):
+        self.process = subprocess.Popen(
+            [sys.executable, os.path.abspath(__file__), plan.folder, str(plan.port), *nodes],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, cwd="/",
+            start_new_session=True)
+
+    def pause(self):
+        """Returns when pgbouncer has been told; it may do nothing without who lets it go on."""
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.write(b"p")
+        if self.process.stdout.read(1) != b"p":
+            sys.exit("switchover: nobody is there to end a pause")
+
+    def now(self):
+        self.process.stdin.close()
+        if self.process.wait() != 0:
+            sys.exit("switchover: not all was undone")
+
+
 def pooler(plan, number):
     pid = processes.pid_of(plan, "pgbouncer")
     if pid:
         os.kill(pid, number)
+
+
+def undo(plan, nodes):
+    """Standard input ends when the switchover does."""
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    plan.read()
+    if os.read(0, 1):
+        pooler(plan, signal.SIGUSR1)  # PAUSE
+        with contextlib.suppress(BrokenPipeError):
+            os.write(1, b"p")
+            select.select([0], [], [], PAUSED_S)
+        pooler(plan, signal.SIGUSR2)  # RESUME
+        os.read(0, 1)
+    for node in nodes:
+        tag(plan, node, {})
 
 
 def led_to(plan, node):
@@ -63,6 +109,7 @@ def choose(plan):
 def change(plan, tell=print):
     """Returns the node that was the primary, which follows the new one when this is done."""
     old, new, others = choose(plan)
+    undoing = Undo(plan, others)
     try:
         for node in others:
             tag(plan, node, {"replicatefrom": new})
@@ -71,13 +118,15 @@ def change(plan, tell=print):
         for node in (old, new):  # so that the old one's last and the new one's first are short
             look.sql(plan, "CHECKPOINT", plan.postgres_port(node))
         # What runs may end until Patroni stops the old primary; what does not, ends with it.
-        pooler(plan, signal.SIGUSR1)  # PAUSE
+        undoing.pause()
         tell("Patroni: " + ask(plan, old, "/switchover", {"leader": old, "candidate": new}))
         processes.wait_until(lambda: led_to(plan, new), LED_S)
     finally:
-        pooler(plan, signal.SIGUSR2)  # RESUME
-        for node in others:
-            tag(plan, node, {})
+        undoing.now()
     if not processes.wait_until(lambda: old in look.replicating(plan), CHANGE_S):
         sys.exit("switchover: %s does not follow %s" % (old, new))
     return old
+
+
+if __name__ == "__main__":
+    undo(plans.Plan(sys.argv[1], int(sys.argv[2])), sys.argv[3:])

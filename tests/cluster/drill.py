@@ -182,7 +182,7 @@ def main():
     options = parser.parse_args()
     if options.name == "list":
         for name, fault in faults.NAMES.items():
-            print("%-13s %s" % (name, fault.words))
+            print("%-17s %s" % (name, fault.words))
     elif options.name == "network" and network.possible():
         print("drill network: skipped, %s" % network.possible())
     else:

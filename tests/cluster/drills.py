@@ -52,14 +52,14 @@ def run_drill(name, folder, options):
 
 
 def print_table(results):
-    print("\n%-13s %-7s %9s %9s %7s %8s %7s %6s" % (
+    print("\n%-17s %-7s %9s %9s %7s %8s %7s %6s" % (
         "drill", "verdict", "no cart s", "no order s", "orders", "requests", "failed", "load"))
     for result in results:
         if "orders" in result:
-            print("%(name)-13s %(verdict)-7s %(carts_s)9.1f %(orders_s)9.1f %(orders)7d"
+            print("%(name)-17s %(verdict)-7s %(carts_s)9.1f %(orders_s)9.1f %(orders)7d"
                   " %(requests)8d %(failures)7d %(load)6.1f" % result)
         else:
-            print("%(name)-13s %(verdict)s" % result)
+            print("%(name)-17s %(verdict)s" % result)
     for result in results:
         for sentence in result.get("broken", []):
             print("%s: BROKEN %s" % (result["name"], sentence))

@@ -3,6 +3,7 @@ does not mend itself, and returns when it has; what has to be undone when it is 
 to drill.undo. NAMES, at the end, lists them with what is promised of each."""
 import asyncio
 import collections
+import multiprocessing
 import os
 import re
 import signal
@@ -137,6 +138,44 @@ async def planned(drill):
     node = await asyncio.to_thread(switchover.change, drill.plan)
     await drill.writes_again(since)
     await replica_again(drill, node, since)
+
+
+def end_in_pause(plan, number):
+    """The process of a switchover gets a signal when pgbouncer holds transactions back and Patroni
+    knows of nothing."""
+    ask = switchover.ask
+
+    def signal_instead(plan, node, path, document):
+        if path == "/switchover":
+            os.kill(os.getpid(), number)
+        return ask(plan, node, path, document)
+
+    switchover.ask = signal_instead
+    switchover.change(plan)
+
+
+def has_ended_in_pause(process):
+    with open("/proc/%d/stat" % process.pid, encoding="ascii", errors="replace") as file:
+        return file.read().rpartition(")")[2].split()[0] in "TZ"  # stopped, or not yet waited for
+
+
+async def planned_killed(drill):
+    """One is killed in the pause, and after that another one hangs in it."""
+    plan, spawn = drill.plan, multiprocessing.get_context("spawn")
+    node = await primary_of(plan)
+    for number, words in (signal.SIGKILL, "killed"), (signal.SIGSTOP, "stopped"):
+        process = spawn.Process(target=end_in_pause, args=(plan, number))
+        process.start()
+        drill.undo.append(process.kill)
+        drill.promise(await until(lambda at=process: has_ended_in_pause(at), 60),
+                      "a switchover was %s in its pause" % words)
+        await drill.writes_again(time.monotonic())
+        process.kill()
+        await asyncio.to_thread(process.join)
+        drill.promise(await until(lambda: not any(member.get("tags") for member in
+                                                  look.members(plan)), 30),
+                      "all replicas follow whom they did before")
+    drill.promise(await primary_of(plan) == node, "%s is the primary still" % node)
 
 
 def replay_delay(plan, node, delay):
@@ -399,6 +438,7 @@ NAMES = {
     "primary-node": Fault(primary_node, 30, "the same and its Patroni, for half a minute"),
     "primary-stop": Fault(primary_stop, 10, "the primary's Patroni told to end, and started again"),
     "switchover": Fault(planned, 3, "a planned change of the primary"),
+    "switchover-killed": Fault(planned_killed, 15, "one killed in its pause, another one stopped"),
     "replica": Fault(replica, 10, "a replica that lags by seconds, the others killed in turn",
                      shoppers=2, rest_s=0.4),
     "pooler": Fault(pooler, 15, "pgbouncer killed, for ten seconds"),
