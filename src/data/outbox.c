@@ -163,16 +163,20 @@ static enum err next_work(struct db_session *session, void *context)
     return err;
 }
 
-// Looks with a read before it claims with a write: dispatchers look every second, and an idle shop
-// should not write.
+// Looks with a read before it claims with a write, unless it was told that there is something:
+// dispatchers look every second, and an idle shop should not write.
 enum err outbox_claim_due(struct db *db, struct outbox_batch *batch)
 {
+    bool told = batch->told;
+    batch->told = false;
     batch->events = (struct outbox_event_list){0};
-    enum err err = db_read(db, next_work, batch);
-    if (err != ERR_OK || batch->next_at > batch->now_ms)
+    enum err err = told ? ERR_OK : db_read(db, next_work, batch);
+    if (err != ERR_OK || (!told && batch->next_at > batch->now_ms))
         return err;
     err = db_write_as(db, DB_READ_COMMITTED, claim_work, batch, NULL);
-    if (batch->events.count == 0)
+    if (err == ERR_OK && batch->events.count == 0 && told)
+        err = db_read(db, next_work, batch);
+    if (batch->events.count == 0 && batch->next_at <= batch->now_ms)
         batch->next_at = INT64_MAX; // what is due waits for an earlier one, whose end wakes us
     return err;
 }

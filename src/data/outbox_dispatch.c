@@ -139,30 +139,40 @@ enum err outbox_drain(struct db *db, const struct outbox_settings *settings, i64
     return err;
 }
 
-// Until a commit added something (since `seen`), something is due, or it is time to look.
-static void wait_due(struct outbox *outbox, u64 *seen, i64 next_at)
+// What was added up to here is found by the look that follows. False: it is to end.
+static bool begin_look(struct outbox *outbox, u64 *seen)
+{
+    pthread_mutex_lock(&outbox->lock);
+    bool goes_on = !outbox->stopping;
+    *seen = outbox->wakes;
+    pthread_mutex_unlock(&outbox->lock);
+    return goes_on;
+}
+
+// Until a commit added something since `seen` (true), something is due, or it is time to look.
+static bool wait_due(struct outbox *outbox, u64 seen, i64 next_at)
 {
     i64 wait_ms = max_i64(min_i64(next_at - time_now_ms(), LOOK_MS), 0);
     struct timespec until = monotonic_after(wait_ms);
     int waited = 0;
     pthread_mutex_lock(&outbox->lock);
-    while (outbox->wakes == *seen && !outbox->stopping && waited == 0)
+    while (outbox->wakes == seen && !outbox->stopping && waited == 0)
         waited = pthread_cond_clockwait(&outbox->changed, &outbox->lock, CLOCK_MONOTONIC, &until);
-    *seen = outbox->wakes;
+    bool told = outbox->wakes != seen;
     pthread_mutex_unlock(&outbox->lock);
+    return told;
 }
 
 static void *dispatch(void *context)
 {
     struct outbox *outbox = context;
     struct outbox_batch batch = {.arena = arena_new(LIMIT_ARENA)};
-    u64 seen = 0;
-    while (!stopping(outbox)) {
+    for (u64 seen; begin_look(outbox, &seen);) {
         arena_reset(batch.arena);
         enum err err = deliver_batch(outbox->db, &outbox->settings, outbox, &batch);
         // After a full batch it looks again at once: more may be due.
         if (err != ERR_OK || batch.events.count == 0)
-            wait_due(outbox, &seen, err == ERR_OK ? batch.next_at : INT64_MAX);
+            batch.told = wait_due(outbox, seen, err == ERR_OK ? batch.next_at : INT64_MAX);
     }
     arena_free(batch.arena);
     return NULL;
@@ -173,7 +183,7 @@ static void wake(void *context)
     struct outbox *outbox = context;
     pthread_mutex_lock(&outbox->lock);
     outbox->wakes++;
-    pthread_cond_broadcast(&outbox->changed);
+    pthread_cond_signal(&outbox->changed); // one is enough: those at work look again by themselves
     pthread_mutex_unlock(&outbox->lock);
 }
 

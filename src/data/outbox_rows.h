@@ -9,6 +9,7 @@ enum { OUTBOX_BATCH = 4 }; // claimed at once; few, so that threads share what i
 struct outbox_batch {
     struct arena *arena;
     i64 lease_ms;
+    bool told; // something was added
     struct outbox_event_list events;
     i64 next_at; // when something is due; INT64_MAX: nothing is
     i64 now_ms;
