@@ -110,6 +110,24 @@ part_restore() { tests/cluster/restore.py build-release/souk; }
 part_drills() {
     tools/setup.sh stack && tests/cluster/drills.py build-release/souk medley --untimed
 }
+# The stack again, behind a pgbouncer that keeps prepared statements for its clients.
+part_pooler() {
+    local folder status path
+    folder=$(mktemp -d /tmp/souk-pooler.XXXXXX)
+    chmod 755 "$folder"
+    path=$(tests/cluster/new_pooler.sh "$folder")
+    status=$?
+    if [ $status -eq 3 ]; then
+        echo "pooler: Debian 13 cannot be reached: not tried"
+        echo "0 passed, 0 failed"
+        status=0
+    elif [ $status -eq 0 ]; then
+        PATH=$path:$PATH tests/cluster/drills.py build-release/souk pooler --untimed
+        status=$?
+    fi
+    rm -rf "$folder"
+    return $status
+}
 part_browser() { # one file after the other: some change the shop for a while
     tools/with-shop.sh build-release/souk node --test --test-concurrency=1 tests/browser/*.test.mjs
 }
@@ -120,7 +138,7 @@ steps=" setup web pictures debug release "
 tests="setup web pictures debug seed sqlite postgres split answers replay"
 checks="setup tidy tidy_test web_lint web_types web pictures debug clang seed sqlite postgres split
     answers split_postgres schemas replay openapi settings release fuzz& kube golden cluster
-    services restore drills browser kills import_kills crash_steps full_disk"
+    services restore drills pooler crash_steps& browser kills import_kills full_disk"
 
 # How they are run and counted.
 

@@ -2,7 +2,7 @@
 # Puts the pgbouncer of the Debian after this one into a folder, with the libraries that it was
 # built for: it keeps prepared statements for its clients, which Debian 12's does not. Prints the
 # folder to put before PATH. Packages come from where this machine gets its own, and apt checks
-# their signatures; nothing is installed.
+# their signatures; nothing is installed. Exits with 3 where they cannot be had.
 #
 #     tests/cluster/new_pooler.sh FOLDER [SUITE]
 set -eu
@@ -30,11 +30,10 @@ END
 export APT_CONFIG=$folder/apt/conf
 cd "$folder/apt"
 {
-    apt-get -q update
     # shellcheck disable=SC2086
-    apt-get -q download $packages
-    for package in *.deb; do dpkg-deb -x "$package" "$folder/root"; done
-} >log 2>&1 || { cat log >&2; exit 1; }
+    apt-get -q -o APT::Update::Error-Mode=any update && apt-get -q download $packages &&
+        for package in *.deb; do dpkg-deb -x "$package" "$folder/root" || exit 1; done
+} >log 2>&1 || { tail -3 log >&2; exit 3; }
 
 root=$folder/root
 cat >"$folder/bin/pgbouncer" <<END
