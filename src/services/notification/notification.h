@@ -4,6 +4,7 @@
 #define SOUK_SERVICES_NOTIFICATION_H
 
 #include "app/declare.h"
+#include "core/limits.h"
 
 struct app;
 
@@ -13,8 +14,8 @@ struct app;
     F(S, uuid, id, .doc = "Of the event.")                                                         \
     F(S, text, recipient, .doc = "E-mail.")                                                        \
     F(S, text, subject, .doc = "One line.")                                                        \
-    F(S, text, body, .doc = "Plain text.")                                                         \
-    F(S, text, html, .optional = true, .doc = "The same for those who see it.")
+    F(S, text, body, .max = LIMIT_BODY, .doc = "Plain text.")                                      \
+    F(S, text, html, .max = LIMIT_BODY, .optional = true, .doc = "The same for those who see it.")
 SHAPE(mail_new, MAIL_NEW);
 
 #endif
