@@ -97,4 +97,29 @@ SHAPE(payment_stretch, PAYMENT_STRETCH);
 SHAPE(payments_in, PAYMENTS_IN);
 CALL(payment_range, payment_stretch, payments_in);
 
+// What moved in the ledger in a span of time, by time; the next page begins after the last one of
+// this. The first: after no payment (NO_PAYMENT) at the first moment.
+#define MOVEMENT_KIND(X, E) X(E, capture) X(E, refund)
+ENUMERATION(movement_kind, MOVEMENT_KIND);
+#define NO_PAYMENT "00000000-0000-0000-0000-000000000000"
+enum { MOVEMENTS_MOST = 1000 };
+#define MOVEMENT_STRETCH(F, S)                                                                     \
+    F(S, time, after_at, .doc = "Where the page before ended: at,")                                \
+    F(S, uuid, after_payment, .doc = "payment")                                                    \
+    F(S, one_of(movement_kind), after_kind, .doc = "and kind of its last.")                        \
+    F(S, time, until, .doc = "The end of the span, which is not in it.")                           \
+    F(S, i64, limit, .min = 1, .max = MOVEMENTS_MOST, .doc = "How many at most.")
+SHAPE(movement_stretch, MOVEMENT_STRETCH);
+#define MOVEMENT(F, S)                                                                             \
+    F(S, uuid, payment_id, .doc = "Of the payment.")                                               \
+    F(S, uuid, order_id, .doc = "What was paid.")                                                  \
+    F(S, one_of(movement_kind), kind, .doc = "Taken or given back.")                               \
+    F(S, text, currency, .doc = "ISO 4217.")                                                       \
+    F(S, minor, amount_minor, .doc = "How much, whichever way.")                                   \
+    F(S, time, at, .doc = "When it was booked.")
+SHAPE(movement, MOVEMENT);
+#define MOVEMENTS_IN(F, S) F(S, list(movement), items, .max = MOVEMENTS_MOST, .doc = "By time.")
+SHAPE(movements_in, MOVEMENTS_IN);
+CALL(payment_movements, movement_stretch, movements_in);
+
 #endif
