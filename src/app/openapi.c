@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "app/events.h"
+#include "core/csv.h"
 #include "core/str.h"
 
 // Owned references are handed to the _new functions of jansson at once; nothing is kept here.
@@ -174,6 +175,9 @@ static void add_success(json_t *responses, json_t *schemas, const struct route *
         json_object_set_new(
             response, "content",
             json_pack("{s:{s:o}}", type, "schema", reference(schemas, route->handler->out)));
+    else if ((route->flags & ROUTE_CSV) != 0)
+        json_object_set_new(response, "content",
+                            json_pack("{s:{s:{s:s}}}", CSV_TYPE, "schema", "type", "string"));
     json_object_set_new(responses, code, response);
 }
 

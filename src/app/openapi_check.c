@@ -10,6 +10,7 @@
 
 #include "app/check.h"
 #include "app/events.h"
+#include "core/csv.h"
 #include "core/str.h"
 
 struct checking {
@@ -197,6 +198,8 @@ static const char *check_answer(struct checking *c, const char *id, int status, 
     if (media == NULL)
         return "the content type is not in the document";
     const json_t *schema = json_object_get(media, "schema");
+    if (str_equal(type, CSV_TYPE))
+        return str_ends(body, "\n") ? NULL : "the last row of the table has no end";
     return str_equal(type, EVENTS_TYPE) ? check_events(c, schema, body, length)
                                         : check_json(c, schema, body, length);
 }

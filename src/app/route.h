@@ -33,6 +33,7 @@ enum route_flag {
     ROUTE_TELLS_CACHE = 1 << 11,    // says in X-Cache where its reply comes from
     ROUTE_LOCKING = 1 << 12,        // as STEP_LOCKING
     ROUTE_TOGETHER = 1 << 13,       // the same, and short, on rows that many want (DB_TOGETHER)
+    ROUTE_CSV = 1 << 14,            // its reply is a table: CSV_TYPE (core/csv.h)
 };
 
 // When there is too much to do, reports are refused first, then browsing, then carts, then

@@ -57,6 +57,7 @@ void csv_guess_delimiter(struct csv_reader *reader);
 CHECKED enum csv_status csv_next(struct csv_reader *reader, struct csv_record *record,
                                  struct csv_fault *fault);
 
+#define CSV_TYPE "text/csv; charset=utf-8"
 // Writes one record, quoted where it must be, ended by LF. NULL is an empty field.
 void csv_write(struct buf *out, const char *const *fields, size_t count);
 
