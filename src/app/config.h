@@ -32,6 +32,8 @@ enum { PARTITIONS_AHEAD_MAX = 24 };
       "smtp://USER:PASSWORD@HOST:PORT or smtps://...; empty: mails are kept and logged.")          \
     X(text, mail_from, "SOUK_MAIL_FROM", "shop@localhost.localdomain", 3, 254, false,              \
       "Sender of the shop's mails.")                                                               \
+    X(text, report_mail, "SOUK_REPORT_MAIL", "", 0, 254, false,                                    \
+      "Where souk report --mail shop writes to; empty: nobody, it is printed.")                    \
     X(text, payment_providers, "SOUK_PAYMENT_PROVIDERS", "test", 1, 200, false,                    \
       "Payment providers in order of preference, with commas.")                                    \
     X(text, media_dir, "SOUK_MEDIA_DIR", "", 0, 1000, false,                                       \

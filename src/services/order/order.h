@@ -134,4 +134,14 @@ SHAPE(order, ORDER);
     F(S, nested(order), order, .doc = "As it is now.")
 SHAPE(order_changed, ORDER_CHANGED);
 
+// Payload of the event order.report: the sales of a span, to be mailed (sales.h).
+#define ORDER_REPORT(F, S)                                                                         \
+    F(S, uuid, mail_id, .doc = "Follows from span and address.")                                   \
+    F(S, text, recipient, .min = 3, .max = 254, .format = FORMAT_EMAIL, .doc = "E-mail.")          \
+    F(S, text, subject, .doc = "One line.")                                                        \
+    F(S, text, text, .max = LIMIT_BODY, .doc = "For people.")                                      \
+    F(S, time, from, .doc = "The first moment of the span.")                                       \
+    F(S, time, until, .doc = "Its end.")
+SHAPE(order_report, ORDER_REPORT);
+
 #endif

@@ -331,6 +331,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/reports/sales": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was sold in a span of time, by currency. */
+        get: operations["sales_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/reports/sales.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a table for spreadsheets. */
+        get: operations["sales_report_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/shipping-zones": {
         parameters: {
             query?: never;
@@ -2126,6 +2160,69 @@ export interface components {
             /** @description E-mail. */
             email: string;
         };
+        sales: {
+            /** @description Taken of one order; null: of none. */
+            average_minor?: number | null;
+            /** @description ISO 4217, of all amounts. */
+            currency: string;
+            /** @description What had been taken off before. */
+            discount_minor: number;
+            /** @description What was taken, with tax and shipping. */
+            gross_minor: number;
+            /** @description Taken less given back. */
+            net_minor: number;
+            /** @description Of those paid: taken off the database since; their money is counted, no more. */
+            orders_archived: number;
+            /** @description Orders that were cancelled, paid before or not. */
+            orders_cancelled: number;
+            /** @description Orders whose money was taken. */
+            orders_paid: number;
+            /** @description Orders whose money was given back, cancelled or not. */
+            orders_refunded: number;
+            /** @description Pieces in the orders paid. */
+            pieces: number;
+            /** @description What sold best, by pieces. */
+            products: components["schemas"]["sales_product"][];
+            /** @description What was given back. */
+            refunded_minor: number;
+            /** @description Shipping in it. */
+            shipping_minor: number;
+            /** @description Tax in it. */
+            tax_minor: number;
+            /** @description Orders that wait to be captured and sent now. */
+            waiting_capture: number;
+            /** @description Orders that wait for their payment now. */
+            waiting_payment: number;
+        };
+        sales_product: {
+            /** @description Of the product when it was ordered. */
+            handle: string;
+            /** @description How many were sold. */
+            pieces: number;
+            /** @description Of the product then. */
+            title: string;
+            /** @description What was paid for them. */
+            total_minor: number;
+        };
+        sales_report: {
+            /** @description The shop's own first, then those in which anything happened. */
+            currencies: components["schemas"]["sales"][];
+            /**
+             * Format: date-time
+             * @description The first moment of the span.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description When it was read.
+             */
+            made_at: string;
+            /**
+             * Format: date-time
+             * @description Its end, which is not in it.
+             */
+            until: string;
+        };
         session_shown: {
             /**
              * Format: date-time
@@ -3433,6 +3530,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["admin_product"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    sales_report: {
+        parameters: {
+            query?: {
+                /** @description So many days until the last midnight UTC; 1 where nothing is said. */
+                days?: number;
+                /** @description Or from this moment, a date being its midnight, */
+                from?: string;
+                /** @description until this one, which is not in it. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was sold in a span of time, by currency. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["sales_report"];
+                };
+            };
+            default: components["responses"]["problem"];
+        };
+    };
+    sales_report_csv: {
+        parameters: {
+            query?: {
+                /** @description So many days until the last midnight UTC; 1 where nothing is said. */
+                days?: number;
+                /** @description Or from this moment, a date being its midnight, */
+                from?: string;
+                /** @description until this one, which is not in it. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The same as a table for spreadsheets. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": string;
                 };
             };
             default: components["responses"]["problem"];
