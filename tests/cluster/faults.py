@@ -18,6 +18,7 @@ import switchover
 from shoppers import SERVICES
 
 CALM_S, NODE_AWAY_S, ETCD_AWAY_S, NETWORK_AWAY_S = 20, 30, 40, 20
+AHEAD_S = 0.02
 PAIR_ACCOUNTS, PAIR_CARTS, PAIRS_S = 16, 2, 480
 # NGINX leaves a process that failed alone for two seconds: its twin goes only after that.
 NOTICED_S = 2.5
@@ -100,16 +101,33 @@ def has_standby(plan):
     return any(member["role"] == "sync_standby" for member in look.members(plan))
 
 
-async def primary(drill):
+async def primary(drill, ahead_s=0):
     node = await primary_of(drill.plan)
     # One that became it seconds ago has none yet to whom it could be handed over without losing an
     # order, and is started again instead.
     drill.promise(await until(lambda: has_standby(drill.plan), 30),
                   "%s has a synchronous standby" % node)
+    if ahead_s:
+        stop_sending(drill.plan, node)
+        await asyncio.sleep(ahead_s)
     since = time.monotonic()
     kill_postgres(drill.plan, node)
     await drill.writes_again(since)
     await replica_again(drill, node, since)
+
+
+def stop_sending(plan, node):
+    """From now on no replica hears of what is committed."""
+    pids = look.sql(plan, "SELECT string_agg(CAST(pid AS TEXT), ' ') FROM pg_stat_replication",
+                    plan.postgres_port(node))
+    for pid in pids.split():
+        os.kill(int(pid), signal.SIGSTOP)
+
+
+async def primary_ahead(drill):
+    """What did not wait for the standby then was answered, and is gone; who heard of it goes on
+    with the new primary. Short: nothing is to wait for the old one."""
+    await primary(drill, AHEAD_S)
 
 
 async def primary_node(drill):
@@ -427,7 +445,7 @@ async def medley(drill):
     await redis(drill, 3)
     await provider(drill, 4)
     await planned(drill)
-    await primary(drill)
+    await primary_ahead(drill)
 
 
 NAMES = {
@@ -435,6 +453,7 @@ NAMES = {
                     patience_s=120),
     "calm": Fault(calm, 1, "nothing is broken, for comparison", strict=True),
     "primary": Fault(primary, 10, "kill -9 of every process of the primary PostgreSQL"),
+    "primary-ahead": Fault(primary_ahead, 10, "the same, of one whose last moment no replica has"),
     "primary-node": Fault(primary_node, 30, "the same and its Patroni, for half a minute"),
     "primary-stop": Fault(primary_stop, 10, "the primary's Patroni told to end, and started again"),
     "switchover": Fault(planned, 3, "a planned change of the primary"),
