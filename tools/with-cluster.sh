@@ -4,8 +4,9 @@
 #
 #     tools/with-cluster.sh SOUK COMMAND...
 #
-# The command finds what tools/with-shop.sh gives it, and SOUK_CLUSTER, the folder with SERVICE.pid,
-# SERVICE.log and SERVICE/ (its data) of each; SOUK_CLUSTER_START starts the service named to it.
+# SOUK_GATEWAY holds further options of `souk gateway`. The command finds what tools/with-shop.sh
+# gives it, and SOUK_CLUSTER, the folder with SERVICE.pid, SERVICE.log and SERVICE/ (its data) of
+# each; SOUK_CLUSTER_START starts the service named to it.
 set -eu
 souk=$(realpath "$1")
 shift
@@ -77,7 +78,7 @@ chmod 755 "$folder"
 "$souk" assets "$folder/files" >>"$folder/seed.log"
 "$souk" gateway --gateway "127.0.0.1:${ports[6]}" --folder "$folder/nginx" \
     --files "$folder/files" --browse-rate 0 \
-    --checkout-rate 0 >"$folder/nginx.conf"
+    --checkout-rate 0 ${SOUK_GATEWAY:-} >"$folder/nginx.conf"
 who=
 [ "$(id -u)" != 0 ] || who='user root;' # the folder is its owner's alone
 nginx -e "$folder/nginx.log" -g "daemon off; $who" -c "$folder/nginx.conf" >"$folder/access.log" \

@@ -12,6 +12,7 @@
 
 #include "app/command.h"
 #include "app/declare.h"
+#include "app/firewall.h"
 #include "app/peer.h"
 #include "app/services.h"
 #include "core/asset.h"
@@ -32,6 +33,7 @@ struct gateway {
     const char *files; // of `souk assets`; NULL: the product service sends them
     struct arena *arena;
     const struct config *config;
+    enum firewall firewall;
     i64 browse, checkout; // a second and address; 0: as often as they like
     struct peers *peers;
     struct router *router;
@@ -192,20 +194,25 @@ static void write_limits(struct gateway *gateway)
     buf_text(out, "    limit_req_status 429;\n    limit_req_log_level info;\n\n");
 }
 
+// The firewall says what it finds as NGINX says the least of things.
 static void write_head(struct gateway *gateway)
 {
+    buf_text(&gateway->out,
+             "# Printed by `souk gateway`; made anew with each version, never edited.\n");
+    if (gateway->firewall != FIREWALL_NONE)
+        firewall_load(&gateway->out);
     buf_printf(&gateway->out,
-               "# Printed by `souk gateway`; made anew with each version, never edited.\n"
                "worker_processes auto;\nworker_rlimit_nofile 20000;\n"
-               "pid %s/nginx.pid;\nerror_log stderr warn;\n"
+               "pid %s/nginx.pid;\nerror_log stderr %s;\n"
                "events { worker_connections 16384; multi_accept on; }\n\nhttp {\n"
                "    client_body_temp_path %s/body; proxy_temp_path %s/proxy;\n"
                "    fastcgi_temp_path %s/fastcgi; uwsgi_temp_path %s/uwsgi;"
                " scgi_temp_path %s/scgi;\n"
                "    proxy_cache_path %s/cache keys_zone=answers:32m max_size=1g inactive=10m"
                " use_temp_path=off;\n\n",
+               gateway->folder, gateway->firewall != FIREWALL_NONE ? "info" : "warn",
                gateway->folder, gateway->folder, gateway->folder, gateway->folder, gateway->folder,
-               gateway->folder, gateway->folder);
+               gateway->folder);
     buf_text(&gateway->out,
              "    log_format souk escape=json '{\"at\":\"$time_iso8601\",\"event\":\"gateway\","
              "\"id\":\"$request_id\",\"method\":\"$request_method\",\"path\":\"$uri\","
@@ -266,14 +273,18 @@ static void write_proxying(struct gateway *gateway)
                (long long)patience_s(LIMIT_DEADLINE_MS));
 }
 
-static void write_refusal(struct buf *out, const char *name, enum err err, const char *detail)
+static void write_refusal(const struct gateway *gateway, struct buf *out, const char *name,
+                          enum err err, const char *detail)
 {
+    bool passes = err == ERR_RATE_LIMITED || err == ERR_UNAVAILABLE;
     buf_printf(out,
                "        location @%s {\n            default_type application/problem+json;\n"
-               "            add_header Retry-After 1 always;\n            return %d '"
+               "%s%s            return %d '"
                "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"code\":\"%s\","
                "\"detail\":\"%s\",\"errors\":[],\"request_id\":\"$request_id\"}';\n        }\n",
-               name, err_status(err), err_title(err), err_status(err), err_code(err), detail);
+               name, gateway->firewall != FIREWALL_NONE ? "            modsecurity off;\n" : "",
+               passes ? "            add_header Retry-After 1 always;\n" : "", err_status(err),
+               err_title(err), err_status(err), err_code(err), detail);
 }
 
 #define SECURITY_HEADERS(indent_)                                                                  \
@@ -307,12 +318,13 @@ static void write_files(struct gateway *gateway)
     write_types(out);
     for (size_t i = 0; i < COUNT_OF(folders); i++)
         buf_printf(out,
-                   "        location ^~ %s {\n            root %s/$tree;\n            gzip off;\n"
+                   "        location ^~ %s {\n            root %s/$tree;\n            gzip off;\n%s"
                    "            add_header Content-Encoding $encoding;\n"
                    "            add_header Cache-Control \"public, max-age=31536000, immutable\";\n"
                    "            add_header Vary Accept-Encoding;\n" SECURITY_HEADERS(
                        "            ") "            try_files $uri @plain;\n        }\n",
-                   folders[i], gateway->files);
+                   folders[i], gateway->files,
+                   gateway->firewall != FIREWALL_NONE ? "            modsecurity off;\n" : "");
     buf_printf(out,
                "        location @plain {\n            root %s/plain;\n            gzip off;\n"
                "            add_header Cache-Control \"public, max-age=31536000, immutable\";\n"
@@ -324,6 +336,23 @@ static void write_files(struct gateway *gateway)
                "            proxy_pass http://%s;\n        }\n",
                peers_url(gateway->peers, GATEWAY_FRONT, 0) + strlen("http://"),
                service_id_names[GATEWAY_FRONT]);
+}
+
+// What a service refuses passes as it is.
+static void write_refusals(const struct gateway *gateway, struct buf *out)
+{
+    write_refusal(gateway, out, "large", ERR_TOO_LARGE,
+                  "the body is larger than this address takes");
+    write_refusal(gateway, out, "limited", ERR_RATE_LIMITED,
+                  "too many requests from this address, please wait");
+    write_refusal(gateway, out, "away", ERR_UNAVAILABLE,
+                  "this part of the shop does not answer for the moment");
+    if (gateway->firewall == FIREWALL_NONE)
+        return;
+    buf_text(out, "        error_page 400 = @unreadable;\n        error_page 403 = @refused;\n");
+    write_refusal(gateway, out, "unreadable", ERR_MALFORMED, "the body is not what it says it is");
+    write_refusal(gateway, out, "refused", ERR_FORBIDDEN,
+                  "this request looks like an attack; the firewall did not let it through");
 }
 
 static void write_server(struct gateway *gateway)
@@ -339,11 +368,7 @@ static void write_server(struct gateway *gateway)
                   " geolocation=()\" always;\n"
                   "        add_header Cross-Origin-Opener-Policy same-origin always;\n"
                   "        add_header Strict-Transport-Security $strict always;\n\n");
-    write_refusal(out, "large", ERR_TOO_LARGE, "the body is larger than this address takes");
-    write_refusal(out, "limited", ERR_RATE_LIMITED,
-                  "too many requests from this address, please wait");
-    write_refusal(out, "away", ERR_UNAVAILABLE,
-                  "this part of the shop does not answer for the moment");
+    write_refusals(gateway, out);
     buf_text(out, "        location = /healthz { access_log off; return 200 \"ok\\n\"; }\n"
                   "        location ^~ /internal/ { return 404; }\n"
                   "        location = /metrics { return 404; }\n"
@@ -365,6 +390,15 @@ static bool take_rate(struct command *command, const char *option, i64 *rate)
     if (value == NULL || (str_i64(value, rate) && *rate >= 0 && *rate <= 1000000))
         return true;
     command_fail("%s must be a number from 0 to 1000000", option);
+    return false;
+}
+
+static bool take_firewall(struct command *command, enum firewall *mode)
+{
+    const char *value = command_option(command, "--firewall");
+    if (value == NULL || firewall_named(value, mode))
+        return true;
+    command_fail("--firewall must be report or block");
     return false;
 }
 
@@ -397,7 +431,7 @@ static int gateway(struct command *command)
     gateway.folder = folder != NULL ? folder : "/var/cache/nginx";
     if (!take_rate(command, "--browse-rate", &gateway.browse) ||
         !take_rate(command, "--checkout-rate", &gateway.checkout) ||
-        command_has_unknown_options(command))
+        !take_firewall(command, &gateway.firewall) || command_has_unknown_options(command))
         return 1;
     if (peers_new(command->arena, &command->config, &gateway.peers, &problem) != ERR_OK ||
         router_new(command->arena, &gateway.router, &problem) != ERR_OK)
@@ -406,6 +440,7 @@ static int gateway(struct command *command)
     write_proxies(&gateway);
     write_limits(&gateway);
     write_proxying(&gateway);
+    firewall_write(&gateway.out, gateway.firewall, gateway.router, gateway.folder);
     write_upstreams(&gateway);
     write_server(&gateway);
     peers_free(gateway.peers);
@@ -414,5 +449,5 @@ static int gateway(struct command *command)
 COMMAND(
     gateway,
     "[--gateway ADDRESS:PORT] [--folder DIR] [--files DIR] [--browse-rate N] [--checkout-rate N]"
-    " [--output FILE]",
+    " [--firewall report|block] [--output FILE]",
     "Prints the configuration of the NGINX in front of the services of SOUK_PEERS.", gateway);

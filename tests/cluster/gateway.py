@@ -6,6 +6,7 @@
 Each check is a function below; its sentence says what holds.
 """
 import concurrent.futures
+import contextlib
 import datetime
 import http.client
 import json
@@ -238,48 +239,148 @@ def a_trace_goes_through_all_services():
     assert any('"event":"mail"' in line for line in mails), "the mail is of no trace"
 
 
+def free_ports(count):
+    probes = [socket.socket() for _ in range(count)]
+    for probe in probes:
+        probe.bind(("127.0.0.1", 0))
+    ports = [probe.getsockname()[1] for probe in probes]
+    for probe in probes:
+        probe.close()
+    return ports
+
+
+@contextlib.contextmanager
+def another_gateway(name, *options, peers=None):
+    """One more NGINX before the same services: (port, what it has in its log so far)."""
+    front, folder = free_ports(1)[0], os.path.join(FOLDER, name)
+    os.mkdir(folder)
+    text = subprocess.run(
+        [SOUK, "gateway", "--gateway", "127.0.0.1:%d" % front, "--folder", folder,
+         "--browse-rate", "0", "--checkout-rate", "0", *options],
+        check=True, stdout=subprocess.PIPE,
+        env=dict(os.environ, SOUK_PEERS=peers or os.environ["SOUK_PEERS"])).stdout
+    with open(folder + ".conf", "wb") as file:
+        file.write(text)
+    words = ["nginx", "-e", folder + ".nginx", "-c", folder + ".conf"]
+    user = "user root; " if os.getuid() == 0 else ""
+    subprocess.run(words + ["-t", "-g", user], check=True, stderr=subprocess.DEVNULL)
+    with open(folder + ".said", "wb") as said:
+        nginx = subprocess.Popen(words + ["-g", user + "daemon off;"], stdout=subprocess.DEVNULL,
+                                 stderr=said)
+    try:
+        time.sleep(0.5)
+        yield front, lambda: open(folder + ".said", encoding="utf-8", errors="replace").read()
+    finally:
+        nginx.terminate()
+        nginx.wait()
+
+
 @check
 def a_process_that_dies_is_left_out_without_a_failure():
-    with socket.socket() as first, socket.socket() as second:
-        first.bind(("127.0.0.1", 0))
-        second.bind(("127.0.0.1", 0))
-        twin, front = first.getsockname()[1], second.getsockname()[1]
+    twin = free_ports(1)[0]
     environment = dict(os.environ, SOUK_DATA_DIR=os.path.join(FOLDER, "product"),
                        SOUK_LISTEN="127.0.0.1:%d" % twin)
     with open(os.path.join(FOLDER, "twin.log"), "ab") as log:
         process = subprocess.Popen([SOUK, "serve", "product"], env=environment, stderr=log)
-    nginx = None
     try:
         wait_for(twin)
         peers = os.environ["SOUK_PEERS"] + "product=http://127.0.0.1:%d," % twin
-        folder = os.path.join(FOLDER, "twin")
-        os.mkdir(folder)
-        text = subprocess.run([SOUK, "gateway", "--gateway", "127.0.0.1:%d" % front, "--folder",
-                               folder, "--browse-rate", "0"], check=True, stdout=subprocess.PIPE,
-                              env=dict(os.environ, SOUK_PEERS=peers)).stdout
-        with open(folder + ".conf", "wb") as file:
-            file.write(text)
-        words = ["nginx", "-e", folder + ".nginx", "-c", folder + ".conf"]
-        user = "user root; " if os.getuid() == 0 else ""
-        subprocess.run(words + ["-t", "-g", user], check=True, stderr=subprocess.DEVNULL)
-        nginx = subprocess.Popen(words + ["-g", user + "daemon off;"], stdout=subprocess.DEVNULL,
-                                 stderr=subprocess.DEVNULL)
-        time.sleep(0.5)
         failed = []
-        for number in range(300):
-            status, _, body = ask("GET", "/api/v1/products?limit=2&price_min=%d" % number,
-                                  port=front)
-            if status != 200:
-                failed.append((number, status, body))
-            if number == 100:
-                process.kill()
+        with another_gateway("twin", peers=peers) as (front, _):
+            for number in range(300):
+                status, _, body = ask("GET", "/api/v1/products?limit=2&price_min=%d" % number,
+                                      port=front)
+                if status != 200:
+                    failed.append((number, status, body))
+                if number == 100:
+                    process.kill()
         assert not failed, "%d of 300 failed: %r" % (len(failed), failed[:2])
     finally:
         process.kill()
         process.wait()
-        if nginx is not None:
-            nginx.terminate()
-            nginx.wait()
+
+
+# What a firewall is there for: name of the rules, method, path, body, headers.
+ATTACKS = [
+    ("941", "GET", "/?q=%3Cscript%3Ealert(1)%3C/script%3E", None, {}),
+    ("942", "GET", "/api/v1/products?q=1%27%20UNION%20SELECT%20name%20FROM%20users--", None, {}),
+    ("942", "POST", "/api/v1/carts", {"currency": "1' OR '1'='1' -- "}, {}),
+    ("930", "GET", "/api/v1/products?q=../../../../etc/passwd", None, {}),
+    ("932", "POST", "/api/v1/password-resets", {"email": "a@b.test;/bin/cat /etc/passwd"}, {}),
+    ("913", "GET", "/api/v1/products", None, {"User-Agent": "sqlmap/1.6"}),
+    ("932", "GET", "/", None, {"User-Agent": "() { :;}; /bin/true"}),
+]
+# HTML that staff write, with all that an attack has.
+DESCRIPTION = ("<p>Ours since 1998.</p><script>alert(1)</script><a href=\"javascript:alert(1)\" "
+               "onclick=\"x()\">a</a> ' OR 1=1 UNION SELECT name FROM users -- ; cat /etc/passwd")
+PASSWORD = "x' OR '1'='1 <script>$(cat /etc/passwd)"
+
+
+@check
+def the_firewall_refuses_attacks_as_problems():
+    with another_gateway("block", "--firewall", "block") as (front, log):
+        for rules, method, path, body, headers in ATTACKS:
+            status, headers, body = ask(method, path, body, headers, port=front)
+            assert status == 403, "%s %s: %d" % (method, path, status)
+            assert headers["content-type"] == "application/problem+json", headers
+            said = json.loads(body)
+            assert said["code"] == "forbidden" and "attack" in said["detail"], said
+            lines = [line for line in log().splitlines() if said["request_id"] in line]
+            assert any('[id "%s' % rules in line for line in lines), (path, lines)
+        # What cannot be read is refused before the program reads it its own way.
+        status, headers, body = ask("POST", "/api/v1/carts", b'{"currency": "EUR"', {
+            "Content-Type": "application/json"}, port=front)
+        assert status == 400 and json.loads(body)["code"] == "malformed", (status, body)
+        # And a body of more values than can be looked at while others wait.
+        for path, most in (("/api/v1/carts", 200), ("/api/v1/admin/products", 2000)):
+            status, _, body = ask("POST", path, {"tags": ["a"] * (most - 5)}, port=front)
+            assert status in (401, 422), (path, status, body)
+            status, _, body = ask("POST", path, {"tags": ["a"] * most}, port=front)
+            assert status == 413 and json.loads(body)["code"] == "too_large", (path, status, body)
+
+
+@check
+def the_firewall_lets_the_shop_work():
+    with another_gateway("work", "--firewall", "block") as (front, log):
+        sku = "WALL-%d" % time.monotonic_ns()
+        new = {"title": "Bowl & plate, 50% off", "handle": sku.lower(), "status": "active",
+               "published": True, "description_html": DESCRIPTION,
+               "variants": [{"sku": sku, "price_minor": 1000, "tracked": False}]}
+        status, _, body = ask("POST", "/api/v1/admin/products", new, staff(), port=front)
+        assert status == 201, body
+        made = json.loads(body)
+        path = "/api/v1/admin/products/" + made["id"]
+        _, _, body = ask("GET", path, headers=staff(), port=front)
+        assert json.loads(body)["description_html"] == DESCRIPTION, body
+        # The field is let be where it is, and nowhere else.
+        status, _, body = ask("POST", "/api/v1/carts", {"description_html": DESCRIPTION},
+                              port=front)
+        assert status == 403, body
+        # A picture is bytes: these would be an attack in a text.
+        status, _, body = ask("POST", path + "/images", b"\x89PNG' OR 1=1 UNION SELECT <script>",
+                              dict(staff(), **{"Content-Type": "image/png"}), port=front)
+        assert status in (400, 415, 422), (status, body)
+        # A password may be anything, and is in no log.
+        email = "wall-%d@gateway.test" % time.monotonic_ns()
+        status, _, body = ask("POST", "/api/v1/users", {
+            "name": "Ann O'Brien", "email": email, "password": PASSWORD}, port=front)
+        assert status == 202, (status, body)
+        status, _, body = ask("POST", "/api/v1/sessions", {
+            "email": email, "password": PASSWORD, "transport": "bearer"}, port=front)
+        assert status == 401, (status, body)  # the mail was not answered yet
+        assert "cat /etc/passwd)" not in log(), "the password is in the log"
+        status, _, body = ask("DELETE", path, headers=staff(), port=front)
+        assert status in (200, 204), (status, body)
+
+
+@check
+def the_firewall_can_report_and_nothing_else():
+    with another_gateway("report", "--firewall", "report") as (front, log):
+        for rules, method, path, body, headers in ATTACKS:
+            before = len(log())
+            status, _, _ = ask(method, path, body, headers, port=front)
+            assert status != 403, (path, status)
+            assert '[id "%s' % rules in log()[before:], (path, log()[before:])
 
 
 def main():
