@@ -14,15 +14,20 @@
 
 struct audit;
 
-// Runs in a snapshot of its own: everything it reads is of one moment.
 struct audit_entry {
     const char *name, *file;
     enum err (*run)(struct rq *rq, struct audit *audit);
+    bool conducts;
 };
-#define AUDIT(name_, run_)                                                                         \
-    static const struct audit_entry name_##_audit = {#name_, __FILE__, run_};                      \
+#define AUDIT_ENTRY(name_, run_, conducts_)                                                        \
+    static const struct audit_entry name_##_audit = {#name_, __FILE__, run_, conducts_};           \
     static const struct audit_entry *const name_##_audit_registered REGISTERED("audits") =         \
         &name_##_audit
+// Runs in a snapshot of its own: everything it reads is of one moment.
+#define AUDIT(name_, run_) AUDIT_ENTRY(name_, run_, false)
+// Asks other services, whose moment is another one: rq->db is NULL in it, it reads by SNAPSHOTs and
+// has to tell a violation from what is under way.
+#define AUDIT_CONDUCTS(name_, run_) AUDIT_ENTRY(name_, run_, true)
 
 // Notes one violation, in a sentence with the ids and numbers it is about.
 void audit_violation(struct audit *audit, const char *format, ...) PRINTF_LIKE(2, 3);

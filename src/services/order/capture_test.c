@@ -194,6 +194,33 @@ TEST(order_charged_after_it_was_cancelled)
     CHECK_TEXT(check_audit(t), "");
 }
 
+// Money that is on its way back is no violation; money that does not go is one.
+TEST(order_audit_gives_money_time_to_go_back)
+{
+    struct app *payment = check_app_of(service_id_payment);
+    i64 at_ms = 2 * MINUTE_MS;
+    bool told = false;
+    check_apart(t); // which statement leaves it there depends on the form
+    order_begin(t, "CAP-N", 5);
+    order_cart(t, "cap-n", "tok_late", "202 {'id':'<order>'}");
+    check_as_staff(t, ROLE_ORDERS);
+    check(t, CANCEL "{}", "200 {'state':'cancelled'}");
+    for (u32 nth = 1; nth <= 24 && !told; nth++, at_ms += 8 * MINUTE_MS) {
+        time_shift_ms(at_ms);
+        db_fail_at(payment->db, nth);
+        CHECK(job_run(payment, "payment_sweeper") != ERR_INVALID);
+        db_fail_at(payment->db, 0);
+        CHECK_TEXT(check_audit(t), "");
+        time_shift_ms(at_ms + 4 * MINUTE_MS);
+        told = strstr(check_audit(t), "0 captured and 0 refunded; payment keeps 2490") != NULL;
+    }
+    CHECK(told);
+    time_shift_ms(at_ms);
+    CHECK(job_run(payment, "payment_sweeper") == ERR_OK);
+    time_shift_ms(0);
+    CHECK_TEXT(check_audit(t), "");
+}
+
 // Whatever statement of a capture or of a cancellation fails, the sweeper takes it to its end.
 TEST(order_capture_survives_any_failing_statement)
 {

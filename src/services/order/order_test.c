@@ -1,6 +1,7 @@
 // Tests of orders: every way a checkout can end, replays, races, what staff do. Carts: cart_test.c.
 #include "services/order/order.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -318,6 +319,49 @@ TEST(order_audit_agrees)
     order_begin(t, "ORD-P", 5);
     order_cart(t, "ord-p", "tok_ok", "201");
     CHECK_TEXT(check_audit(t), "");
+}
+
+struct auditor {
+    pthread_t thread;
+    enum err err;
+    i64 violations;
+};
+
+static void tell_nobody(UNUSED const char *name, UNUSED const char *sentence)
+{
+}
+
+static void *audit_orders(void *context)
+{
+    struct auditor *auditor = context;
+    auditor->err = audit_run(check_app(), tell_nobody, &auditor->violations);
+    return NULL;
+}
+
+// The audit has read the orders and waits for their payments, whose process answers buyers first;
+// meanwhile somebody buys. In one process alone nobody waits.
+TEST(order_audit_sees_what_is_under_way)
+{
+    struct app *payment = check_app_of(service_id_payment);
+    struct pool_counts counts = {0};
+    struct auditor auditor = {.violations = -1};
+    int low = (int)payment->config.threads - config_buying_threads(&payment->config);
+    order_begin(t, "ORD-U", 5);
+    for (int i = 0; i < low; i++)
+        check_keep_worker(t, payment, POOL_BACKGROUND);
+    while (counts.running < low)
+        pool_counts(payment->pool, &counts);
+    int started = pthread_create(&auditor.thread, NULL, audit_orders, &auditor);
+    assert(started == 0);
+    i64 until_ms = monotonic_ms() + 10 * SECOND_MS;
+    while (payment != check_app() && counts.queued[POOL_BACKGROUND] == 0 &&
+           monotonic_ms() < until_ms)
+        pool_counts(payment->pool, &counts);
+    order_cart(t, "ord-u", "tok_ok", "201 {'state':'paid'}");
+    check_free_workers();
+    pthread_join(auditor.thread, NULL);
+    CHECK(auditor.err == ERR_OK);
+    CHECK_I64(auditor.violations, 0);
 }
 
 #define SPOIL(F, S)                                                                                \
