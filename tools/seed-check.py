@@ -5,6 +5,7 @@
 FOLDER holds the two files; seed/ beside this script when none is given.
 """
 import collections
+import itertools
 import json
 import pathlib
 import re
@@ -277,6 +278,33 @@ def check_brackets(zone, rates):
             fault(where, "the first bracket does not begin at 0, or a price is below 0")
 
 
+def delivery(zone, code, currency, weight, price):
+    """What a single piece costs to send; None where it is not sent so."""
+    for rate in zone["rates"]:
+        if (rate["code"], rate["currency"]) != (code, currency):
+            continue
+        size = {"weight": weight, "total": price, "flat": 0}[rate["basis"]]
+        below, free = rate["bracket_below"], rate["free_over_minor"]
+        if rate["bracket_from"] <= size and (below is None or size < below):
+            return 0 if free is not None and price >= free else rate["price_minor"]
+    return None
+
+
+def check_speeds(catalog, shop):
+    base = shop["shop"]["currencies"][0]
+    for variant in (v for p in catalog["products"] for v in p["variants"] if "weight_g" in v):
+        prices = {p["currency"]: p["price_minor"] for p in variant["prices"]}
+        prices[base] = variant["price_minor"]
+        for zone, (currency, price) in itertools.product(shop["shipping_zones"], prices.items()):
+            slow, fast = (
+                delivery(zone, code, currency, variant["weight_g"], price)
+                for code in ("standard", "express")
+            )
+            if slow is not None and fast is not None and fast < slow:
+                fault(f"shipping zone {zone['name']}", f"{variant['sku']} is sent faster for less, "
+                      f"{fast} instead of {slow} {currency}")
+
+
 def check_coupon(coupon, currencies):
     where = f"coupon {coupon.get('code')}"
     kind, share, amount = coupon.get("kind"), coupon.get("percent_ppm"), coupon.get("amount_minor")
@@ -348,6 +376,7 @@ def main(args):
         currencies = shop["shop"]["currencies"]
         check_catalog(catalog, pictures, currencies)
         check_shop(shop, pictures, currencies)
+        check_speeds(catalog, shop)
         text = json.dumps([catalog, shop])
         for picture in sorted(pictures):
             if f'"{picture}"' not in text:
