@@ -1,12 +1,13 @@
 // The merchant's first steps in the dashboard: log in, find a product, change its price and stock,
 // see an order, refund it, capture one.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { api, open, until, visitor } from './browser.mjs';
 import { anyProduct } from './catalogue.mjs';
 import { dashboard } from './dashboard.mjs';
 import { check } from './look.mjs';
-import { captureByHand } from './staff.mjs';
+import { captureByHand, newProduct } from './staff.mjs';
 import { addToCart, fillCheckout, orderNumber, payButton } from './steps.mjs';
 
 test('staff see an order and refund it in full', async (t) => {
@@ -47,6 +48,43 @@ test('staff capture a part of what the bank holds for an order', async (t) => {
   assert.equal(await page.getByRole('button', { name: 'Capture' }).count(), 0);
   await shop.reload();
   await shop.getByText('Paid', { exact: true }).first().waitFor();
+});
+
+test('staff see what was sold today, and take the table along', async (t) => {
+  const { page: shop } = await visitor(t);
+  const product = await newProduct();
+  await addToCart(shop, product);
+  await open(shop, '/checkout');
+  await fillCheckout(shop, 'nora@example.com');
+  await payButton(shop).click();
+  await orderNumber(shop);
+
+  const { page } = await dashboard(t);
+  await page.getByRole('menuitem', { name: 'Sales' }).click();
+  await page.getByRole('button', { name: 'Today' }).click();
+  const card = page.locator('.MuiCard-root').filter({ hasText: 'EUR' });
+  const paid = card
+    .locator('dt', { hasText: 'Orders paid' })
+    .locator('xpath=following-sibling::dd');
+  await until('an order that was paid', async () => Number(await paid.textContent()) > 0);
+  await card.getByRole('columnheader', { name: 'Pieces' }).waitFor();
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'Table (CSV)' }).click(),
+  ]);
+  const today = new Date().toISOString().slice(0, 10);
+  assert.equal(file.suggestedFilename(), `sales-${today}.csv`);
+  const table = await readFile(await file.path(), 'utf8');
+  assert.match(table, new RegExp(`\n${today}T00:00:00\\.000Z,[^,]+,EUR,total,`));
+  assert.equal(table.split('\n')[1].split(',')[8], await paid.textContent());
+
+  // What is in the address is what is shown: a day before the shop was there.
+  await page.getByLabel('First day').fill('2026-01-01');
+  await page.getByLabel('Last day').fill('2026-01-31');
+  await page.getByRole('button', { name: 'Show' }).click();
+  await page.getByRole('heading', { name: '1 Jan 2026 to 31 Jan 2026' }).waitFor();
+  await page.waitForURL(/from=2026-01-01&until=2026-02-01$/);
+  await until('nothing sold then', async () => (await paid.textContent()) === '0');
 });
 
 test('staff change the stock of a variant, and the shop shows it', async (t) => {
@@ -129,6 +167,11 @@ for (const width of [390, 1280]) {
       await page.goto(`/admin/products/${product.id}`);
       await page.getByText(product.variants[0].sku, { exact: true }).waitFor();
       await check(page, 'product');
+
+      await page.goto('/admin/sales');
+      await page.getByRole('button', { name: 'Today' }).click();
+      await page.getByText('Sold best').waitFor();
+      await check(page, 'sales');
 
       await page.route('**/api/v1/admin/outbox', (route) => route.fulfill({ json: GIVEN_UP }));
       await page.goto('/admin/events');

@@ -48,6 +48,9 @@ export type OrderNew = Schemas['order_new'];
 export type OrderProgress = Reply<'order_progress'>;
 export type OrderState = Order['state'];
 
+export type SalesReport = Reply<'sales_report'>;
+export type Sales = Reply<'sales'>;
+
 export type User = Reply<'user'>;
 export type Session = Reply<'login_session'>;
 export type OpenSession = Reply<'session_shown'>;

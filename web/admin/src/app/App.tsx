@@ -7,6 +7,7 @@ import { Dashboard } from '../features/dashboard/Dashboard';
 import { events } from '../features/events';
 import { orders } from '../features/orders';
 import { products } from '../features/products';
+import { sales } from '../features/sales';
 import { authProvider } from '../lib/authProvider';
 import { dataProvider } from '../lib/dataProvider';
 import { mayChange, maySee, type Roles } from '../lib/roles';
@@ -34,6 +35,7 @@ export const App = () => (
       {(roles: Roles) => (
         <>
           {maySee(roles, 'orders') && <Resource {...orders} />}
+          {maySee(roles, 'orders') && <Resource {...sales} />}
           {maySee(roles, 'products') && <Resource {...products(mayChange(roles, 'products'))} />}
           {maySee(roles, 'events') && <Resource {...events} />}
         </>
