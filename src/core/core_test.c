@@ -111,6 +111,15 @@ TEST(shape_json)
     CHECK_TEXT(read_back(t, "{\"name\":null,\"points\":[]}"),
                "\"errors\":[{\"field\":\"name\",\"detail\":\"must not be null\"},"
                "{\"field\":\"points\",\"detail\":\"fewer than 1 items\"}],\"request_id\":null}");
+    CHECK_TEXT(read_back(t, "{\"name\":\"n\",\"points\":[{\"x\":1},{\"x\":99999999999999999999}]}"),
+               "\"errors\":[{\"field\":\"points.1.x\",\"detail\":\"too large a number\"}],"
+               "\"request_id\":null}");
+    CHECK_TEXT(
+        read_back(t, "{\"name\":\"n\",\"points\":[{\"x\":1,\"paint\":5}]}"),
+        "\"errors\":[{\"field\":\"points.0.paint\",\"detail\":\"must be one of red, green\"}],"
+        "\"request_id\":null}");
+    CHECK(strstr(read_back(t, "{\"name\":1e999}"), "not JSON at line 1") != NULL);
+    CHECK(strstr(read_back(t, "{\"name\":\"\\u0000\"}"), "\\\\u0000 at line 1") != NULL);
     CHECK(strstr(read_back(t, "{\"name\":1,\"name\":2}"), "duplicate object key") != NULL);
     CHECK(strstr(read_back(t, "[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]"), "deeper than 16") != NULL);
     const char *brackets = "[[[[[[[[[[[[[[[[[["; // in a text, behind a quote that does not end it

@@ -20,17 +20,11 @@
 
 // Follow "must be".
 static const char *const kind_words[] = {
-    [KIND_I64] = "an integer",
-    [KIND_MINOR] = "an integer",
-    [KIND_BOOL] = "true or false",
-    [KIND_TIME] = "an RFC 3339 time",
-    [KIND_TEXT] = "a string",
-    [KIND_UUID] = "a UUID",
-    [KIND_JSON] = "JSON",
-    [KIND_TEXTS] = "an array of strings",
-    [KIND_ENUM] = "one of the names",
-    [KIND_NESTED] = "an object",
-    [KIND_LIST] = "an array",
+    [KIND_I64] = "an integer",     [KIND_MINOR] = "an integer",
+    [KIND_BOOL] = "true or false", [KIND_TIME] = "an RFC 3339 time",
+    [KIND_TEXT] = "a string",      [KIND_UUID] = "a UUID",
+    [KIND_JSON] = "JSON",          [KIND_TEXTS] = "an array of strings",
+    [KIND_NESTED] = "an object",   [KIND_LIST] = "an array",
 };
 
 static void read_object(const struct shape *shape, const json_t *object, u64 skip, const char *path,
@@ -65,6 +59,8 @@ static bool read_enum(const struct field *field, const char *text, const char *p
 static bool read_string(const struct field *field, const json_t *value, const char *path,
                         struct problem *problem, void *at)
 {
+    if (!json_is_string(value) && field->kind == KIND_ENUM)
+        return read_enum(field, "", path, problem, at); // no name is empty: the names are told
     if (!json_is_string(value)) {
         wrong_kind(field, path, problem);
         return false;
@@ -278,6 +274,46 @@ static bool too_deep(const char *bytes, size_t length)
     return false;
 }
 
+// Where a value stands in the one above it; a path is made only of those that are named.
+struct place {
+    const struct place *above; // NULL: this is the document
+    const char *name;          // NULL: the item `index` of an array
+    size_t index;
+};
+
+static const char *path_to(struct problem *problem, const struct place *place)
+{
+    if (place->above == NULL)
+        return "";
+    const char *name =
+        place->name != NULL ? place->name : arena_printf(problem->arena, "%zu", place->index);
+    return path_of(problem, path_to(problem, place->above), name);
+}
+
+static void name_huge_numbers(json_t *value, const struct place *place, struct problem *problem)
+{
+    struct place below = {.above = place};
+    json_t *item;
+    if (json_is_real(value) && problem->count < LIMIT_PROBLEM_FIELDS &&
+        (json_real_value(value) >= 0x1p63 || json_real_value(value) < -0x1p63))
+        problem_field(problem, path_to(problem, place), "too large a number");
+    json_object_foreach(value, below.name, item) name_huge_numbers(item, &below, problem);
+    below.name = NULL;
+    json_array_foreach(value, below.index, item) name_huge_numbers(item, &below, problem);
+}
+
+// jansson stops at an integer of more than 64 bits, and says where but not in which field. Read as
+// real numbers they can be found.
+static bool has_huge_number(const char *bytes, size_t length, struct problem *problem)
+{
+    size_t before = problem->count;
+    json_t *document =
+        json_loadb(bytes, length, JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL, NULL);
+    name_huge_numbers(document, &(struct place){0}, problem);
+    json_decref(document);
+    return problem->count > before;
+}
+
 static enum err parse(const char *bytes, size_t length, struct problem *problem, json_t **out)
 {
     if (too_deep(bytes, length)) {
@@ -286,6 +322,14 @@ static enum err parse(const char *bytes, size_t length, struct problem *problem,
     }
     json_error_t error;
     *out = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &error);
+    enum json_error_code code = *out == NULL ? json_error_code(&error) : json_error_unknown;
+    if (code == json_error_numeric_overflow && has_huge_number(bytes, length, problem))
+        return ERR_INVALID;
+    if (code == json_error_null_character || code == json_error_null_byte_in_key) {
+        problem_detail(problem, "a text with \\u0000 at line %d, column %d", error.line,
+                       error.column);
+        return ERR_MALFORMED;
+    }
     if (*out == NULL) {
         // jansson quotes the input and cuts at a fixed length, perhaps inside a character
         problem_detail(problem, "not JSON at line %d, column %d: %s", error.line, error.column,

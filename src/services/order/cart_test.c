@@ -38,7 +38,7 @@ TEST(cart_refuses)
     check(t, "POST /api/v1/carts/{cart}/items {'sku':'CART-C','quantity':-1}",
           "422 {'errors':[{'field':'quantity','detail':'less than 1'}]}");
     check(t, "POST /api/v1/carts/{cart}/items {'sku':'CART-C','quantity':99999999999999999999}",
-          "400");
+          "422 {'errors':[{'field':'quantity','detail':'too large a number'}]}");
     check(t, "POST /api/v1/carts/{cart}/items {'sku':'CART-C','quantity':'1'}", "422");
     check(t, "POST /api/v1/carts/{cart}/items {'sku':'CART-C','quantity':1,'price':0}",
           "422 {'errors':[{'field':'price'}]}");
