@@ -81,6 +81,16 @@ void readiness_tell(struct app *app, const char *name, bool needed, bool up, con
                  up || detail == NULL ? "" : ": ", up || detail == NULL ? "" : detail);
 }
 
+void readiness_await(struct app *app, const char *name, const char *detail)
+{
+    bool fresh = false;
+    pthread_mutex_lock(&app->readiness->lock);
+    struct known *known = row_of(app->readiness, name, &fresh);
+    if (known != NULL)
+        tell(known, true, false, detail, fresh);
+    pthread_mutex_unlock(&app->readiness->lock);
+}
+
 // What every process has.
 
 #define READY_ROW(F, S) F(S, i64, one, .doc = "1.")

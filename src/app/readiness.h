@@ -28,6 +28,9 @@ struct readiness *readiness_new(struct arena *arena);
 // more is known. Both are copied, and cut at their sizes. Thread-safe. Those beyond READINESS_MAX
 // are not shown.
 void readiness_tell(struct app *app, const char *name, bool needed, bool up, const char *detail);
+// Of what this process serves nothing without until it has done it once: it is away until
+// readiness_tell says otherwise. Nothing is logged, for commands that serve nothing say so as well.
+void readiness_await(struct app *app, const char *name, const char *detail);
 // Prometheus' text: which are up.
 void readiness_write_metrics(struct app *app, struct buf *out);
 

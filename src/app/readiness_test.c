@@ -19,11 +19,19 @@ static void look_at(struct test *t, const char *job)
     CHECK(job_run(check_app_of(SERVICE_EVERY), job) == ERR_OK);
 }
 
+// Who has the catalogue follows it every second, and serves nothing before it was read once.
+static void follow_catalogue(struct test *t)
+{
+    if (services_have(check_app_of(SERVICE_EVERY)->services, service_id_product))
+        look_at(t, "product_follow");
+}
+
 static void look_at_all(struct test *t)
 {
     i64 until_ms = monotonic_ms() + 10 * SECOND_MS; // a replica may have just been started
     do {
         readiness_tell(check_app_of(SERVICE_EVERY), "test", false, true, NULL);
+        follow_catalogue(t);
         look_at(t, "ready_peers");
         look_at(t, "ready_stores");
         look_at(t, "ready_database");
@@ -57,6 +65,24 @@ TEST(readiness_tells_what_is_missing)
     readiness_tell(app, "test", false, true, NULL); // nobody will tell of it any more
 }
 
+// The first shopper of a new process finds its copy of the catalogue made.
+TEST(readiness_waits_for_the_catalogue)
+{
+    check_apart(t);
+    struct app *app = check_app_of(SERVICE_EVERY);
+    look_at_all(t);
+    if (!services_have(app->services, service_id_product))
+        return;
+    readiness_await(app, "catalogue", "not read yet"); // as each process begins
+    check(t, "GET /readyz", "503 {'state':'away'}");
+    CHECK(strstr(check_body(), "{\"name\":\"catalogue\",\"state\":\"down\",\"needed\":true") !=
+          NULL);
+    follow_catalogue(t);
+    check(t, "GET /readyz", "200");
+    CHECK(strstr(check_body(), "{\"name\":\"catalogue\",\"state\":\"up\",\"needed\":false") !=
+          NULL);
+}
+
 // A look at the stores until /readyz shows the dependency so; the shop is ready all the while.
 static void wait_until_shown(struct test *t, const char *name, const char *state)
 {
@@ -65,6 +91,7 @@ static void wait_until_shown(struct test *t, const char *name, const char *state
     const char *expected = str_equal(state, "up") ? "200" : "200 {'state':'degraded'}";
     i64 until_ms = monotonic_ms() + 10 * SECOND_MS;
     do {
+        follow_catalogue(t);
         look_at(t, "ready_database");
         look_at(t, "ready_stores");
         CHECK(check_ask(t, "GET /readyz") == 200);

@@ -383,6 +383,23 @@ def the_firewall_can_report_and_nothing_else():
             assert '[id "%s' % rules in log()[before:], (path, log()[before:])
 
 
+@check
+def a_process_is_ready_when_its_catalogue_is_read():
+    with open(os.path.join(FOLDER, "product.address"), encoding="ascii") as file:
+        port = int(file.read().rsplit(":", 1)[1])
+    kill("product")
+    subprocess.run([os.environ["SOUK_CLUSTER_START"], "product"], check=True)
+    for _ in range(20000):
+        try:
+            status, _, body = ask("GET", "/readyz", port=port)
+        except OSError:
+            continue
+        if status == 200:
+            break
+    rows = {row["name"]: row for row in json.loads(body)["dependencies"]}
+    assert status == 200 and rows["catalogue"]["state"] == "up", (status, body)
+
+
 def main():
     failed = 0
     for function in CHECKS:

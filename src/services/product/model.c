@@ -23,6 +23,7 @@
 #include <time.h>
 
 #include "app/app.h"
+#include "app/readiness.h"
 #include "app/services.h"
 #include "core/html.h"
 #include "core/json.h"
@@ -693,11 +694,15 @@ static struct model *model_new(struct app *app)
     return model;
 }
 
-// Commands open the program too and list nothing: the first list fills the model, or the first turn
-// of the job below.
+static const char CATALOGUE[] = "catalogue"; // among what /readyz shows
+
+// Commands open the program too and list nothing: the first turn of the job below fills the model.
+// Before it has, a process that serves is not ready: shoppers would wait for it. Once it has, a
+// copy that cannot follow is better than none.
 static enum err start(struct app *app, void **state, UNUSED struct problem *problem)
 {
     *state = model_new(app);
+    readiness_await(app, CATALOGUE, "not read yet");
     return ERR_OK;
 }
 SERVICE(product, .start = start, .stop = release);
@@ -715,6 +720,7 @@ static enum err follow_job(struct rq *rq)
     enum err err = follow_soon(rq, model, &money); // not model_follow: the log is to say what fails
     if (model_generation(model) != before)
         reply_cache_drop(rq->app, "catalogue");
+    readiness_tell(rq->app, CATALOGUE, !atomic_load(&model->filled), err == ERR_OK, err_code(err));
     return err;
 }
 JOB(product_follow, SECOND_MS, follow_job);
