@@ -416,6 +416,23 @@ def gateway_is_printed(world):
                 yield thing, f"{key} is not what souk gateway {' '.join(words)} prints"
 
 
+@rule
+def sales_begin_warm(world):
+    """Before a sale something fills the caches that all processes share."""
+    if not world.others.get("sale"):
+        return
+    found = [
+        pod.owner
+        for pod, container in world.souk_containers()
+        if pod.kind == "CronJob" and arguments(container)[:1] == ["warm"]
+    ]
+    if not found:
+        yield world.objects[0], "nothing warms the caches before a sale"
+    for thing in found:
+        if at(thing, "spec.suspend"):
+            yield thing, "it is suspended in a sale too"
+
+
 def owner(world, service):
     """The Pod that serves a service, alone or with others."""
     for pod, container in world.souk_containers():
