@@ -54,7 +54,7 @@ def certificate(thing):
         openssl("req", "-x509", *curve, "-keyout", file("ca.key"), "-out", file("ca.crt"), "-days",
                 "2", "-subj", "/CN=souk internal")
         openssl("req", *curve, "-keyout", file("tls.key"), "-out", file("request"), "-subj",
-                "/CN=" + spec["commonName"])
+                "/CN=" + spec.get("commonName", spec["dnsNames"][0]))
         with open(file("names"), "w", encoding="ascii") as out:
             out.write("subjectAltName=%s\n" % names)
         openssl("x509", "-req", "-in", file("request"), "-CA", file("ca.crt"), "-CAkey",
