@@ -270,8 +270,8 @@ TEST(sqlite_read_only_meanwhile)
 
 struct holder {
     const char *path;
-    i64 hold_ms;
-    _Atomic bool holds;
+    i64 hold_ms; // at least, and until it is told to let go
+    _Atomic bool holds, lets_go;
 };
 
 static void *hold_lock(void *context)
@@ -281,7 +281,9 @@ static void *hold_lock(void *context)
     sqlite3_open(holder->path, &other);
     sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL);
     holder->holds = true;
-    nanosleep(&(struct timespec){.tv_nsec = (long)holder->hold_ms * 1000000}, NULL);
+    do
+        nanosleep(&(struct timespec){.tv_nsec = (long)holder->hold_ms * 1000000}, NULL);
+    while (!holder->lets_go);
     sqlite3_exec(other, "COMMIT", NULL, NULL, NULL);
     sqlite3_close(other);
     return NULL;
@@ -293,7 +295,7 @@ TEST(sqlite_locked)
     const char *folder = make_folder(t), *path = arena_printf(t->arena, "%s/db", folder), *detail;
     struct db *db = open_file(t, path, 300, &detail);
     for (int i = 0; i < 2; i++) {
-        struct holder holder = {.path = path, .hold_ms = i == 0 ? 100 : 900};
+        struct holder holder = {.path = path, .hold_ms = i == 0 ? 100 : 900, .lets_go = true};
         pthread_t thread;
         pthread_create(&thread, NULL, hold_lock, &holder);
         while (!holder.holds)
@@ -334,7 +336,7 @@ TEST(sqlite_batch_after_waiting)
 {
     const char *folder = make_folder(t), *path = arena_printf(t->arena, "%s/db", folder), *detail;
     struct burst burst = {.db = open_file(t, path, 5000, &detail)};
-    struct holder holder = {.path = path, .hold_ms = 100};
+    struct holder holder = {.path = path, .hold_ms = 20};
     struct burst_job jobs[20];
     pthread_t thread;
     pthread_create(&thread, NULL, hold_lock, &holder);
@@ -346,6 +348,7 @@ TEST(sqlite_batch_after_waiting)
             (struct db_job){.work = add_work, .done = burst_told, .context = &jobs[i].note};
         db_submit(burst.db, &jobs[i].job);
     }
+    holder.lets_go = true;
     pthread_join(thread, NULL);
     db_close(burst.db); // does what is queued
     CHECK_I64(atomic_load(&burst.told), COUNT_OF(jobs));
