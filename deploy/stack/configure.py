@@ -44,8 +44,11 @@ def patroni(plan, node):
                 # them can be a primary then.
                 "failsafe_mode": True,
                 "maximum_lag_on_failover": 1048576,
-                # Strict: rather no write than one that a failover may forget.
+                # Strict: rather no write than one that a failover may forget. Two: the one that
+                # is further is promoted, so the other one is not ahead of it and follows at once;
+                # where all others are ahead they have to rewind first, and commits wait for that.
                 "synchronous_mode": True, "synchronous_mode_strict": True,
+                "synchronous_node_count": 2,
                 "postgresql": {"use_pg_rewind": True, "use_slots": True,
                                "parameters": postgres_parameters()},
             },

@@ -247,12 +247,12 @@ async def replica(drill):
     plan, load = drill.plan, drill.load
     accounts = await asyncio.to_thread(make_accounts, plan, PAIR_ACCOUNTS)
     roles = {member["name"]: member["role"] for member in look.members(plan)}
-    lagging, other = [name for name, role in roles.items() if role == "replica"]
-    synchronous = next(name for name, role in roles.items() if role == "sync_standby")
+    lagging = next(name for name, role in roles.items() if role == "replica")
+    first, second = [name for name, role in roles.items() if role == "sync_standby"]
     before, end = reads(plan), time.monotonic() + PAIRS_S
     drill.undo.append(lambda: replay_delay(plan, lagging, None))
     load.add_pairs(accounts, PAIR_CARTS)
-    for delay_s, killed, share in (5, synchronous, 0.5), (2, other, 1):
+    for delay_s, killed, share in (5, first, 0.5), (2, second, 1):
         replay_delay(plan, lagging, "%ds" % delay_s)
         await asyncio.sleep(2 * delay_s)
         lag = look.sql(plan, "SELECT round(extract(epoch FROM now() -"
@@ -445,7 +445,7 @@ async def medley(drill):
     await redis(drill, 3)
     await provider(drill, 4)
     await planned(drill)
-    await primary_ahead(drill)
+    await primary(drill)
 
 
 NAMES = {

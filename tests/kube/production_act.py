@@ -115,9 +115,9 @@ def start_data(verdict, platform):
         verdict.tried("the Job redis-form-cluster makes them one cluster",
                       lambda: platform.job("Job", "redis-form-cluster"))
         verdict.tried("four of PostgreSQL are ready, under Patroni", database.result)
-    wanted = ["leader", "replica", "replica", "sync_standby"]
+    wanted = ["leader", "replica", "sync_standby", "sync_standby"]
     found = containers.wait_until(lambda: sorted(platform.roles()) == wanted, 30)
-    verdict.hold("one leads, three follow it, one of them synchronously", found, platform.roles())
+    verdict.hold("one leads, three follow it, two of them synchronously", found, platform.roles())
     verdict.tried("pgbouncer is ready",
                   lambda: platform.start("Deployment", "pgbouncer").wait_ready())
     verdict.tried("the Job database-migrations makes six schemas and roles",
