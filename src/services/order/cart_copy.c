@@ -122,7 +122,11 @@ enum err cart_find(struct rq *rq, const struct uuid *id, bool writes, struct car
     enum err err = cart_by_id(rq, &(struct cart_key){.id = *id}, &out->cart);
     if (err != ERR_OK && err != ERR_NOT_FOUND)
         return err;
-    if (cart_copied(rq, id->s, &stamp, copy) != copied_fresh || !uuid_equal(&copy->cart->id, id))
+    enum copied copied = cart_copied(rq, id->s, &stamp, copy);
+    // A failover is a busy moment for Redis too, and what it knows is all that is left of the cart.
+    if (copied == copied_error && err == ERR_NOT_FOUND)
+        copied = cart_copied(rq, id->s, &stamp, copy);
+    if (copied != copied_fresh || !uuid_equal(&copy->cart->id, id))
         return err;
     return choose(rq, err, copy, writes, out);
 }
