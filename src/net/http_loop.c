@@ -249,7 +249,8 @@ static void leave(struct loop *loop)
     struct http_server *server = loop->server;
     if (!loop->leaving && atomic_load(&server->leaving)) {
         loop->leaving = true;
-        loop->drain_at_ms = loop->now_ms + server->settings.drain_delay_ms;
+        // Asked for now, while now_ms is of before the events were handled; not a moment too soon.
+        loop->drain_at_ms = monotonic_ms() + 1 + server->settings.drain_delay_ms;
     }
     if (loop->drain_at_ms != 0 && loop->now_ms >= loop->drain_at_ms)
         begin_drain(loop);
