@@ -123,9 +123,9 @@ enum err cart_find(struct rq *rq, const struct uuid *id, bool writes, struct car
     if (err != ERR_OK && err != ERR_NOT_FOUND)
         return err;
     enum copied copied = cart_copied(rq, id->s, &stamp, copy);
-    // A failover is a busy moment for Redis too, and what it knows is all that is left of the cart.
-    if (copied == copied_error && err == ERR_NOT_FOUND)
-        copied = cart_copied(rq, id->s, &stamp, copy);
+    // Who waited for a failover has no time left to ask for what it forgot.
+    if (copied == copied_error && err == ERR_NOT_FOUND && rq_left_ms(rq) == 0)
+        return fail(rq, ERR_UNAVAILABLE, "no time was left to look for the cart");
     if (copied != copied_fresh || !uuid_equal(&copy->cart->id, id))
         return err;
     return choose(rq, err, copy, writes, out);

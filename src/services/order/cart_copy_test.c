@@ -210,6 +210,26 @@ TEST(cart_lost)
           "200 {'version':5,'items':[{},{}],'coupons':[{}]}");
 }
 
+STEP(find_lost, cart_key, nothing)
+{
+    struct cart_found found;
+    return cart_find(rq, &in->id, true, &found);
+}
+
+// It is not said to be gone by who could not look.
+TEST(cart_lost_and_no_time_left)
+{
+    check_apart(t);
+    begin_cart(t);
+    lose(t, true);
+    struct rq *rq = rq_begin(check_app(), "cart_copy", 0);
+    struct cart_key key = key_of("cart");
+    struct nothing none;
+    CHECK_I64(find_lost(rq, &key, &none),
+              copies_kept(check_app()) ? ERR_UNAVAILABLE : ERR_NOT_FOUND);
+    rq_end(rq);
+}
+
 // As it is without Redis, for the tests after this one.
 static void lose_for_good(struct test *t)
 {
