@@ -51,7 +51,7 @@ struct db_session {
     i64 now_ms;            // when the session began
     enum err failed; // of the first statement that broke the transaction: it cannot commit any more
     bool wake;
-    bool told;            // somebody relies on the commit: it waits whatever it wrote (DB_LOCAL)
+    bool told;            // somebody relies on what is written from here on, DB_LOCAL or not
     const char *sentence; // what the engine said of the script that failed
 };
 

@@ -193,8 +193,6 @@ enum err postgres_attempt_on(struct postgres_connection *connection,
                                        connection};
     err = session_work(&session.base, attempt->work, attempt->context);
     attempt->wake = session.base.wake;
-    if (session.base.told)
-        connection->effect = SQL_WRITES;
     attempt->failed = session.base.failed != ERR_OK && connection->erred;
     attempt->again = runs_again(connection, attempt, session.base.failed);
     if (connection->fate == POSTGRES_LOST) {

@@ -426,8 +426,9 @@ enum err postgres_run(struct db_session *session, const struct query *query, con
     if (err != ERR_OK)
         return err;
     struct postgres_connection *connection = ((struct postgres_session *)session)->connection;
-    if (prepared->effect > connection->effect)
-        connection->effect = prepared->effect;
+    enum sql_effect effect = session->told ? SQL_WRITES : prepared->effect;
+    if (effect > connection->effect)
+        connection->effect = effect;
     if (rows->later)
         return execute_later(session, prepared, in);
     PGresult *result = execute(session, prepared, in);
