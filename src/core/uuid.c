@@ -7,6 +7,8 @@
 
 #include "core/time.h"
 
+const struct uuid uuid_nil = {.s = "00000000-0000-0000-0000-000000000000"};
+
 void random_bytes(void *at, size_t size)
 {
     randombytes_buf(at, size);

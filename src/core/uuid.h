@@ -6,6 +6,9 @@
 #include "core/arena.h"
 #include "core/shape.h"
 
+// The Nil UUID (RFC 9562 section 5.9): before every other one, and nobody's.
+extern const struct uuid uuid_nil;
+
 // A fresh id. Ids of one process are strictly increasing. Thread-safe.
 struct uuid uuid_new(void);
 // Reads the 36-character form, any version, letters of either case (stored small).

@@ -12,6 +12,7 @@
 #include "core/csv.h"
 #include "core/str.h"
 #include "core/time.h"
+#include "core/uuid.h"
 #include "services/order/sales_count.h"
 #include "services/order/shop.h"
 #include "services/payment/payment.h"
@@ -260,7 +261,7 @@ enum err sales_read(struct rq *rq, const struct sales_span *span, struct sales_r
         .span = span,
         .count = sales_count_new(rq->arena),
         .stretch = {.after_at = span->from,
-                    .after_payment = {NO_PAYMENT},
+                    .after_payment = uuid_nil,
                     .after_kind = movement_kind_capture,
                     .until = span->until,
                     .limit = PAGE},

@@ -98,10 +98,9 @@ SHAPE(payments_in, PAYMENTS_IN);
 CALL(payment_range, payment_stretch, payments_in);
 
 // What moved in the ledger in a span of time, by time; the next page begins after the last one of
-// this. The first: after no payment (NO_PAYMENT) at the first moment.
+// this. The first: after no payment (uuid_nil) at the first moment.
 #define MOVEMENT_KIND(X, E) X(E, capture) X(E, refund)
 ENUMERATION(movement_kind, MOVEMENT_KIND);
-#define NO_PAYMENT "00000000-0000-0000-0000-000000000000"
 enum { MOVEMENTS_MOST = 1000 };
 #define MOVEMENT_STRETCH(F, S)                                                                     \
     F(S, time, after_at, .doc = "Where the page before ended: at,")                                \

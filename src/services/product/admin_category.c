@@ -86,7 +86,7 @@ static enum err refile(struct rq *rq, const struct category_id *in)
 {
     enum err err = category_empty(rq, in, NULL);
     if (err == ERR_OK)
-        err = product_keys_refile(rq, &(struct refiled){.id = in->id, .none = uuid_zero}, NULL);
+        err = product_keys_refile(rq, &(struct refiled){.id = in->id, .none = uuid_nil}, NULL);
     return err == ERR_OK ? products_refile(rq, in, NULL) : err;
 }
 

@@ -75,7 +75,7 @@ static enum err audit_categories(struct rq *rq, struct audit *audit)
 
 static enum err audit_catalogue(struct rq *rq, struct audit *audit)
 {
-    struct id_range range = {.until = uuid_zero};
+    struct id_range range = {.until = uuid_nil};
     enum err err = audit_categories(rq, audit);
     while (err == ERR_OK) {
         struct catalogue catalogue;

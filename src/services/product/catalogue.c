@@ -17,8 +17,6 @@
 
 #include "core/uuid.h"
 
-const struct uuid uuid_zero = {.s = "00000000-0000-0000-0000-000000000000"};
-
 #define PRODUCT_COLUMNS                                                                            \
     "id, handle, category_id, title, description_html, brand, type, tags, options, status,"        \
     " published, gift_card, seo_title, seo_description, popularity, extra, version, changed,"      \

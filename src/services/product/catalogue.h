@@ -20,7 +20,7 @@ SHAPE(id_range, ID_RANGE);
 #define PRODUCT_ROW(F, S)                                                                          \
     F(S, uuid, id, .doc = "Of the product.")                                                       \
     F(S, text, handle, .doc = "Unique.")                                                           \
-    F(S, uuid, category_id, .doc = "The first it is filed under, uuid_zero without one.")          \
+    F(S, uuid, category_id, .doc = "The first it is filed under, uuid_nil without one.")           \
     F(S, text, title, .doc = "For people.")                                                        \
     F(S, text, description_html, .optional = true, .doc = "As it was given; cleaned when shown.")  \
     F(S, text, brand, .optional = true, .doc = "Maker.")                                           \
@@ -121,10 +121,9 @@ CHECKED enum err catalogue_read(struct rq *rq, const struct id_range *range, str
 bool catalogue_next(struct catalogue *catalogue, struct parts *out);
 // The rows of one product; ERR_NOT_FOUND.
 CHECKED enum err catalogue_read_one(struct rq *rq, const struct uuid *id, struct parts *out);
-// A range of the next products after an id (uuid_zero for the first); ERR_NOT_FOUND at the end.
+// A range of the next products after an id (uuid_nil for the first); ERR_NOT_FOUND at the end.
 enum { CATALOGUE_BATCH = 500 };
 CHECKED enum err catalogue_batch(struct rq *rq, const struct uuid *after, struct id_range *out);
-extern const struct uuid uuid_zero;
 
 const struct price_row *parts_price(const struct parts *parts, const struct uuid *variant_id,
                                     const char *currency);

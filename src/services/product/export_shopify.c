@@ -18,6 +18,7 @@
 #include "core/csv.h"
 #include "core/money.h"
 #include "core/str.h"
+#include "core/uuid.h"
 #include "services/product/put.h"
 #include "services/product/shop_money.h"
 #include "services/product/shopify_columns.h"
@@ -420,7 +421,7 @@ SNAPSHOT(next_range, id_range, id_range)
 
 static enum err each_product(struct export *export)
 {
-    struct id_range range = {.until = uuid_zero};
+    struct id_range range = {.until = uuid_nil};
     enum err err = ERR_OK;
     while (err == ERR_OK) {
         struct rq *rq = rq_begin(export->app, "export", BATCH_MS);

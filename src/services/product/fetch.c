@@ -146,7 +146,7 @@ enum err pictures_fetch(struct app *app, const struct fetch_plan *plan, struct f
                         struct problem *problem)
 {
     struct elsewhere_after after = {
-        .after = uuid_zero,
+        .after = uuid_nil,
         .prefix = plan->prefix != NULL ? plan->prefix : "",
         .count = FETCH_BATCH,
     };

@@ -399,7 +399,7 @@ SNAPSHOT(fill_range, fill, nothing)
 
 static enum err fill(struct app *app, struct follow *follow)
 {
-    struct id_range range = {.until = uuid_zero};
+    struct id_range range = {.until = uuid_nil};
     enum err err = ERR_OK;
     while (err == ERR_OK) {
         struct rq *rq = rq_begin(app, "product_fill", FILL_MS);

@@ -126,7 +126,7 @@ static enum err find_category(struct put *put, struct uuid *category_id)
     const struct category_node *node;
     if (!IS_SET(&put->document, product_document, categories))
         return ERR_OK;
-    *category_id = uuid_zero;
+    *category_id = uuid_nil;
     if (put->document.categories.count == 0)
         return ERR_OK;
     enum err err =
@@ -157,7 +157,7 @@ static enum err write_product(struct put *put)
         row = *put->parts.product;
     else {
         row.id = put->out->id;
-        row.category_id = uuid_zero;
+        row.category_id = uuid_nil;
     }
     shape_patch(&product_row_shape, &row, &product_document_shape, &put->document);
     bool visible = row.status == product_status_active && row.published;
