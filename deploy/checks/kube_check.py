@@ -26,6 +26,7 @@ sys.dont_write_bytecode = True
 
 from kube import (
     alerts,
+    analyses,
     capacity,
     consistency,
     delivery,
@@ -109,7 +110,8 @@ def settings_of(name):
         else:
             found[key] = value
     found["repository"] = HERE.parent.parent
-    found["alerts"] = yaml.safe_load((HERE / "alerts.yaml").read_text())
+    for name in ("alerts", "analyses"):
+        found[name] = yaml.safe_load((HERE / f"{name}.yaml").read_text())
     return found
 
 

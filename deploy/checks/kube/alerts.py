@@ -26,10 +26,14 @@ def alerts_of(world):
     }
 
 
+def series_of(series):
+    return [{"series": key, "values": value} for key, value in series.items()]
+
+
 def one_test(name, series, moment, firing):
     return {
         "interval": "1m",
-        "input_series": [{"series": key, "values": value} for key, value in series.items()],
+        "input_series": series_of(series),
         "promql_expr_test": [
             {
                 "expr": f'count(ALERTS{{alertname="{name}",alertstate="firing"}}) > 0 or vector(0)',
