@@ -24,6 +24,7 @@ SOUK = sys.argv[1]
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 ADDRESS = {"name": "Ann", "line1": "1 Road", "city": "Bonn", "postcode": "53111", "country": "DE"}
 KEPT_S = 2.1  # a second as NGINX counts it: until the end of the next one
+PATIENCE_S = 60  # for what has to come, on a machine that tests other things besides
 CHECKS = []
 
 
@@ -50,26 +51,45 @@ def log_of(service):
         return file.read()
 
 
+def until(true, words, pause_s=0.05):
+    """What `true` says as soon as it says anything; a connection that is refused says nothing."""
+    end = time.monotonic() + PATIENCE_S
+    while time.monotonic() < end:
+        with contextlib.suppress(OSError):
+            if said := true():
+                return said
+        time.sleep(pause_s)
+    raise AssertionError(words)
+
+
+def has_ended(pid):
+    try:
+        with open("/proc/%d/stat" % pid, encoding="ascii", errors="replace") as file:
+            return file.read().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
+
+
 def kill(service, number=signal.SIGKILL):
     with open(os.path.join(FOLDER, service + ".pid"), encoding="ascii") as file:
-        os.kill(int(file.read()), number)
+        pid = int(file.read())
+    os.kill(pid, number)
+    return pid
+
+
+def port_of(service):
+    with open(os.path.join(FOLDER, service + ".address"), encoding="ascii") as file:
+        return int(file.read().rsplit(":", 1)[1])
 
 
 def start(service):
+    """In the place of one that was killed and has ended."""
     subprocess.run([os.environ["SOUK_CLUSTER_START"], service], check=True)
-    with open(os.path.join(FOLDER, service + ".address"), encoding="ascii") as file:
-        wait_for(int(file.read().rsplit(":", 1)[1]))
+    wait_for(port_of(service))
 
 
 def wait_for(port):
-    for _ in range(200):
-        try:
-            if ask("GET", "/readyz", port=port)[0] == 200:
-                return
-        except OSError:
-            pass
-        time.sleep(0.1)
-    raise AssertionError("nothing ready at port %d" % port)
+    until(lambda: ask("GET", "/readyz", port=port)[0] == 200, "nothing ready at port %d" % port)
 
 
 def staff():
@@ -129,9 +149,13 @@ def a_body_that_is_too_large_is_refused_as_a_problem():
 
 @check
 def an_answer_is_kept_for_a_moment():
-    path = "/api/v1/products?limit=3&price_min=%d" % (time.time() % 100000)
-    seen = [ask("GET", path)[1]["x-cache"] for _ in range(3)]
-    assert seen[0] == "MISS" and seen[1:] == ["HIT", "HIT"], seen
+    for _ in range(10):
+        path = "/api/v1/products?limit=3&price_min=%d" % (time.time() * 1000 % 1e8)
+        seen, began = [ask("GET", path)[1]["x-cache"]], time.monotonic()
+        seen += [ask("GET", path)[1]["x-cache"] for _ in range(2)]
+        if time.monotonic() - began < 1:  # else it may be kept no more
+            break
+    assert seen == ["MISS", "HIT", "HIT"], seen
     time.sleep(KEPT_S)
     later = ask("GET", path)[1]["x-cache"]
     assert later in ("EXPIRED", "STALE", "UPDATING"), later
@@ -143,27 +167,35 @@ def an_answer_is_kept_for_a_moment():
     assert "x-cache" not in own, own
 
 
+def asked_for(path):
+    return log_of("product").count('"path":"%s"' % path)
+
+
 @check
 def of_many_who_ask_at_once_one_is_sent_on():
     _, _, body = ask("GET", "/api/v1/products?limit=20")
     for product in json.loads(body)["items"][5:10]:
         path = "/api/v1/products/" + product["handle"]
-        before = log_of("product").count('"path":"%s"' % path)
+        before, began = asked_for(path), time.monotonic()
         with concurrent.futures.ThreadPoolExecutor(30) as pool:
             answers = list(pool.map(lambda _, path=path: ask("GET", path)[0], range(30)))
+        most = 2 + int(time.monotonic() - began)  # the answer is kept for a second
         assert answers == [200] * 30, answers
+        until(lambda path=path, before=before: asked_for(path) > before,
+              path + " was not asked for")
         time.sleep(0.3)  # the log is written by a thread of its own
-        asked = log_of("product").count('"path":"%s"' % path) - before
-        assert 1 <= asked <= 2, "%s was asked for %d times" % (path, asked)
+        asked = asked_for(path) - before
+        assert asked <= most, "%s was asked for %d times" % (path, asked)
 
 
 @check
 def an_old_answer_is_shown_while_the_service_is_away():
     path = "/api/v1/categories"
     assert ask("GET", path)[0] == 200
-    kill("product")
+    pid = kill("product")
     time.sleep(KEPT_S)
     try:
+        until(lambda: has_ended(pid), "the product service lives")
         status, headers, _ = ask("GET", path)
         assert status == 200 and headers["x-cache"] in ("STALE", "UPDATING"), (status, headers)
         status, headers, body = ask("GET", "/api/v1/products?limit=7&price_min=12345")
@@ -194,49 +226,57 @@ def files_are_nginxs_packed_and_for_ever():
     assert ask("GET", "/assets/not-there.js")[0] == 404
 
 
+@contextlib.contextmanager
+def stream_of(placed, *headers):
+    """The events of an order: (the connection, a function that reads until it has some words)."""
+    with socket.create_connection(("127.0.0.1", PORT), timeout=PATIENCE_S) as stream:
+        path = "/api/v1/orders/%s/events?token=%s" % (placed["id"], placed["access_token"])
+        stream.sendall("\r\n".join(["GET %s HTTP/1.1" % path, "Host: shop", *headers, "\r\n"])
+                       .encode())
+        text = b""
+
+        def read_until(words):
+            nonlocal text
+            while words not in text:
+                piece = stream.recv(4096)
+                assert piece, text
+                text += piece
+            return text
+
+        yield stream, read_until
+
+
 @check
 def events_come_at_once_and_end_when_the_service_drains():
-    placed = order("tok_charged_timeout")  # paid when the shop has asked again, after 2 s
-    path = "/api/v1/orders/%s/events?token=%s" % (placed["id"], placed["access_token"])
-    with socket.create_connection(("127.0.0.1", PORT), timeout=10) as stream:
-        stream.sendall(("GET %s HTTP/1.1\r\nHost: shop\r\nAccept-Encoding: gzip\r\n\r\n"
-                        % path).encode())
-        text, began = b"", time.monotonic()
-        while b'"state":"pending_payment"' not in text:
-            text += stream.recv(4096)
-        assert time.monotonic() - began < 2, "the first event waited"
-        assert b"text/event-stream" in text and b"Content-Encoding" not in text, text
-        while b'"state":"paid"' not in text:
-            piece = stream.recv(4096)
-            assert piece, text
-            text += piece
-        paid = json.loads(ask("GET", path.replace("/events", ""))[2])["history"][-1]["at"]
-        paid_s = datetime.datetime.fromisoformat(paid.replace("Z", "+00:00")).timestamp()
-        assert time.time() - paid_s < 2, "the event waited for %.1f s" % (time.time() - paid_s)
-    # A stream without an end does not hold up a process that is to stop.
+    # Its end is far away, and so is that of a buffer.
     placed = order("tok_down")
-    path = "/api/v1/orders/%s/events?token=%s" % (placed["id"], placed["access_token"])
-    with socket.create_connection(("127.0.0.1", PORT), timeout=10) as stream:
-        stream.sendall(("GET %s HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n\r\n"
-                        % path).encode())
-        stream.recv(4096)
-        began = time.monotonic()
-        kill("order", signal.SIGTERM)
+    with stream_of(placed, "Connection: close", "Accept-Encoding: gzip") as (stream, read_until):
+        text = read_until(b'"state":"pending_payment"')
+        assert b"text/event-stream" in text and b"Content-Encoding" not in text, text
+        paid_later = order("tok_charged_timeout")  # when the shop has asked again, after 2 s
+        with stream_of(paid_later) as (_, read_until):
+            read_until(b'"state":"paid"')
+            heard_s = time.time()
+        path = "/api/v1/orders/%s?token=%s" % (paid_later["id"], paid_later["access_token"])
+        paid = json.loads(ask("GET", path)[2])["history"][-1]["at"]
+        paid_s = datetime.datetime.fromisoformat(paid.replace("Z", "+00:00")).timestamp()
+        assert heard_s - paid_s < 5, "the event waited for %.1f s" % (heard_s - paid_s)
+        # A stream without an end does not hold up a process that is to stop.
+        pid, began = kill("order", signal.SIGTERM), time.monotonic()
         while stream.recv(4096):
             pass
-        assert time.monotonic() - began < 5, "the stream was not ended"
+        assert time.monotonic() - began < 8, "the stream was ended with the process"  # after 10 s
+    until(lambda: has_ended(pid), "the order service does not end")
     start("order")
 
 
 @check
 def a_trace_goes_through_all_services():
     order("tok_ok", {"traceparent": "00-%s-00f067aa0ba902b7-01" % TRACE, "tracestate": "a=1"})
-    time.sleep(2)
-    for service in ("order", "inventory", "payment"):
-        if service != "inventory":  # nothing of this order is counted
-            assert TRACE in log_of(service), "%s does not know the trace" % service
-    mails = [line for line in log_of("notification").splitlines() if TRACE in line]
-    assert any('"event":"mail"' in line for line in mails), "the mail is of no trace"
+    for service in ("order", "payment"):  # nothing of this order is counted by inventory
+        until(lambda at=service: TRACE in log_of(at), "%s does not know the trace" % service)
+    until(lambda: any(TRACE in line and '"event":"mail"' in line
+                      for line in log_of("notification").splitlines()), "the mail is of no trace")
 
 
 def free_ports(count):
@@ -268,7 +308,7 @@ def another_gateway(name, *options, peers=None):
         nginx = subprocess.Popen(words + ["-g", user + "daemon off;"], stdout=subprocess.DEVNULL,
                                  stderr=said)
     try:
-        time.sleep(0.5)
+        until(lambda: ask("GET", "/healthz", port=front)[0], "NGINX does not answer")
         yield front, lambda: open(folder + ".said", encoding="utf-8", errors="replace").read()
     finally:
         nginx.terminate()
@@ -325,8 +365,9 @@ def the_firewall_refuses_attacks_as_problems():
             assert headers["content-type"] == "application/problem+json", headers
             said = json.loads(body)
             assert said["code"] == "forbidden" and "attack" in said["detail"], said
-            lines = [line for line in log().splitlines() if said["request_id"] in line]
-            assert any('[id "%s' % rules in line for line in lines), (path, lines)
+            until(lambda rules=rules, said=said: any(
+                said["request_id"] in line and '[id "%s' % rules in line
+                for line in log().splitlines()), "%s is not in the log by %s" % (path, rules))
         # What cannot be read is refused before the program reads it its own way.
         status, headers, body = ask("POST", "/api/v1/carts", b'{"currency": "EUR"', {
             "Content-Type": "application/json"}, port=front)
@@ -380,24 +421,24 @@ def the_firewall_can_report_and_nothing_else():
             before = len(log())
             status, _, _ = ask(method, path, body, headers, port=front)
             assert status != 403, (path, status)
-            assert '[id "%s' % rules in log()[before:], (path, log()[before:])
+            until(lambda rules=rules, before=before: '[id "%s' % rules in log()[before:],
+                  "%s is not in the log by %s" % (path, rules))
 
 
 @check
 def a_process_is_ready_when_its_catalogue_is_read():
-    with open(os.path.join(FOLDER, "product.address"), encoding="ascii") as file:
-        port = int(file.read().rsplit(":", 1)[1])
-    kill("product")
+    pid = kill("product")
+    until(lambda: has_ended(pid), "the product service lives")
     subprocess.run([os.environ["SOUK_CLUSTER_START"], "product"], check=True)
-    for _ in range(20000):
-        try:
-            status, _, body = ask("GET", "/readyz", port=port)
-        except OSError:
-            continue
-        if status == 200:
-            break
+
+    def says_ready():
+        status, _, body = ask("GET", "/readyz", port=port_of("product"))
+        return body if status == 200 else None
+
+    # The first time that it says so is what counts.
+    body = until(says_ready, "the product service does not get ready", pause_s=0.001)
     rows = {row["name"]: row for row in json.loads(body)["dependencies"]}
-    assert status == 200 and rows["catalogue"]["state"] == "up", (status, body)
+    assert rows["catalogue"]["state"] == "up", body
 
 
 def main():
