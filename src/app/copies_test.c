@@ -69,9 +69,11 @@ TEST(copies_end_by_themselves)
     struct rq *rq = rq_begin(check_app(), "copies", MINUTE_MS);
     struct copy_stamp stamp = {1, rq->now_ms};
     if (copies_kept(rq->app)) {
-        note_copy_keep(rq, "c", stamp, time_now_ms() + 50, &(struct note){.text = "short"});
+        i64 end_ms = time_now_ms() + 500;
+        note_copy_keep(rq, "c", stamp, end_ms, &(struct note){.text = "short"});
         CHECK_TEXT(found(rq, "c"), "1 short");
-        nanosleep(&(struct timespec){.tv_nsec = 70000000}, NULL);
+        while (time_now_ms() <= end_ms + 20)
+            nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
         CHECK_TEXT(found(rq, "c"), "none");
         note_copy_keep(rq, "d", stamp, time_now_ms() - 1, &(struct note){.text = "late"});
         CHECK_TEXT(found(rq, "d"), "none");

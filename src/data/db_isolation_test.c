@@ -165,6 +165,7 @@ struct piece {
     struct tally row;
     enum piece_kind kind;
     int runs;
+    _Atomic bool begun;
     _Atomic int *left;
     enum err told;
 };
@@ -245,8 +246,10 @@ TEST(postgres_together_survives_its_connection)
     db_close(db);
 }
 
-static enum err sleep_work(UNUSED struct db_session *session, UNUSED void *context)
+static enum err sleep_work(UNUSED struct db_session *session, void *context)
 {
+    struct piece *piece = context;
+    atomic_store(&piece->begun, true);
     usleep(400000);
     return ERR_OK;
 }
@@ -270,8 +273,8 @@ TEST(postgres_together_refuses_who_waited_too_long)
                                         .context = &pieces[i],
                                         .isolation = DB_TOGETHER};
         db_submit(db, &pieces[i].job);
-        if (i == 0)
-            usleep(50000); // it is taken by itself
+        while (!atomic_load(&pieces[0].begun)) // it is taken by itself
+            sched_yield();
     }
     while (left > 0)
         sched_yield();

@@ -425,7 +425,8 @@ TEST(postgres_pooler_without_server)
 struct steady {
     struct db *db;
     i64 first;
-    int acknowledged, unknown;
+    int unknown;
+    _Atomic int acknowledged;
     _Atomic bool *stop;
     pthread_t thread;
 };
@@ -435,10 +436,23 @@ static void *write_steadily(void *context)
     struct steady *steady = context;
     for (i64 n = steady->first; !*steady->stop; n++) {
         enum err err = db_write(steady->db, add_work, &(struct account){.n = n});
-        *(err == ERR_OK ? &steady->acknowledged : &steady->unknown) += 1;
+        steady->acknowledged += err == ERR_OK;
+        steady->unknown += err != ERR_OK;
         nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
     }
     return NULL;
+}
+
+// Until each of them was told of so many more, for 10 s at most.
+static bool wait_for_writes(const struct steady steadies[], int count, int more)
+{
+    i64 until_ms = monotonic_ms() + 10 * SECOND_MS;
+    for (int i = 0; i < count; i++) {
+        int before = steadies[i].acknowledged;
+        while (steadies[i].acknowledged < before + more && monotonic_ms() < until_ms)
+            nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    }
+    return monotonic_ms() < until_ms;
 }
 
 static bool restart_server(const char *folder)
@@ -468,9 +482,9 @@ TEST(postgres_restart)
         steadies[i] = (struct steady){.db = db, .first = (i + 1) * 1000000, .stop = &stop};
         pthread_create(&steadies[i].thread, NULL, write_steadily, &steadies[i]);
     }
-    nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
+    CHECK(wait_for_writes(steadies, 4, 10));
     CHECK(restart_server(folder));
-    nanosleep(&(struct timespec){.tv_nsec = 400000000}, NULL);
+    CHECK(wait_for_writes(steadies, 4, 10));
     stop = true;
     for (int i = 0; i < 4; i++) {
         pthread_join(steadies[i].thread, NULL);

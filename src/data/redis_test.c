@@ -247,7 +247,7 @@ TEST(slow_redis_failover)
         nap(10);
     }
     CHECK_TEXT(got, "before");
-    CHECK(longest_ms <= REDIS_WAIT_MS + 50);
+    CHECK(longest_ms < SECOND_MS / 2); // who asks would wait for a second
     CHECK_I64(put(t, redis, "kept:{f}", "after"), ERR_OK);
     CHECK(test_redis_do("restart", NULL));
     CHECK_TEXT(get(t, redis, "kept:{f}"), "after");
@@ -265,7 +265,7 @@ TEST(slow_redis_hangs)
     for (int i = 0; i < 3; i++) {
         i64 asked_ms = monotonic_ms();
         CHECK_TEXT(get(t, redis, "hangs"), "silence");
-        CHECK(monotonic_ms() - asked_ms <= REDIS_WAIT_MS + 50);
+        CHECK(monotonic_ms() - asked_ms < SECOND_MS / 2); // who asks would wait for a second
     }
     i64 start_ms = monotonic_ms();
     for (int i = 0; i < 1000; i++)

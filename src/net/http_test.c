@@ -36,6 +36,15 @@ static bool wait_for_connections(const struct probe *probe, i64 count)
     return counts_of(probe).connections == count;
 }
 
+// The same until so many requests came at least.
+static bool wait_for_requests(const struct probe *probe, u64 count)
+{
+    i64 until_ms = monotonic_ms() + 5000;
+    while (counts_of(probe).requests < count && monotonic_ms() < until_ms)
+        usleep(1000);
+    return counts_of(probe).requests >= count;
+}
+
 static struct answer ask(struct test *t, const struct probe *probe, const char *request)
 {
     int fd = probe_connect(probe);
@@ -296,10 +305,10 @@ TEST(http_backpressure)
     int fd = probe_connect(&probe);
     struct reader reader = probe_reader(t->arena, fd);
     probe_send(fd, requests.at, requests.length);
-    usleep(50000);
-    u64 started = counts_of(&probe).requests;
     // What the queue holds, what the kernel's buffers hold, and one more.
-    CHECK(started >= LIMIT_OUTPUT_QUEUE / PROBE_BLOB && started < ASKED / 2);
+    CHECK(wait_for_requests(&probe, LIMIT_OUTPUT_QUEUE / PROBE_BLOB));
+    usleep(50000);
+    CHECK(counts_of(&probe).requests < ASKED / 2);
     int whole = 0;
     while (whole < ASKED && probe_read(&reader).length == PROBE_BLOB)
         whole++;
@@ -445,9 +454,11 @@ TEST(http_drain_waits_until_all_have_heard)
         struct reader reader = probe_reader(t->arena, fd);
         probe_send_text(fd, "GET /pool HTTP/1.1\r\n" HOST "\r\n");
         answer = probe_read(&reader);
+        close(fd);
+        if (answer.status == 0) // was about to be accepted when the server stopped doing so
+            break;
         CHECK(answer.status == 200 && probe_has(&answer, "Connection: close"));
         served++;
-        close(fd);
         usleep(10000);
     }
     CHECK(served > 5 && monotonic_ms() - start_ms >= DELAY_MS);
@@ -551,9 +562,12 @@ TEST(http_out_of_files)
     int used = use_up_files(PLACES, taken, TAKEN_MAX, &before);
     for (int i = 0; i < CLIENTS; i++)
         CHECK(probe_connect_socket(&probe, fds[i]));
+    CHECK(wait_for_connections(&probe, PLACES));
+    i64 start_ms = monotonic_ms();
     usleep(250000);
     struct http_counts counts = counts_of(&probe);
-    CHECK(counts.accept_pauses >= 1 && counts.accept_pauses <= 4);
+    i64 pauses = 2 + (monotonic_ms() - start_ms) / 100; // each a tenth of a second
+    CHECK(counts.accept_pauses >= 1 && (i64)counts.accept_pauses <= pauses);
     CHECK_I64(counts.connections, PLACES);
     // Who leaves makes place for who waits.
     for (int i = 0; i < CLIENTS; i++) {

@@ -125,12 +125,12 @@ TEST(pool_behind)
 {
     struct scene scene;
     struct job blocker, jobs[5];
-    scene_begin(&scene, &blocker, (struct pool_settings){.target_ms = {[POOL_BROWSING] = 10}});
+    scene_begin(&scene, &blocker, (struct pool_settings){.target_ms = {[POOL_BROWSING] = 150}});
     for (int i = 0; i < 5; i++)
         jobs[i] = job_of(&scene, i + 1);
     CHECK(pool_submit(scene.pool, POOL_BROWSING, &jobs[0].job));
     CHECK(pool_submit(scene.pool, POOL_BROWSING, &jobs[1].job));
-    usleep(20000);
+    usleep(160000);
     CHECK(!pool_submit(scene.pool, POOL_BROWSING, &jobs[2].job));
     CHECK(!pool_submit(scene.pool, POOL_BACKGROUND, &jobs[3].job)); // it would wait even longer
     CHECK(pool_submit(scene.pool, POOL_CHECKOUT, &jobs[4].job));
