@@ -20,7 +20,7 @@ import time
 from shop import Shop, check_audit, fail, import_products, order_of
 
 SKU = "DRAIN"
-DELAY_S = 0.8
+DELAY_S = 1.5
 SLOW = 6  # orders whose payment takes a second and a half
 CUT = 75  # the status when requests had to be cut
 
@@ -130,15 +130,24 @@ def hold_slow_orders(port, name, answers):
     return threads
 
 
-def watch_readiness(port, until):
-    """While it leaves: every answer is 503 and `stopping`."""
+def watch_readiness(port, until, workers):
+    """While it leaves: each worker hears of it in its time, and every answer after that is 503 and
+    `stopping`. Returns how many."""
     seen = 0
     while time.monotonic() < until:
-        status, document = Shopper(port).ask("GET", "/readyz")
-        if status != 503 or document["state"] != "stopping":
+        try:
+            status, document = Shopper(port).ask("GET", "/readyz")
+        except (OSError, http.client.HTTPException):
+            if time.monotonic() < until:
+                raise
+            break  # it was asked late and has left meanwhile
+        if status == 503 and document["state"] == "stopping":
+            seen += 1
+        elif seen >= 4 * workers:  # by then all of them have
             fail("a shop that leaves says %s %s" % (status, document["state"]))
-        seen += 1
         time.sleep(0.02)
+    if seen <= 4 * workers:
+        fail("a shop that leaves said so %d times" % seen)
     return seen
 
 
@@ -158,8 +167,7 @@ def end_at_work(shop, workers):
     time.sleep(0.3)
     buyers.until = time.monotonic() + DELAY_S
     shop.parent.send_signal(signal.SIGTERM)
-    time.sleep(0.02)
-    looks = watch_readiness(shop.port, buyers.until - 0.1)
+    looks = watch_readiness(shop.port, buyers.until - 0.1, workers)
     for thread in slow + buyers.threads:
         thread.join()
     while chunk := stream.recv(4096):
