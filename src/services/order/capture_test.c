@@ -163,6 +163,19 @@ TEST(order_capture_of_what_has_expired)
     check(t, "GET /api/v1/admin/stock/CAP-H", "200 {'on_hand':5,'reserved':0}");
 }
 
+TEST(order_capture_that_is_declined)
+{
+    hold(t, "CAP-O", "tok_capture_declined", AUTHORIZED);
+    check(t, CAPTURE "{}",
+          "402 {'code':'payment_declined',"
+          "'detail':'the capture was declined; the order is cancelled'}");
+    check(t, STAFF_SEE,
+          "200 {'state':'cancelled','payment':{'state':'declined','captured_minor':null},"
+          "'history':[{},{},{'state':'cancelled','note':'the capture was declined'}]}");
+    check(t, "GET /api/v1/admin/stock/CAP-O", "200 {'on_hand':5,'reserved':0}");
+    CHECK_TEXT(check_audit(t), "");
+}
+
 TEST(order_capture_mails)
 {
     hold(t, "CAP-I", "tok_ok", AUTHORIZED);

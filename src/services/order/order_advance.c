@@ -516,6 +516,8 @@ static enum err capture(struct rq *rq, struct order_row *order)
         return err;
     if (payment.state == payment_state_voided || payment.state == payment_state_refunded)
         return give_up(rq, order, ERR_PAYMENT_DECLINED, "the authorization has expired");
+    if (payment.state == payment_state_declined)
+        return give_up(rq, order, ERR_PAYMENT_DECLINED, "the capture was declined");
     if (payment.state != payment_state_captured)
         return put_off(rq, order, order->state, &payment);
     struct order_step step = move_of(order, order_state_paid);

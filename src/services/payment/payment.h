@@ -68,8 +68,8 @@ SHAPE(payment, PAYMENT);
 CALL(payment_charge, payment_order, payment);
 
 // Captures what was authorized, or a part of it; the rest is released. Once: who asks again, or for
-// another amount after it was captured, is told what was captured. `voided`: the provider does not
-// hold the money any more.
+// another amount after it was captured, is told what was captured. `voided`, `declined`: the
+// provider does not hold the money any more.
 #define PAYMENT_PART(F, S)                                                                         \
     F(S, uuid, order_id, .doc = "Whose payment.")                                                  \
     F(S, minor, amount_minor, .min = 1, .max = LIMIT_MINOR, .doc = "How much of it.")

@@ -33,7 +33,7 @@ struct payment_provider {
     void (*authorize)(struct rq *rq, const struct payment *payment, i64 timeout_ms,
                       struct provider_result *result);
     // Takes all or a part of what is held and releases the rest: captured. voided: the hold is
-    // gone.
+    // gone. declined: the money will not be had, and is held no more.
     void (*capture)(struct rq *rq, const struct payment *payment, i64 amount_minor, i64 timeout_ms,
                     struct provider_result *result);
     // Releases what is held: voided. captured: it came too late.

@@ -38,7 +38,11 @@ QUERY_ROW(test_charge_by_key, test_charge, test_charge,
 QUERY_RUN(test_charge_take, test_charge,
           "UPDATE test_provider_charge SET state = 'captured', captured_minor = :captured_minor"
           " WHERE idempotency_key = :idempotency_key AND state = 'authorized' AND lands_at <= :now"
-          " AND token <> 'tok_expired'");
+          " AND token NOT IN ('tok_expired', 'tok_capture_declined')");
+QUERY_RUN(test_charge_decline, test_charge,
+          "UPDATE test_provider_charge SET state = 'declined'"
+          " WHERE idempotency_key = :idempotency_key AND state = 'authorized' AND lands_at <= :now"
+          " AND token = 'tok_capture_declined'");
 QUERY_RUN(
     test_charge_let_go, test_charge,
     "UPDATE test_provider_charge SET state = 'voided'"
@@ -61,6 +65,8 @@ STEP_LOCKING(test_charge_store, test_charge, test_charge)
 STEP_LOCKING(test_charge_capture, test_charge, test_charge)
 {
     enum err err = test_charge_take(rq, in, NULL);
+    if (err == ERR_OK)
+        err = test_charge_decline(rq, in, NULL);
     if (err == ERR_OK)
         err = test_charge_let_go(rq, in, NULL);
     return err == ERR_OK ? test_charge_by_key(rq, in, out) : err;
@@ -142,6 +148,7 @@ static struct test_charge charge_of(struct rq *rq, const struct payment *payment
         "tok_late",
         "tok_capture_timeout",
         "tok_capture_down",
+        "tok_capture_declined",
         "tok_void_timeout",
         "tok_expired",
     };
