@@ -142,6 +142,42 @@ TEST(order_capture_while_the_provider_is_down)
     CHECK_TEXT(check_audit(t), "");
 }
 
+static i64 overdue_orders(struct test *t)
+{
+    CHECK(job_run(check_app(), "order_overdue") == ERR_OK);
+    return check_metric(t, "souk_orders_overdue");
+}
+
+// What is wanted in vain is tried more seldom, and shown: after an hour by the metric, after a day
+// by the audit. Staff who ask again begin anew.
+TEST(order_capture_in_vain_is_shown)
+{
+    i64 at_ms = 0, shown_ms = 0, named_ms = 0, others = overdue_orders(t);
+    hold(t, "CAP-P", "tok_capture_down", AUTHORIZED);
+    check(t, CAPTURE "{}", "202 {'number':'<number>','state':'authorized'}");
+    const char *sentence = arena_printf(
+        t->arena, "order_overdue: order %s is authorized and was to be captured a day ago",
+        check_value("number"));
+    for (int hour = 0; hour < 30 && named_ms == 0; hour++)
+        for (int minute = 0; minute < 60; minute += 5) {
+            order_sweep(t, at_ms += 5 * MINUTE_MS + SECOND_MS);
+            if (shown_ms == 0 && overdue_orders(t) > others)
+                shown_ms = at_ms;
+            if (named_ms == 0 && minute == 0 && strstr(check_audit(t), sentence) != NULL)
+                named_ms = at_ms;
+        }
+    CHECK(shown_ms > HOUR_MS && shown_ms < 2 * HOUR_MS);
+    CHECK(named_ms > 20 * HOUR_MS && named_ms < 28 * HOUR_MS);
+    check(t, STAFF_SEE, "200 {'state':'authorized','payment':{'state':'authorized'}}");
+    time_shift_ms(at_ms + HOUR_MS);
+    check_as_staff(t, ROLE_ORDERS);
+    check(t, CAPTURE "{}", "202 {'state':'authorized'}");
+    CHECK_I64(overdue_orders(t), others);
+    check(t, CANCEL "{}", "200 {'state':'cancelled','payment':{'state':'voided'}}");
+    time_shift_ms(0);
+    CHECK_TEXT(check_audit(t), "");
+}
+
 TEST(order_capture_of_what_is_being_cancelled)
 {
     hold(t, "CAP-G", "tok_void_timeout", AUTHORIZED);

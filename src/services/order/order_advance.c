@@ -13,7 +13,12 @@
 #include "services/order/revenue.h"
 #include "services/payment/payment.h"
 
-enum { SWEEP_MAX = 50 };
+enum {
+    SWEEP_MAX = 50,
+    PUT_OFF_MS = 2000, // first pause before a payment is tried again; then twice that, ...
+    PUT_OFF_MAX_MS = 300000,
+    PUT_OFF_OVERDUE_MS = 1800000,
+};
 
 // Who may take an order from one state to another. What is not here does not happen.
 enum { BY_CHECKOUT = 1, BY_STAFF = 2 };
@@ -366,13 +371,19 @@ static enum err give_up(struct rq *rq, struct order_row *order, enum err why, co
     return cancel(rq, order);
 }
 
-// 2 s, 4 s, 8 s ... five minutes.
-static i64 put_off_ms(i64 tries)
+static bool is_overdue(const struct order_row *order)
 {
-    i64 pause = ORDER_PUT_OFF_MS;
-    for (i64 i = 0; i < tries && pause < ORDER_PUT_OFF_MAX_MS; i++)
+    return IS_SET(order, order_row, wanted) && order->tries >= ORDER_TRIES_OVERDUE;
+}
+
+// 2 s, 4 s, 8 s ... five minutes. What staff want is never given up, for money may hang on it: once
+// it is overdue it is tried every half an hour, and told of (order_overdue.c).
+static i64 put_off_ms(const struct order_row *order)
+{
+    i64 pause = PUT_OFF_MS;
+    for (i64 i = 0; i < order->tries && pause < PUT_OFF_MAX_MS; i++)
         pause *= 2;
-    return min_i64(pause, ORDER_PUT_OFF_MAX_MS);
+    return is_overdue(order) ? PUT_OFF_OVERDUE_MS : min_i64(pause, PUT_OFF_MAX_MS);
 }
 
 // Puts an order off until it is due again.
@@ -383,7 +394,11 @@ static enum err put_off(struct rq *rq, struct order_row *order, enum order_state
     tell_payment(order, payment, &step);
     step.note = payment->detail;
     step.reply_code = "202";
-    SET(&step, order_step, due_at, time_now_ms() + put_off_ms(order->tries));
+    SET(&step, order_step, due_at, time_now_ms() + put_off_ms(order));
+    if (is_overdue(order))
+        log_line(LOG_WARN, "order_overdue", "%s is %s and not %s after %lld tries: %s",
+                 order->number, order_state_names[to], order_wanted_names[order->wanted],
+                 (long long)order->tries, payment->detail != NULL ? payment->detail : "no reason");
     return move(rq, &step, order);
 }
 

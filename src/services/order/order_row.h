@@ -67,11 +67,10 @@ SHAPE(order_row, ORDER_ROW);
 #define ORDER_QUEUE_LOCK "order_queue"
 
 enum {
-    ORDER_LEASE_MS = 10000,  // longer than a run may take
-    ORDER_RUN_MS = 8000,     // what a run may take
-    ORDER_RETRY_MS = 300,    // before what failed for the world's reasons is tried again
-    ORDER_PUT_OFF_MS = 2000, // first pause before a payment is tried again; then twice that, ...
-    ORDER_PUT_OFF_MAX_MS = 300000,
+    ORDER_LEASE_MS = 10000,   // longer than a run may take
+    ORDER_RUN_MS = 8000,      // what a run may take
+    ORDER_RETRY_MS = 300,     // before what failed for the world's reasons is tried again
+    ORDER_TRIES_OVERDUE = 20, // of what staff want: they take somewhat more than an hour
 };
 #define ORDER_UNPAID_MAX_MS (24 * HOUR_MS) // a payment that cannot be made by then is given up
 
