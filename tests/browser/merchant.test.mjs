@@ -87,6 +87,24 @@ test('staff see what was sold today, and take the table along', async (t) => {
   await until('nothing sold then', async () => (await paid.textContent()) === '0');
 });
 
+test('staff open a product from the list and from the first page', async (t) => {
+  for (const width of [390, 1280]) {
+    const { page } = await dashboard(t, { width });
+    // What was made last stands first in both, and says more of itself than either.
+    const { title, variants } = await newProduct({ stock: 3 });
+    await page.goto('/admin/products');
+    await page.getByText(title).click();
+    await page.getByLabel('Title for search engines').waitFor();
+    await page.getByRole('button', { name: 'Price', exact: true }).waitFor();
+    assert.equal(await page.getByLabel('Title', { exact: false }).first().inputValue(), title);
+
+    await page.goto('/admin/');
+    await page.getByRole('link', { name: title }).click();
+    await page.getByRole('heading', { name: 'Variants' }).waitFor();
+    await page.getByText(variants[0].sku, { exact: true }).waitFor();
+  }
+});
+
 test('staff change the stock of a variant, and the shop shows it', async (t) => {
   const { page } = await dashboard(t);
   const product = await anyProduct();

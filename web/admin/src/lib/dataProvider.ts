@@ -66,6 +66,12 @@ async function translated<T>(work: Promise<T>): Promise<T> {
 
 const one = <T>(data: T) => ({ data });
 
+/**
+ * Of lists whose items say less than the record itself, as those of products do. react-admin shows a
+ * list's item as the record until that has come, unless the list has a `meta` of its own.
+ */
+export const SUMMARIES = { summaries: true };
+
 export const dataProvider = {
   getList: (resource, params) => translated(readPage(resource, params)),
   getOne: (resource, { id }) => translated(api.get<RaRecord>(pathOf(resource, id)).then(one)),

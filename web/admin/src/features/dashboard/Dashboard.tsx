@@ -7,6 +7,7 @@ import { Link } from 'react-router-dom';
 import { MoneyField } from '../../components/MoneyField';
 import { StateChip } from '../../components/StateChip';
 import { Thumb } from '../../components/Thumb';
+import { SUMMARIES } from '../../lib/dataProvider';
 import { formatMoment, statusWord } from '../../lib/format';
 import { maySee, type Roles } from '../../lib/roles';
 
@@ -86,7 +87,7 @@ function Catalogue() {
     total,
     isPending,
     error,
-  } = useGetList<ProductSummary>('products', PAGE);
+  } = useGetList<ProductSummary>('products', { ...PAGE, meta: SUMMARIES });
   return (
     <Panel
       title={total === undefined ? 'Products' : `Products (${total.toLocaleString()})`}

@@ -14,6 +14,7 @@ import {
 } from 'react-admin';
 import { MoneyField } from '../../components/MoneyField';
 import { Thumb } from '../../components/Thumb';
+import { SUMMARIES } from '../../lib/dataProvider';
 import { STATUSES, statusWord } from '../../lib/format';
 
 const filters = [
@@ -26,7 +27,7 @@ export function ProductList() {
   const { hasEdit } = useResourceDefinition();
   const page = hasEdit ? 'edit' : 'show';
   return (
-    <List filters={filters} exporter={false}>
+    <List filters={filters} exporter={false} queryOptions={{ meta: SUMMARIES }}>
       {isNarrow ? <ProductCards page={page} /> : <ProductTable page={page} />}
     </List>
   );
