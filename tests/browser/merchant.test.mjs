@@ -23,6 +23,7 @@ test('staff see an order and refund it in full', async (t) => {
   await page.getByRole('button', { name: 'Refund in full' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Refund in full' }).click();
   await page.getByText('The order is refunded.').waitFor();
+  await page.getByText('Refunded · test').waitFor();
   await shop.reload();
   await shop.getByText('Refunded', { exact: true }).first().waitFor();
 });
@@ -185,6 +186,14 @@ for (const width of [390, 1280]) {
       await page.goto(`/admin/products/${product.id}`);
       await page.getByText(product.variants[0].sku, { exact: true }).waitFor();
       await check(page, 'product');
+
+      await page.route('**/api/v1/admin/products?*', (route) =>
+        route.fulfill({ json: { items: [], next_cursor: null, total: 0 } }),
+      );
+      await page.goto('/admin/products');
+      await page.getByText('No product yet.').waitFor();
+      await check(page, 'no products');
+      await page.unroute('**/api/v1/admin/products?*');
 
       await page.goto('/admin/sales');
       await page.getByRole('button', { name: 'Today' }).click();

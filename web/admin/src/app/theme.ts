@@ -1,5 +1,7 @@
 // The storefront's colours on react-admin's components.
-import { defaultDarkTheme, defaultLightTheme } from 'react-admin';
+import { defaultDarkTheme, defaultLightTheme, type RaThemeOptions } from 'react-admin';
+
+const NARROW = '@media (max-width: 599.95px)';
 
 const shape = { borderRadius: 8 };
 
@@ -8,15 +10,28 @@ const typography = {
   button: { textTransform: 'none' as const, fontWeight: 600 },
 };
 
-const login = (backgroundColor: string) => ({
+/** What react-admin's own parts are drawn with, where it does not fit. */
+const parts = (theme: RaThemeOptions, backgroundColor: string) => ({
+  ...theme.components,
+
   RaLogin: { styleOverrides: { root: { backgroundColor, backgroundImage: 'none' } } },
+  // Of an empty list, which is read and not only seen.
+  RaEmpty: { styleOverrides: { root: { '& .RaEmpty-message': { color: 'inherit' } } } },
+  // On a phone a band of another colour across the page, mostly with nothing on it.
+  RaTopToolbar: { styleOverrides: { root: { '&&': { backgroundColor: 'transparent' } } } },
+  RaListToolbar: { styleOverrides: { root: { '&&': { backgroundColor: 'transparent' } } } },
+  RaFilterForm: { styleOverrides: { root: { '&&': { backgroundColor: 'transparent' } } } },
+  // Above the bar with "Save" in it, which lies at the lower edge of a phone.
+  MuiSnackbar: {
+    styleOverrides: { root: { [NARROW]: { '&&': { bottom: 80 } } } },
+  },
 });
 
 export const lightTheme = {
   ...defaultLightTheme,
   shape,
   typography,
-  components: { ...defaultLightTheme.components, ...login('#e9eeeb') },
+  components: parts(defaultLightTheme, '#e9eeeb'),
   palette: {
     ...defaultLightTheme.palette,
     primary: { main: '#14524a' },
@@ -31,7 +46,7 @@ export const darkTheme = {
   ...defaultDarkTheme,
   shape,
   typography,
-  components: { ...defaultDarkTheme.components, ...login('#121514') },
+  components: parts(defaultDarkTheme, '#121514'),
   palette: {
     ...defaultDarkTheme.palette,
     mode: 'dark' as const,

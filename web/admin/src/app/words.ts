@@ -4,7 +4,22 @@ import english from 'ra-language-english';
 
 const words = {
   ...english,
-  ra: { ...english.ra, auth: { ...english.ra.auth, username: 'E-mail' } },
+  ra: {
+    ...english.ra,
+    auth: { ...english.ra.auth, username: 'E-mail' },
+    navigation: {
+      ...english.ra.navigation,
+      no_filtered_results: 'Nothing found with these filters.',
+    },
+  },
+  resources: {
+    orders: { name: 'Order |||| Orders', empty: 'No order yet.' },
+    products: {
+      name: 'Product |||| Products',
+      empty: 'No product yet.',
+      invite: 'Add the first one here, or take in the catalogue of another shop with souk import.',
+    },
+  },
 };
 
 export const i18nProvider = polyglot(() => words, 'en');

@@ -14,6 +14,20 @@ export const STATES: Record<
   refunded: { name: 'Refunded', colour: 'info' },
 };
 
+const PAYMENT_STATES: Record<string, string> = {
+  prepared: 'Being asked for',
+  unknown: 'No answer yet',
+  unavailable: 'Provider is down',
+  authorized: 'Authorized',
+  captured: 'Captured',
+  declined: 'Declined',
+  refunded: 'Refunded',
+  voided: 'Released',
+};
+
+/** Of a payment; a state that came with a newer shop is shown as it is called. */
+export const paymentWord = (state: string) => PAYMENT_STATES[state] ?? state;
+
 export const STATUSES = [
   { id: 'draft', name: 'Draft: not on sale' },
   { id: 'active', name: 'Active: on sale' },

@@ -3,7 +3,7 @@ import { Box, Card, CardContent, Divider, Stack, Typography } from '@mui/materia
 import { formatMoney, type Order, type PostalAddress } from '@souk/shared';
 import { Show, usePermissions, useRecordContext } from 'react-admin';
 import { StateChip } from '../../components/StateChip';
-import { countryName, formatMoment, STATES } from '../../lib/format';
+import { countryName, formatMoment, paymentWord, STATES } from '../../lib/format';
 import { mayChange, type Roles } from '../../lib/roles';
 import { OrderActions } from './OrderActions';
 
@@ -131,7 +131,7 @@ function Facts({ order }: { order: Order }) {
         <Typography variant="body2">placed {formatMoment(order.placed_at)}</Typography>
         {order.shipping_address && <Address title="Goes to" address={order.shipping_address} />}
         {order.shipping_option && (
-          <Typography variant="body2">{order.shipping_option.name}</Typography>
+          <Typography variant="body2">Delivery: {order.shipping_option.name}</Typography>
         )}
         {order.billing_address && <Address title="Invoice to" address={order.billing_address} />}
         {order.payment && (
@@ -140,7 +140,7 @@ function Facts({ order }: { order: Order }) {
               Payment
             </Typography>
             <Typography>
-              {order.payment.provider}: {order.payment.state}
+              {paymentWord(order.payment.state)} · {order.payment.provider}
             </Typography>
             {order.payment.reference && (
               <Typography variant="body2">{order.payment.reference}</Typography>

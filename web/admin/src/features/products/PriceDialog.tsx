@@ -64,7 +64,7 @@ function PriceInputs({ currency, price }: { currency: string; price: Price | und
       <TextField
         {...shared}
         name={`before-${currency}`}
-        label="Struck through"
+        label="Price before"
         defaultValue={text(price?.compare_at_minor)}
       />
     </Stack>
