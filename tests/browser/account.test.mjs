@@ -129,3 +129,22 @@ test('colours that a customer chose hold on another device', async (t) => {
   await open(first.page, '/account');
   await first.page.waitForFunction(() => document.documentElement.dataset.theme === 'light');
 });
+
+// The dashboard is for staff, and nobody's session is its to end.
+test('a customer who opens the dashboard stays logged in in the shop', async (t) => {
+  const { page } = await visitor(t);
+  const asked = [];
+  page.on('request', (request) => {
+    if (/\/api\/v1\/sessions/.test(request.url())) asked.push(request.method());
+  });
+  await register(page, `${unique('nora')}@example.com`);
+  await open(page, '/account');
+  await page.getByRole('button', { name: 'Log out' }).waitFor();
+  asked.length = 0;
+  await page.goto('/admin/');
+  await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  await page.waitForLoadState('networkidle');
+  assert.ok(!asked.includes('DELETE'), `the dashboard asked to ${asked}`);
+  await open(page, '/account');
+  await page.getByRole('button', { name: 'Log out' }).waitFor();
+});

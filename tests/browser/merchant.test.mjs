@@ -1,5 +1,5 @@
-// The merchant's first steps in the dashboard: log in, find a product, change its price and stock,
-// see an order, refund it, capture one.
+// The merchant's first steps in the dashboard: log in and out, find a product, change its price and
+// stock, see an order, refund it, capture one.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
@@ -9,6 +9,16 @@ import { dashboard } from './dashboard.mjs';
 import { check } from './look.mjs';
 import { captureByHand, newProduct } from './staff.mjs';
 import { addToCart, fillCheckout, orderNumber, payButton } from './steps.mjs';
+
+test('staff log out, and their session has ended', async (t) => {
+  const { page, errors } = await dashboard(t);
+  await page.getByRole('button', { name: 'Profile' }).click();
+  await page.getByRole('menuitem', { name: /log ?out/i }).click();
+  await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  const session = await page.request.get('/api/v1/sessions/current');
+  assert.equal(session.status(), 401);
+  assert.ok(errors.splice(0).every((line) => line.includes('401')));
+});
 
 test('staff see an order and refund it in full', async (t) => {
   const { page: shop } = await visitor(t);

@@ -4,6 +4,8 @@ import type { AuthProvider } from 'react-admin';
 import { isStaff } from './roles';
 
 let session: Promise<Session> | null = null;
+/** Somebody of the staff was let in, and their session has not ended as far as is known here. */
+let isIn = false;
 
 function currentSession(): Promise<Session> {
   session ??= api.get<Session>('/sessions/current').then(adopt);
@@ -12,8 +14,9 @@ function currentSession(): Promise<Session> {
 }
 
 function adopt(found: Session): Session {
-  setCsrfToken(found.csrf_token);
   if (!isStaff(found.user.roles)) throw new Error('This account has no role in the shop.');
+  setCsrfToken(found.csrf_token);
+  isIn = true;
   return found;
 }
 
@@ -29,9 +32,14 @@ export const authProvider: AuthProvider = {
       throw error;
     }
   },
+  /**
+   * React-admin calls this also when it finds nobody to let in: a customer's session, or one that
+   * could not be asked for just now, is not this page's to end.
+   */
   async logout() {
     session = null;
-    await api.delete('/sessions/current').catch(() => undefined);
+    if (isIn) await api.delete('/sessions/current').catch(() => undefined);
+    isIn = false;
     setCsrfToken(null);
   },
   async checkAuth() {
@@ -40,6 +48,7 @@ export const authProvider: AuthProvider = {
   async checkError(error: { status?: number }) {
     if (error.status !== 401) return;
     session = null;
+    isIn = false;
     await Promise.reject(new Error('Your session has ended. Log in again.'));
   },
   async getPermissions() {
