@@ -37,15 +37,13 @@ export function SpanChooser({ span, onChange }: SpanChooserProps) {
   );
 }
 
-const DATE = { flex: '1 1 130px', maxWidth: 190 };
-
 function OwnSpan({ span, onChange }: SpanChooserProps) {
   const [first, setFirst] = useState(span.from.slice(0, 10));
   const [last, setLast] = useState(
     span.until.length === 10 ? dayBefore(span.until) : span.until.slice(0, 10),
   );
-  const isValid = first !== '' && last !== '' && first <= last;
-  const label = { inputLabel: { shrink: true } };
+  const isBackwards = first !== '' && last !== '' && first > last;
+  const isValid = first !== '' && last !== '' && !isBackwards;
   return (
     <Stack
       component="form"
@@ -56,32 +54,33 @@ function OwnSpan({ span, onChange }: SpanChooserProps) {
         if (isValid) onChange({ from: first, until: dayAfter(last) });
       }}
     >
-      <TextField
-        type="date"
-        size="small"
-        margin="none"
-        fullWidth={false}
-        sx={DATE}
-        label="First day"
-        value={first}
-        onChange={(event) => setFirst(event.target.value)}
-        slotProps={label}
-      />
-      <TextField
-        type="date"
-        size="small"
-        margin="none"
-        fullWidth={false}
-        sx={DATE}
-        label="Last day"
-        value={last}
-        onChange={(event) => setLast(event.target.value)}
-        slotProps={label}
-        error={first !== '' && last !== '' && first > last}
-      />
+      <DayField label="First day" value={first} onChange={setFirst} />
+      <DayField label="Last day" value={last} onChange={setLast} error={isBackwards} />
       <Button type="submit" variant="outlined" disabled={!isValid}>
         Show
       </Button>
     </Stack>
   );
 }
+
+interface DayFieldProps {
+  label: string;
+  value: string;
+  onChange: (date: string) => void;
+  error?: boolean;
+}
+
+const DayField = ({ label, value, onChange, error = false }: DayFieldProps) => (
+  <TextField
+    type="date"
+    size="small"
+    margin="none"
+    fullWidth={false}
+    sx={{ flex: '1 1 130px', maxWidth: 190 }}
+    label={label}
+    value={value}
+    onChange={(event) => onChange(event.target.value)}
+    slotProps={{ inputLabel: { shrink: true } }}
+    error={error}
+  />
+);
