@@ -35,6 +35,7 @@ from kube import (
     placement,
     policy,
     references,
+    use,
     workflows,
 )  # noqa: E402,F401
 from kube.program import Program  # noqa: E402
@@ -110,7 +111,7 @@ def settings_of(name):
         else:
             found[key] = value
     found["repository"] = HERE.parent.parent
-    for name in ("alerts", "analyses"):
+    for name in ("alerts", "analyses", "use"):
         found[name] = yaml.safe_load((HERE / f"{name}.yaml").read_text())
     return found
 
