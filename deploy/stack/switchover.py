@@ -96,7 +96,7 @@ def led_to(plan, node):
 
 
 def choose(plan):
-    """(primary, synchronous standby, the others that follow). Nobody else has every order."""
+    """(primary, a synchronous standby, the others that follow). No other is sure to have all."""
     roles = {member["name"]: member["role"] for member in look.members(plan)}
     old = look.primary(plan)
     new = next((name for name, role in roles.items() if role == "sync_standby"), None)
