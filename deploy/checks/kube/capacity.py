@@ -1,6 +1,9 @@
 """Rules about numbers: replicas, disruption budgets, autoscalers, quotas."""
 
 import math
+import re
+
+import yaml
 
 from kube.world import at, matches, namespace_of, number, rule
 
@@ -161,26 +164,80 @@ def plain(what, value):
     return f"{value / 2**30:.1f}Gi" if "memory" in what or "storage" in what else f"{value:.2f}"
 
 
+def connections(world, pod, container, setting):
+    """What its processes may open by a setting, with as many Pods as there may ever be."""
+    given = world.environment(pod, container).get(setting)
+    return most(world, pod) * int(given or world.program.settings[setting])
+
+
+def services(world):
+    """The Pods that serve, each with its container and what it is told."""
+    for pod, container in world.souk_containers():
+        if pod.stays:
+            yield pod, container, world.environment(pod, container)
+
+
+def poolers(world, namespace):
+    return [
+        pod for pod in world.pods() if "pgbouncer" in pod.name and pod.namespace == namespace
+    ]
+
+
+def told(thing, name):
+    """A number in pgbouncer's configuration; None where it is not said."""
+    for text in thing.get("data", {}).values():
+        found = re.search(rf"^{name} *= *(\d+)", text, re.MULTILINE)
+        if found:
+            return int(found[1])
+    return None
+
+
 @rule
 def pools_hold(world):
     """pgbouncer takes every connection that the services may open, all scaled out."""
     for thing in world.of("ConfigMap"):
-        for text in thing.get("data", {}).values():
-            if "max_client_conn" not in text:
-                continue
-            limit = int(text.split("max_client_conn")[1].split("=")[1].split()[0])
-            poolers = sum(
-                pod.replicas
-                for pod in world.pods()
-                if "pgbouncer" in pod.name and pod.namespace == namespace_of(thing)
-            )
-            need = 0
-            for pod, container in world.souk_containers():
-                given = world.environment(pod, container)
-                if pod.stays and "pgbouncer" in (given.get("SOUK_DATABASE_URL") or ""):
-                    need += most(world, pod) * int(
-                        given.get("SOUK_DATABASE_CONNECTIONS")
-                        or world.program.settings["SOUK_DATABASE_CONNECTIONS"]
-                    )
-            if need > limit * max(poolers, 1):
-                yield thing, f"max_client_conn {limit} on {poolers} Pods is less than all {need}"
+        limit = told(thing, "max_client_conn")
+        if limit is None:
+            continue
+        count = sum(pod.replicas for pod in poolers(world, namespace_of(thing)))
+        need = sum(
+            connections(world, pod, container, "SOUK_DATABASE_CONNECTIONS")
+            for pod, container, given in services(world)
+            if "pgbouncer" in (given.get("SOUK_DATABASE_URL") or "")
+        )
+        if need > limit * max(count, 1):
+            yield thing, f"max_client_conn {limit} on {count} Pods is less than all {need}"
+
+
+# Of PostgreSQL's: superuser_reserved_connections, Patroni, the exporter, backups, a person.
+OTHER_CONNECTIONS = 15
+
+
+def needed_connections(world, namespace):
+    """Of one member of the database, which has readers, and may become the primary meanwhile."""
+    need = OTHER_CONNECTIONS
+    for thing in world.of("ConfigMap"):
+        if namespace_of(thing) == namespace:
+            each = told(thing, "max_db_connections") or 0
+            need += each * sum(most(world, pod) for pod in poolers(world, namespace))
+    for pod, container, given in services(world):
+        if given.get("SOUK_REPLICA_URLS"):
+            need += connections(world, pod, container, "SOUK_REPLICA_CONNECTIONS")
+        url = given.get("SOUK_DATABASE_URL") or ""
+        if url.startswith("postgresql:") and "pgbouncer" not in url:
+            need += connections(world, pod, container, "SOUK_DATABASE_CONNECTIONS")
+    return need
+
+
+@rule
+def servers_hold(world):
+    """PostgreSQL takes what pgbouncer and the readers of replicas may open, all scaled out."""
+    for thing in world.of("ConfigMap"):
+        limits = [
+            at(yaml.safe_load(text), "bootstrap.dcs.postgresql.parameters.max_connections")
+            for _, text in sorted(thing.get("data", {}).items())
+            if "max_connections" in text
+        ]
+        need = needed_connections(world, namespace_of(thing))
+        if limits and limits[-1] < need:
+            yield thing, f"max_connections {limits[-1]} is less than all {need}"
