@@ -8,6 +8,7 @@ STACK ?= /tmp/souk-stack
 PORT ?= 31000
 NAME ?= primary
 FROM ?=
+FIREWALL ?=
 
 DEBUG := --buildtype=debug -Db_sanitize=address,undefined -Db_lundef=false
 RELEASE := -Doptimization=2 -Ddebug=false -Db_pie=true -Db_lto=true -Dhardened=true
@@ -85,9 +86,10 @@ golden: release ## rewrites the expected conversations of tests/http; read the d
 format: ## lays out the C files with clang-format 14
 	@git ls-files -co --exclude-standard '*.c' '*.h' | xargs clang-format-14 --style=file -i
 
-stack: shop ## the whole platform on this machine, in STACK=/tmp/souk-stack, from PORT=31000 on
+stack: shop ## the whole platform on this machine (STACK=/tmp/souk-stack PORT=31000 FIREWALL=)
 	@tools/setup.sh stack
-	@deploy/stack/stack.py start build-release/souk --folder $(STACK) --port $(PORT)
+	@deploy/stack/stack.py start build-release/souk --folder $(STACK) --port $(PORT) \
+		$(if $(FIREWALL),--firewall $(FIREWALL))
 
 stack-status: ## whether each part of the stack is well, who is the primary, who lags
 	@deploy/stack/stack.py status --folder $(STACK)

@@ -111,7 +111,8 @@ part_services() {
 part_restore() { tests/cluster/restore.py build-release/souk; }
 # Correctness alone; a machine that tests other things besides says nothing of seconds.
 part_drills() {
-    tools/setup.sh stack && tests/cluster/drills.py build-release/souk medley --untimed
+    tools/setup.sh stack &&
+        tests/cluster/drills.py build-release/souk medley --untimed --firewall report
 }
 # The stack again, behind a pgbouncer that keeps prepared statements for its clients.
 part_pooler() {

@@ -57,6 +57,7 @@ class Plan:
     def __init__(self, folder, port):
         self.folder, self.port = os.path.abspath(folder), port
         self.secrets, self.settings = {}, {}  # settings: more of the services' environment
+        self.firewall = None  # of the gateway: "report" or "block"
 
     # Folders and secrets.
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """The whole platform on one machine.
 
-    stack.py start SOUK [--folder DIR] [--port N]   66 ports from N on are its own
+    stack.py start SOUK [--folder DIR] [--port N] [--firewall report|block]
+                                                    66 ports from N on are its own
     stack.py status [--folder DIR]                  exits with 1 when something is not healthy
     stack.py switchover [--folder DIR]              another primary; writes wait for it
     stack.py stop [--folder DIR]                    ends every process and removes the folder
@@ -127,9 +128,11 @@ def fill(plan):
 
 
 def start_gateway(plan):
-    written = plans.run([plan.path("souk"), "gateway", "--gateway", plan.address(0), "--folder",
-                         plan.path("nginx"), "--browse-rate", "0", "--checkout-rate", "0"],
-                        plan.service_environment("product", 0))
+    command = [plan.path("souk"), "gateway", "--gateway", plan.address(0), "--folder",
+               plan.path("nginx"), "--browse-rate", "0", "--checkout-rate", "0"]
+    if plan.firewall:
+        command += ["--firewall", plan.firewall]
+    written = plans.run(command, plan.service_environment("product", 0))
     plan.write_for("www-data", "nginx.conf", written, 0o600)
     part = plan.gateway_part()
     processes.start(plan, part)
@@ -213,9 +216,11 @@ def main():
     parser.add_argument("binary", nargs="?")
     parser.add_argument("--folder", default="/tmp/souk-stack")
     parser.add_argument("--port", type=int, default=31000)
+    parser.add_argument("--firewall", choices=["report", "block"])
     options = parser.parse_args()
     if options.command == "start":
         plan = plans.Plan(options.folder, options.port)
+        plan.firewall = options.firewall
         start(plan, options.binary or "build-release/souk")
     elif options.command == "switchover":
         signal.signal(signal.SIGTERM, lambda *_: sys.exit("stack: stopped"))

@@ -2,7 +2,7 @@
 """Runs drills one after the other on a stack of its own, which is removed in the end, however that
 comes, and prints what each measured.
 
-    tests/cluster/drills.py SOUK [NAME...] [--port N] [--untimed]
+    tests/cluster/drills.py SOUK [NAME...] [--port N] [--untimed] [--firewall report|block]
 
 Without a name: all of them. What a drill is and promises: drill.py and faults.py.
 """
@@ -19,7 +19,9 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 STACK = os.path.join(HERE, "..", "..", "deploy", "stack")
 sys.path.insert(0, STACK)
+import look  # noqa: E402
 import plan as plans  # noqa: E402
+import stack  # noqa: E402
 
 APART = ("calm", "medley")  # run when they are named
 
@@ -72,12 +74,34 @@ def keep_logs(log):
         print("what the parts of the stack logged is kept in", os.path.normpath(kept))
 
 
+def start(command, folder, options):
+    command = command + ["start", options.binary, "--folder", folder, "--port",
+                         str(options.port or free_block())]
+    if options.firewall:
+        command += ["--firewall", options.firewall]
+    subprocess.run(command, check=True)
+    if options.firewall:
+        check_firewall(folder, options.firewall)
+
+
+def check_firewall(folder, mode):
+    """An attack is told in the gateway's log, and refused where it is to be."""
+    plan = stack.find(folder)
+    status, _ = look.get("http://%s/?q=%%3Cscript%%3Ealert(1)%%3C/script%%3E" % plan.address(0))
+    with open(plan.path("log", "gateway"), encoding="utf-8", errors="replace") as log:
+        told = '[id "941110"]' in log.read()
+    if not told or status != (403 if mode == "block" else 200):
+        sys.exit("drills: the firewall answers an attack with %d, %s"
+                 % (status, "and says so" if told else "and says nothing"))
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("binary")
     parser.add_argument("names", nargs="*")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--untimed", action="store_true")
+    parser.add_argument("--firewall", choices=["report", "block"])
     options = parser.parse_args()
     names = options.names or [name for name in known() if name not in APART]
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -87,8 +111,7 @@ def main():
     folder, results = os.path.join(above, "stack"), []
     command = [os.path.join(STACK, "stack.py")]
     try:
-        subprocess.run(command + ["start", options.binary, "--folder", folder, "--port",
-                                  str(options.port or free_block())], check=True)
+        start(command, folder, options)
         for name in names:
             results.append(run_drill(name, folder, options))
     finally:
