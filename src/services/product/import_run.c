@@ -333,6 +333,20 @@ SNAPSHOT(read_money, nothing, shop_money)
     return shop_money_read(rq, out);
 }
 
+static enum err check_markets(const struct text_list *markets, const struct shop_money *money,
+                              struct problem *problem)
+{
+    for (size_t i = 0; i < markets->count; i++) {
+        const char *rule = markets->items[i], *equals = strrchr(rule, '=');
+        if (equals != NULL && equals != rule && shop_money_has(money, equals + 1))
+            continue;
+        problem_detail(problem, "a market is NAME=CURRENCY in a currency of the shop; %s is not",
+                       rule);
+        return ERR_INVALID;
+    }
+    return ERR_OK;
+}
+
 static enum err find_currency(struct run *run, struct rq *rq, struct problem *problem)
 {
     struct shop_money money;
@@ -342,7 +356,7 @@ static enum err find_currency(struct run *run, struct rq *rq, struct problem *pr
         problem_detail(problem, "%s is not one of the shop's currencies", run->currency);
         return ERR_INVALID;
     }
-    return err;
+    return err == ERR_OK ? check_markets(&run->plan->markets, &money, problem) : err;
 }
 
 enum err import_run(struct app *app, const struct import_plan *plan, struct import_summary *out,

@@ -233,6 +233,20 @@ TEST(put_refuses_a_foreign_currency)
     CHECK_TEXT(take(t, plan, NULL), "invalid: JPY is not one of the shop's currencies");
 }
 
+TEST(put_refuses_a_market_that_names_no_currency_of_the_shop)
+{
+    static const char *const wrong[] = {"InternationalEUR", "International=JPY", "=EUR"};
+    for (size_t i = 0; i < COUNT_OF(wrong); i++) {
+        struct import_plan plan = {.format = &import_shopify, .file = FIXTURES "shopify-46.csv"};
+        text_list_add(t->arena, &plan.markets, wrong[i]);
+        CHECK_TEXT(take(t, plan, NULL),
+                   arena_printf(t->arena,
+                                "invalid: a market is NAME=CURRENCY in a currency of the shop; %s"
+                                " is not",
+                                wrong[i]));
+    }
+}
+
 // Every format goes in and is found unchanged when it comes again.
 TEST(put_all_fixtures_twice)
 {
