@@ -108,6 +108,9 @@ test('staff open a product from the list and from the first page', async (t) => 
     await page.getByLabel('Title for search engines').waitFor();
     await page.getByRole('button', { name: 'Price', exact: true }).waitFor();
     assert.equal(await page.getByLabel('Title', { exact: false }).first().inputValue(), title);
+    await page.getByLabel('Title for search engines').fill('Goods to be found');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved.').waitFor();
 
     await page.goto('/admin/');
     await page.getByRole('link', { name: title }).click();

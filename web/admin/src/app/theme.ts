@@ -15,6 +15,8 @@ const parts = (theme: RaThemeOptions, backgroundColor: string) => ({
   ...theme.components,
 
   RaLogin: { styleOverrides: { root: { backgroundColor, backgroundImage: 'none' } } },
+  // A title that is too long ends in dots: it must not be a block of its own.
+  RaAppBar: { styleOverrides: { root: { '& .RaConfigurable-root': { display: 'inline' } } } },
   // Of an empty list, which is read and not only seen.
   RaEmpty: { styleOverrides: { root: { '& .RaEmpty-message': { color: 'inherit' } } } },
   // On a phone a band of another colour across the page, mostly with nothing on it.

@@ -7,6 +7,16 @@ const words = {
   ra: {
     ...english.ra,
     auth: { ...english.ra.auth, username: 'E-mail' },
+    notification: {
+      ...english.ra.notification,
+      updated: 'Saved.',
+      created: 'Saved.',
+      item_doesnt_exist: 'This does not exist, or not any more.',
+    },
+    message: {
+      ...english.ra.message,
+      not_found: 'There is nothing at this address.',
+    },
     navigation: {
       ...english.ra.navigation,
       no_filtered_results: 'Nothing found with these filters.',
@@ -17,6 +27,7 @@ const words = {
     products: {
       name: 'Product |||| Products',
       empty: 'No product yet.',
+      notifications: { deleted: 'The product is archived.' },
       invite: 'Add the first one here, or take in the catalogue of another shop with souk import.',
     },
   },
