@@ -216,6 +216,7 @@ for (const width of [390, 1280]) {
       await page.route('**/api/v1/admin/outbox', (route) => route.fulfill({ json: GIVEN_UP }));
       await page.goto('/admin/events');
       await page.getByText('554 5.7.1 relay access denied').waitFor();
+      await page.getByRole('heading', { name: 'Mail about an order' }).waitFor();
       await check(page, 'events that were set aside');
       await page.unroute('**/api/v1/admin/outbox');
       await page.reload();

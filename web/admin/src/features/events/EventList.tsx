@@ -7,6 +7,18 @@ import { formatMoment } from '../../lib/format';
 
 const KEY = ['events'];
 
+/** By who was to take it; of what a newer shop knows besides, its own name is shown. */
+const PURPOSES: Record<string, string> = {
+  mail_order: 'Mail about an order',
+  mail_registered: 'Mail to confirm an e-mail',
+  mail_known: 'Mail that there is an account already',
+  mail_reset: 'Mail to choose a new password',
+  mail_report: 'Mail of the sales',
+  mail_resend: 'Mail that staff sent again',
+  order_payment_returned: 'Money that went back, for the history of its order',
+  session_copy_end: 'End of a session, for its copies',
+};
+
 export function EventList() {
   const { data, error, isPending } = useQuery({
     queryKey: KEY,
@@ -59,10 +71,10 @@ function EventCard({ event }: { event: OutboxEvent }) {
         <Box sx={{ display: 'flex', gap: 2, alignItems: 'center', flexWrap: 'wrap' }}>
           <Box sx={{ flex: 1, minWidth: 0 }}>
             <Typography component="h2" variant="subtitle1">
-              {event.topic} → {event.consumer}
+              {PURPOSES[event.consumer] ?? event.consumer}
             </Typography>
             <Typography variant="body2" color="textSecondary">
-              Made {formatMoment(event.created_at)}, given up{' '}
+              {event.topic} → {event.consumer}. Made {formatMoment(event.created_at)}, given up{' '}
               {event.set_aside_at ? formatMoment(event.set_aside_at) : ''} after {event.attempts}{' '}
               attempts
             </Typography>
