@@ -294,10 +294,11 @@ def environment_worlds(program):
         yield World(f"gitops/{folder}", objects, program, nodes_of(others), others)
 
 
-def sale_world(program):
-    """Production with what is put in before a sale."""
-    others = {**settings_of("production"), "sale": True}
-    return World("sale", documents(build("sale", HERE)), program, nodes_of(others), others)
+def varied_worlds(program):
+    """Production with what is put in for a while: before a sale, or a firewall."""
+    for name in ("sale", "firewall"):
+        others = {**settings_of("production"), name: True}
+        yield World(name, documents(build(name, HERE)), program, nodes_of(others), others)
 
 
 def check_workflows():
@@ -341,7 +342,7 @@ def golden_of(name):
 def check_overlays(program, names):
     worlds = list(worlds_of(program, names))
     if names == overlays():
-        worlds += [*environment_worlds(program), sale_world(program)]
+        worlds += [*environment_worlds(program), *varied_worlds(program)]
     schemas = schema_faults(worlds)
     results = list(check_workflows())
     page = (HERE.parent.parent / "docs/operator/versions.md").read_text()

@@ -27,6 +27,7 @@ DATABASE_FOLDERS = {
     "/var/log/pgbackrest",
     "/var/spool/pgbackrest",
 }
+FIREWALL = "/usr/lib/nginx/modules/ngx_http_modsecurity_module.so"
 # What each holds: the size that it stays under, the programs that a from-scratch one has, the
 # folders that its user may write, and commands with what they print.
 IMAGES = {
@@ -40,7 +41,15 @@ IMAGES = {
         "megabytes": 40,
         "programs": {"/usr/sbin/nginx"},
         "writable": {"/data"},
-        "runs": [(["/usr/sbin/nginx", "-v"], r"nginx/1\.")],
+        "runs": [
+            (["/usr/sbin/nginx", "-v"], r"nginx/1\."),
+            # Every library of the firewall's is there: NGINX gets as far as to miss the rest.
+            (
+                ["/usr/sbin/nginx", "-t", "-e", "stderr", "-c", "/dev/null"]
+                + ["-g", f"load_module {FIREWALL};"],
+                'no "events" section',
+            ),
+        ],
     },
     "souk-database": {
         "megabytes": 400,

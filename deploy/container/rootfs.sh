@@ -26,6 +26,14 @@ take_library() {
     chmod 755 "$to/$(basename "$1")"
 }
 
+# no_icu_data.c says why; it is called as the one that it stands in for.
+without_icu_data() {
+    local library
+    library=$(basename "$root"/usr/lib/x86_64-linux-gnu/libicudata.so.*)
+    gcc -shared -fPIC -Os -s -DDATA="icudt${library##*.}_dat" -Wl,-soname,"$library" \
+        -o "$root/usr/lib/x86_64-linux-gnu/$library" deploy/container/no_icu_data.c
+}
+
 cp "$program" "$root/usr/$([ "$image" = souk ] && echo bin || echo sbin)/$(basename "$program")"
 strip "$root"/usr/*bin/*
 for library in $(libraries "$program"); do take_library "$library"; done
@@ -40,6 +48,15 @@ if [ "$image" = souk-frontend ]; then
     mkdir -p "$root"/{etc/nginx,var/log/nginx,usr/share/souk}
     ln -s ../../tmp "$root/var/lib"
     cp /etc/nginx/mime.types "$root/etc/nginx/"
+    # The firewall, for a gateway that is printed with one (souk gateway --firewall).
+    module=/usr/lib/nginx/modules/ngx_http_modsecurity_module.so
+    mkdir -p "$root"/{usr/lib/nginx/modules,usr/share/modsecurity-crs,etc/modsecurity/crs}
+    cp "$module" "$root$module"
+    for library in $(libraries "$module"); do take_library "$library"; done
+    without_icu_data
+    cp -r /usr/share/modsecurity-crs/rules "$root/usr/share/modsecurity-crs/"
+    cp /etc/modsecurity/crs/crs-setup.conf "$root/etc/modsecurity/crs/"
+    chmod 755 "$root$module"
     for part in storefront admin; do cp -r "web/$part/dist" "$root/usr/share/souk/$part"; done
 fi
 deploy/container/sbom.py "$image" "$version" "$root" >"$root/usr/share/sbom/$image.cdx.json"

@@ -11,6 +11,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 REPOSITORY = os.path.join(HERE, "..", "..")
 sys.path.insert(0, os.path.join(REPOSITORY, "deploy", "checks"))
 from kube.world import World, at, namespace_of  # noqa: E402
+import kube_check  # noqa: E402
 from kube_check import build, documents  # noqa: E402
 
 OTHERS = "localhost/souk-play-others:latest"
@@ -66,6 +67,11 @@ def certificate(thing):
                 data[name] = source.read()
     return {"apiVersion": "v1", "kind": "Secret", "stringData": data,
             "metadata": {"name": spec["secretName"], "namespace": namespace_of(thing)}}
+
+
+def variation(name):
+    """Production with a component that deploy/checks builds beside the overlays."""
+    return World(name, documents(build(name, kube_check.HERE)), None)
 
 
 def world(name, with_secrets=False):

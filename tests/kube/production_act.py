@@ -17,6 +17,7 @@ REDIS = ["redis-%d" % i for i in range(6)]
 MEMCACHED = ["memcached-%d" % i for i in range(2)]
 MEMBERS = ["postgresql-%d" % i for i in range(4)]
 REPOSITORY = "/souk"  # PGBACKREST_REPO1_PATH
+ATTACK = "%27%20UNION%20SELECT%20password%20FROM%20account--"
 PAGES = ("api-gateway", "frontend", "admin-dashboard")
 
 
@@ -179,6 +180,31 @@ def sell(verdict, platform):
     return page is not None
 
 
+def guard(verdict, platform):
+    """The gateway with the firewall of its component: it reports; told to block, it does."""
+    firewall = overlays.variation("firewall")
+    address = platform.cluster.address
+    for mode in ("report", "block"):
+        template = next(pod for pod in firewall.pods() if pod.name == "api-gateway")
+        arguments = template.spec["initContainers"][0]["args"]
+        arguments[-1] = mode if arguments[-2] == "--firewall" else "the component is not in it"
+        name = "firewall-" + mode
+        address(name)
+        pod = pods.Running(platform.cluster, template, name)
+        if verdict.tried("the gateway starts with a firewall that is to %s" % mode,
+                         lambda at=pod: at.start().wait_ready()) is None:
+            continue
+        platform.running[name] = pod
+        shop = Shop(platform.cluster.addresses[name], 8080, "shop.example.com")
+        status = shop.ask("GET", "/api/v1/products?q=" + ATTACK)[0]
+        verdict.hold("an attack is answered with %d" % status,
+                     status == (403 if mode == "block" else 200))
+        verdict.hold("and told of in the log", "ModSecurity" in containers.log(
+            pod.container(template.containers[0]), 200))
+        order = verdict.tried("a guest buys something through it", lambda at=shop: at.buy(name))
+        verdict.hold("and it is paid", order and shop.state(order) == "paid")
+
+
 def back_up(verdict, platform):
     """As on Sunday night, and as on Saturday morning."""
     said = verdict.tried("the CronJob backup-full backs the database up, by way of a follower",
@@ -218,6 +244,7 @@ def play(verdict, folder, network, subnet):
     start_shop(verdict, platform)
     print("         all of it after %.1f s" % (time.monotonic() - began))
     sell(verdict, platform)
+    guard(verdict, platform)
     look_inside(verdict, platform)
     verdict.tried("the CronJob report-audit finds nothing in any service",
                   lambda: platform.job("CronJob", "report-audit"))
