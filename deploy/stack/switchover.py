@@ -8,6 +8,7 @@ until it has been told of the new primary (follow_primary.py).
 
 Whatever is changed for that while is undone by a process of its own, this file run as a program:
 when the switchover is over, or has ended however else, and new transactions wait PAUSED_S at most.
+Where that process was killed too, they wait for the next switchover, which begins with undoing.
 """
 import contextlib
 import os
@@ -109,7 +110,9 @@ def choose(plan):
 def change(plan, tell=print):
     """Returns the node that was the primary, which follows the new one when this is done."""
     old, new, others = choose(plan)
-    undoing = Undo(plan, others)
+    left = {member["name"] for member in look.members(plan) if member.get("tags")}
+    pooler(plan, signal.SIGUSR2)  # RESUME; it does nothing to one that does not wait
+    undoing = Undo(plan, others | left)
     try:
         for node in others:
             tag(plan, node, {"replicatefrom": new})

@@ -72,12 +72,15 @@ def kill_part(drill, name):
     drill.undo.append(lambda: start_part(drill.plan, name))
 
 
+def children(pid):
+    with open("/proc/%d/task/%d/children" % (pid, pid), encoding="ascii") as file:
+        return [int(word) for word in file.read().split()]
+
+
 def kill_postgres(plan, node):
     """The first process and its children at once, as when the kernel kills them."""
     pid = processes.postmaster_of(plan, node)
-    with open("/proc/%d/task/%d/children" % (pid, pid), encoding="ascii") as file:
-        children = [int(word) for word in file.read().split()]
-    for victim in [pid] + children:
+    for victim in [pid] + children(pid):
         try:
             os.kill(victim, signal.SIGKILL)
         except ProcessLookupError:
@@ -190,10 +193,32 @@ async def planned_killed(drill):
         await drill.writes_again(time.monotonic())
         process.kill()
         await asyncio.to_thread(process.join)
-        drill.promise(await until(lambda: not any(member.get("tags") for member in
-                                                  look.members(plan)), 30),
-                      "all replicas follow whom they did before")
+        await untagged(drill)
     drill.promise(await primary_of(plan) == node, "%s is the primary still" % node)
+    await planned_undone_by_the_next(drill)
+
+
+async def untagged(drill):
+    drill.promise(await until(lambda: not any(member.get("tags") for member in
+                                              look.members(drill.plan)), 30),
+                  "all replicas follow whom they did before")
+
+
+async def planned_undone_by_the_next(drill):
+    """One that is killed in its pause together with the process that undoes."""
+    process = multiprocessing.get_context("spawn").Process(
+        target=end_in_pause, args=(drill.plan, signal.SIGSTOP))
+    process.start()
+    drill.undo.append(process.kill)
+    drill.promise(await until(lambda: has_ended_in_pause(process), 60),
+                  "a switchover was stopped in its pause")
+    for pid in children(process.pid) + [process.pid]:
+        os.kill(pid, signal.SIGKILL)
+    await asyncio.to_thread(process.join)
+    since = time.monotonic()
+    await asyncio.to_thread(switchover.change, drill.plan)
+    await drill.writes_again(since)
+    await untagged(drill)
 
 
 def replay_delay(plan, node, delay):
@@ -457,7 +482,8 @@ NAMES = {
     "primary-node": Fault(primary_node, 30, "the same and its Patroni, for half a minute"),
     "primary-stop": Fault(primary_stop, 10, "the primary's Patroni told to end, and started again"),
     "switchover": Fault(planned, 3, "a planned change of the primary"),
-    "switchover-killed": Fault(planned_killed, 15, "one killed in its pause, another one stopped"),
+    "switchover-killed": Fault(planned_killed, 15,
+                               "one killed in its pause, one stopped, one with its undoing"),
     "replica": Fault(replica, 10, "a replica that lags by seconds, the others killed in turn",
                      shoppers=2, rest_s=0.4),
     "pooler": Fault(pooler, 15, "pgbouncer killed, for ten seconds"),
