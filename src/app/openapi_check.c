@@ -5,6 +5,7 @@
 // Schema is not. A member that the document does not name is a fault, because a client's types are
 // made from the document and would not have it.
 #include <jansson.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -204,20 +205,28 @@ static const char *check_answer(struct checking *c, const char *id, int status, 
                                         : check_json(c, schema, body, length);
 }
 
+// The document of this run never changes; workers that answer at the same time ask for it.
+static const json_t *parsed_once(const char *document)
+{
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    static json_t *parsed;
+    static const char *parsed_from;
+    pthread_mutex_lock(&lock);
+    if (parsed == NULL) {
+        parsed = json_loads(document, 0, NULL);
+        parsed_from = document;
+    }
+    pthread_mutex_unlock(&lock);
+    assert(parsed != NULL && parsed_from == document);
+    return parsed;
+}
+
 const char *openapi_check(struct arena *arena, const char *document, const char *operation,
                           int status, const char *content_type, const char *body, size_t length)
 {
-    static json_t *parsed; // the document of this run never changes
-    static const char *parsed_from;
-    if (parsed_from != document) {
-        json_decref(parsed);
-        parsed = json_loads(document, 0, NULL);
-        parsed_from = document;
-        assert(parsed != NULL);
-    }
     // It has no body, and is of no operation alone (RFC 9110, section 15.4.5).
     if (status == 304)
         return NULL;
-    struct checking checking = {arena, parsed};
+    struct checking checking = {arena, parsed_once(document)};
     return check_answer(&checking, operation, status, content_type, body, length);
 }
