@@ -50,9 +50,9 @@ static void begin_rule(struct writer *writer, const char *path)
     buf_text(writer->out, "    modsecurity_rules 'SecRule REQUEST_FILENAME \"@rx ^");
     for (const char *at = path; *at != '\0'; at++) {
         if (*at == '{') {
-            bool rest = strstr(at, "...}") != NULL;
-            buf_text(writer->out, rest ? ".+" : "[^/]+");
-            at = strchr(at, '}');
+            const char *name = at + 1;
+            at = strchr(name, '}');
+            buf_text(writer->out, str_starts(at - 3, "...") ? ".+" : "[^/]+");
         } else {
             buf_printf(writer->out, *at == '.' ? "\\%c" : "%c", *at);
         }
@@ -67,6 +67,15 @@ static bool is_let_be(const struct field *field)
     return field->kind == KIND_TEXT && (field->secret || html);
 }
 
+static bool has_let_be(const struct shape *shape)
+{
+    for (size_t i = 0; i < shape->count; i++)
+        if (is_let_be(&shape->fields[i]) ||
+            (shape->fields[i].shape != NULL && has_let_be(shape->fields[i].shape)))
+            return true;
+    return false;
+}
+
 // The rule of a path begins with the first field that needs it.
 static void let_be(struct writer *writer, const struct route *route, const struct shape *shape,
                    const char *before, size_t *fields)
@@ -78,6 +87,8 @@ static void let_be(struct writer *writer, const struct route *route, const struc
                 begin_rule(writer, route->path);
             buf_printf(writer->out, ",ctl:ruleRemoveTargetByTag=OWASP_CRS;ARGS:%s%s", before,
                        field->name);
+        } else if (field->kind == KIND_LIST) {
+            assert(!has_let_be(field->shape)); // their names have numbers in them
         } else if (field->kind == KIND_NESTED) {
             char inner[FIELD_NAME_MAX];
             int length = snprintf(inner, sizeof inner, "%s%s.", before, field->name);
