@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "app/task.h"
+#include "core/str.h"
 
 enum { BUCKETS = 256 };
 
@@ -32,10 +33,8 @@ void flights_free(struct flights *flights)
 
 static struct flight **bucket_of(struct flights *flights, const char *key)
 {
-    u32 hash = 2166136261U;
-    for (; *key != '\0'; key++)
-        hash = (hash ^ (unsigned char)*key) * 16777619U;
-    return &flights->buckets[(hash ^ hash >> 16) % BUCKETS];
+    u64 hash = str_hash(STR_HASH, key);
+    return &flights->buckets[(hash ^ hash >> 31) % BUCKETS];
 }
 
 bool flights_join(struct flights *flights, struct task *task, const char *key, u64 generation)

@@ -8,6 +8,7 @@
 
 #include <pthread.h>
 
+#include "core/str.h"
 #include "core/time.h"
 #include "core/uuid.h"
 
@@ -36,14 +37,11 @@ struct rate_limit *rate_limit_new(struct arena *arena, i64 a_minute)
     return limit;
 }
 
-// FNV-1a over salt and text, finished with a multiply-shift; never 0.
+// Never 0.
 static u64 hash_of(u64 salt, const char *text)
 {
-    u64 hash = UINT64_C(14695981039346656037) ^ salt;
-    for (; *text != '\0'; text++)
-        hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
-    hash ^= hash >> 29;
-    return hash | 1;
+    u64 hash = str_hash(STR_HASH ^ salt, text);
+    return (hash ^ hash >> 29) | 1;
 }
 
 // The address' own bucket, or the stalest of its neighbourhood.

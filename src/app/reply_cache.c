@@ -24,6 +24,7 @@
 #include <zlib.h>
 
 #include "core/limits.h"
+#include "core/str.h"
 #include "core/time.h"
 
 enum {
@@ -108,9 +109,7 @@ void reply_cache_free(struct reply_cache *cache)
 
 static u64 hash_of(const char *text)
 {
-    u64 hash = UINT64_C(14695981039346656037);
-    for (; *text != '\0'; text++)
-        hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
+    u64 hash = str_hash(STR_HASH, text);
     return hash ^ hash >> 31;
 }
 

@@ -9,6 +9,14 @@
 #include "core/time.h"
 #include "core/uuid.h"
 
+// As the authors of FNV-1a have it.
+TEST(str_hash)
+{
+    CHECK(str_hash(STR_HASH, "") == UINT64_C(0xcbf29ce484222325));
+    CHECK(str_hash(STR_HASH, "foobar") == UINT64_C(0x85944171f73967e8));
+    CHECK(str_hash(str_hash(STR_HASH, "foo"), "bar") == str_hash(STR_HASH, "foobar"));
+}
+
 TEST(uuid_sorted)
 {
     struct uuid last = uuid_new(), parsed;

@@ -236,9 +236,7 @@ bool pack_read(const struct shape *shape, const void *bytes, size_t length, stru
 
 static u64 hash_text(u64 hash, const char *text)
 {
-    for (; *text != '\0'; text++)
-        hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
-    return hash * UINT64_C(1099511628211); // so that "ab", "c" is not "a", "bc"
+    return str_hash(hash, text) * UINT64_C(1099511628211); // so that "ab", "c" is not "a", "bc"
 }
 
 static u64 hash_shape(u64 hash, const struct shape *shape)
@@ -256,5 +254,5 @@ static u64 hash_shape(u64 hash, const struct shape *shape)
 
 u64 pack_fingerprint(const struct shape *shape)
 {
-    return hash_shape(UINT64_C(14695981039346656037), shape);
+    return hash_shape(STR_HASH, shape);
 }

@@ -150,6 +150,13 @@ char *str_handle(struct arena *arena, const char *text)
     return length > 0 ? handle : arena_text(arena, "item");
 }
 
+u64 str_hash(u64 hash, const char *text)
+{
+    for (; *text != '\0'; text++)
+        hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
+    return hash;
+}
+
 bool str_i64(const char *text, i64 *number)
 {
     const char *digits = text + (*text == '-');

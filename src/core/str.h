@@ -25,6 +25,10 @@ char *str_lower(struct arena *arena, const char *text);
 char *str_handle(struct arena *arena, const char *text);
 // The small plain letter of an accented Latin one, '-' where there is none.
 char latin_base(u32 code);
+// FNV-1a of 64 bits: goes on from the hash of what is before, at the beginning STR_HASH. Who may
+// choose the text can make them meet, unless a secret is mixed in.
+#define STR_HASH UINT64_C(14695981039346656037)
+u64 str_hash(u64 hash, const char *text);
 // A whole decimal number, nothing else around it; false when it is none or does not fit.
 bool str_i64(const char *text, i64 *number);
 // Percent-decodes one component into an arena; NULL for a bad escape, a NUL or broken UTF-8.

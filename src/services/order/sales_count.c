@@ -36,17 +36,9 @@ struct sales *sales_of(struct sales_count *count, const char *currency)
     return sales;
 }
 
-// FNV-1a, 64 bits.
-static u64 hash_text(u64 hash, const char *text)
-{
-    for (; *text != '\0'; text++)
-        hash = (hash ^ (u8)*text) * UINT64_C(1099511628211);
-    return hash;
-}
-
 static size_t slot_of(const struct sales_count *count, const char *currency, const char *handle)
 {
-    u64 hash = hash_text(hash_text(UINT64_C(14695981039346656037), currency), handle);
+    u64 hash = str_hash(str_hash(STR_HASH, currency), handle);
     size_t at = (size_t)hash & (count->slot_count - 1);
     for (const struct product_tally *found; (found = count->slots[at]) != NULL;) {
         if (str_equal(found->currency, currency) && str_equal(found->product.handle, handle))

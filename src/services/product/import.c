@@ -120,18 +120,9 @@ enum err import_next(struct import_reader *reader, struct arena *arena, struct i
     }
 }
 
-// FNV-1a, 64 bits.
-static u64 hash_text(const char *text)
-{
-    u64 hash = UINT64_C(0xCBF29CE484222325);
-    for (; *text != '\0'; text++)
-        hash = (hash ^ (unsigned char)*text) * UINT64_C(0x100000001B3);
-    return hash;
-}
-
 static struct index_entry *find_entry(const struct text_index *index, const char *text)
 {
-    size_t at = hash_text(text) & (index->capacity - 1);
+    size_t at = str_hash(STR_HASH, text) & (index->capacity - 1);
     while (index->entries[at].text != NULL && strcmp(index->entries[at].text, text) != 0)
         at = (at + 1) & (index->capacity - 1);
     return &index->entries[at];
@@ -193,6 +184,6 @@ char *import_handle(struct arena *arena, const char *text)
     char *handle = str_handle(arena, text);
     if (!loses_letters(text))
         return handle;
-    unsigned hash = (unsigned)(hash_text(text) & 0xFFFFFFFF);
+    unsigned hash = (unsigned)(str_hash(STR_HASH, text) & 0xFFFFFFFF);
     return arena_printf(arena, "%.90s-%08x", handle, hash);
 }
