@@ -7,14 +7,22 @@ import plan as plans
 # A primary whose PostgreSQL died hands over at once (primary_start_timeout 0); one whose machine is
 # gone is replaced when its lease in etcd ends, which Patroni lets be 20 s at least.
 LEASE_S, LOOP_S, RETRY_S = 20, 1, 5
+# Where the log goes to can be changed while PostgreSQL runs, that it goes anywhere cannot.
+NO_ARCHIVE = "true"
 
 
-def postgres_parameters():
+def sockets(plan):
+    """Where PostgreSQL's are; pgBackRest knows no other way to it."""
+    return plan.path("postgres")
+
+
+def postgres_parameters(plan):
     return {
         "wal_level": "replica", "hot_standby": "on", "wal_log_hints": "on",
         "max_wal_senders": 10, "max_replication_slots": 10, "wal_keep_size": "128MB",
         "max_connections": 120, "shared_buffers": "64MB", "synchronous_commit": "on",
-        "unix_socket_directories": "", "password_encryption": "scram-sha-256",
+        "unix_socket_directories": sockets(plan), "password_encryption": "scram-sha-256",
+        "archive_mode": "on", "archive_command": NO_ARCHIVE,
         "wal_receiver_timeout": "5s", "wal_sender_timeout": "5s",
         "wal_retrieve_retry_interval": "100ms", "max_pred_locks_per_transaction": 256,
         # Replicas follow a new primary only after its first checkpoint, and commits wait for them:
@@ -24,7 +32,8 @@ def postgres_parameters():
 
 
 def access():
-    return ["host replication replicator 127.0.0.1/32 scram-sha-256",
+    return ["local all all scram-sha-256",
+            "host replication replicator 127.0.0.1/32 scram-sha-256",
             "host all all 127.0.0.1/32 scram-sha-256"]
 
 
@@ -50,7 +59,7 @@ def patroni(plan, node):
                 "synchronous_mode": True, "synchronous_mode_strict": True,
                 "synchronous_node_count": 2,
                 "postgresql": {"use_pg_rewind": True, "use_slots": True,
-                               "parameters": postgres_parameters()},
+                               "parameters": postgres_parameters(plan)},
             },
             "initdb": [{"encoding": "UTF8"}, {"locale": "C"}, "data-checksums"],
         },

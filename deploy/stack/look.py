@@ -11,11 +11,12 @@ import processes
 LAG_BYTES = 1 << 20  # a replica that is further behind is not well
 
 
-def get(url, timeout=2, document=None):
-    """(status, text); status 0 when nobody answers. With a document: POST."""
+def get(url, timeout=2, document=None, method=None):
+    """(status, text); status 0 when nobody answers. With a document: POST, or the method."""
     try:
         body = None if document is None else json.dumps(document).encode()
-        with urllib.request.urlopen(url, body, timeout) as answer:
+        asked = urllib.request.Request(url, body, method=method)
+        with urllib.request.urlopen(asked, None, timeout) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode(errors="replace")
@@ -38,6 +39,11 @@ def primary(plan):
         if get("http://127.0.0.1:%d/primary" % plan.patroni_port(node))[0] == 200:
             return node
     return None
+
+
+def patch(plan, node, document):
+    """Changes the configuration that all members share; the status of the answer."""
+    return get("http://127.0.0.1:%d/config" % plan.patroni_port(node), 5, document, "PATCH")[0]
 
 
 def near(member):

@@ -144,6 +144,13 @@ def put_products(drill):
                                 drill.load.sku("SCARCE"): SCARCE_STOCK})
 
 
+def kind_of(name):
+    if name != "region":
+        return Drill
+    import region  # pylint: disable=import-outside-toplevel; it builds on this file
+    return region.RegionDrill
+
+
 def interrupted(number, _):
     sys.exit("drill: ended by %s" % signal.Signals(number).name)
 
@@ -157,7 +164,7 @@ def run(options):
     for number in (signal.SIGTERM, signal.SIGALRM, signal.SIGINT):
         signal.signal(number, interrupted)
     signal.alarm(LIMIT_S)
-    drill = Drill(plan, options)
+    drill = kind_of(options.name)(plan, options)
     try:
         put_products(drill)
         asyncio.run(drill.run())

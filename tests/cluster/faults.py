@@ -496,4 +496,5 @@ NAMES = {
     "memcached": Fault(memcached, 2, "one Memcached of two killed, then both"),
     "provider": Fault(provider, 3, "the payment provider down for a minute", patience_s=240),
     "payment": Fault(payment, 3, "both payment processes killed, for a minute", patience_s=240),
+    "region": Fault(None, 60, "all of it lost, and a second region promoted; see region.py"),
 }
