@@ -129,8 +129,29 @@ static int by_name(const void *a, const void *b)
     return strcmp((*left)->name, (*right)->name);
 }
 
+static void help_on(const struct command_entry *entry)
+{
+    printf("  souk %s %s\n      %s\n", entry->name, entry->usage, entry->doc);
+}
+
+static const struct command_entry *find(const char *name)
+{
+    for (const struct command_entry *const *entry = __start_commands; entry < __stop_commands;
+         entry++)
+        if (str_equal((*entry)->name, name))
+            return *entry;
+    return NULL;
+}
+
 static int help(struct command *command)
 {
+    const struct command_entry *one = command->count > 0 ? find(command->words[0]) : NULL;
+    if (one != NULL) {
+        help_on(one);
+        return 0;
+    }
+    if (command->count > 0)
+        return command_fail("there is no command %s; see souk help", command->words[0]);
     size_t count = (size_t)(__stop_commands - __start_commands);
     const struct command_entry **sorted =
         ARENA_ARRAY(command->arena, const struct command_entry *, count);
@@ -138,11 +159,11 @@ static int help(struct command *command)
     qsort(sorted, count, sizeof *sorted, by_name);
     puts("souk: an online shop in one program\n");
     for (size_t i = 0; i < count; i++)
-        printf("  souk %s %s\n      %s\n", sorted[i]->name, sorted[i]->usage, sorted[i]->doc);
+        help_on(sorted[i]);
     puts("\nEvery setting of `souk config` can be given as --name VALUE or by its variable.");
     return 0;
 }
-COMMAND(help, "", "Says what there is.", help);
+COMMAND(help, "[COMMAND]", "Says what there is.", help);
 
 static int config(struct command *command)
 {
@@ -174,6 +195,9 @@ static int run(const struct command_entry *entry, struct command *command)
         return command_fail_problem("configuration", &problem);
     if (!take_settings(command) || !set_log_level(command->config.log_level))
         return 1;
+    if (*entry->usage == '\0' && command->count > 0)
+        return command_fail("%s takes no arguments: %s; see souk help", entry->name,
+                            command->words[0]);
     int status = entry->run(command);
     app_close(command->app);
     return status;
@@ -187,18 +211,15 @@ int command_main(int argc, char **argv)
     const char *name = argc > 1 ? argv[1] : "help";
     if (str_equal(name, "--help") || str_equal(name, "-h"))
         name = "help";
-    for (const struct command_entry *const *entry = __start_commands; entry < __stop_commands;
-         entry++) {
-        if (!str_equal((*entry)->name, name))
-            continue;
-        struct command command = {
-            .arena = arena_new(LIMIT_ARENA),
-            .count = argc > 2 ? argc - 2 : 0,
-            .words = argv + (argc > 2 ? 2 : argc),
-        };
-        int status = run(*entry, &command);
-        arena_free(command.arena);
-        return status;
-    }
-    return command_fail("there is no command %s; see souk help", name);
+    const struct command_entry *entry = find(name);
+    if (entry == NULL)
+        return command_fail("there is no command %s; see souk help", name);
+    struct command command = {
+        .arena = arena_new(LIMIT_ARENA),
+        .count = argc > 2 ? argc - 2 : 0,
+        .words = argv + (argc > 2 ? 2 : argc),
+    };
+    int status = run(entry, &command);
+    arena_free(command.arena);
+    return status;
 }

@@ -146,6 +146,9 @@ expect 'its list' 0 '-                  user/001_user  20' \
 expect 'schemas beside it' 1 'the database single holds a whole shop' \
     env SOUK_DATABASE_URL="postgresql://shop_order:a@$base/single" \
     SOUK_DATABASE_OWNER_URL="postgresql://souk@$base/single" "$souk" migrate order
+expect 'more than it takes' 1 'audit takes no arguments: now' "$souk" audit now
+expect 'help on one' 0 'souk backup FILE' "$souk" help backup
+expect 'help on none' 1 'there is no command sell' "$souk" help sell
 expect 'SQLite' 0 'the database is up to date' "$souk" migrate
 expect 'its list too' 0 '-                  user/001_user  20' "$souk" migrate --status
 

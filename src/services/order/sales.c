@@ -36,7 +36,7 @@ const char *sales_span_of(const struct sales_query *query, i64 now_ms, struct sa
         return "is missing: until when is said, from when is not";
     *field = "until";
     if (out->until <= out->from)
-        return "is not after from";
+        return "must be later than from";
     if (out->until - out->from > SALES_DAYS_MOST * DAY_MS)
         return "is more than 366 days after from";
     return NULL;

@@ -302,7 +302,7 @@ TEST(sales_spans)
     check(t, REPORT "?until=2026-02-01",
           "422 {'errors':[{'field':'from','detail':'~is missing'}]}");
     check(t, REPORT "?from=2026-02-01&until=2026-02-01",
-          "422 {'errors':[{'field':'until','detail':'is not after from'}]}");
+          "422 {'errors':[{'field':'until','detail':'must be later than from'}]}");
     check(t, REPORT "?from=2024-02-01&until=2026-02-01",
           "422 {'errors':[{'field':'until','detail':'is more than 366 days after from'}]}");
     check(t, "GET /api/v1/admin/reports/sales.csv?days=900", "422 {'errors':[{'field':'days'}]}");
@@ -412,7 +412,7 @@ TEST(sales_command_refuses)
     CHECK_TEXT(refused(t, "--from 2026-02-01 --until=yesterday"),
                "souk: --until is a date such as 2026-11-21; yesterday is none\n");
     CHECK_TEXT(refused(t, "--from 2026-03-01 --until 2026-02-01"),
-               "souk: --until is not after from\n");
+               "souk: --until must be later than from\n");
     CHECK_TEXT(refused(t, "--until 2026-02-01"),
                "souk: --from is missing: until when is said, from when is not\n");
     CHECK_TEXT(refused(t, "--days 3 --from 2026-02-01"),

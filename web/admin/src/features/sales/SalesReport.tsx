@@ -1,7 +1,7 @@
 // What was sold in a span of time, a card a currency; the span stands in the address.
 import Download from '@mui/icons-material/Download';
 import { Alert, Box, Button, Stack, Typography } from '@mui/material';
-import { api, type SalesReport as Report } from '@souk/shared';
+import { api, ApiError, type SalesReport as Report } from '@souk/shared';
 import { useQuery } from '@tanstack/react-query';
 import { Title } from 'react-admin';
 import { useSearchParams } from 'react-router-dom';
@@ -40,7 +40,7 @@ export function SalesReport() {
             Table (CSV)
           </Button>
         </Box>
-        {error && <Alert severity="error">{error.message}</Alert>}
+        {error && <Alert severity="error">{sentenceOf(error)}</Alert>}
         {isPending && <Typography>Loading…</Typography>}
         {data?.currencies.map((sales) => (
           <CurrencyCard key={sales.currency} sales={sales} />
@@ -51,6 +51,12 @@ export function SalesReport() {
       </Stack>
     </Box>
   );
+}
+
+/** Of a span that is none what is wrong with it. */
+function sentenceOf(error: Error): string {
+  const [first] = error instanceof ApiError ? error.errors : [];
+  return first ? `The span in the address: ${first.field} ${first.detail}.` : error.message;
 }
 
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone: 'UTC' });

@@ -84,7 +84,7 @@ function OrderView({ order }: { order: Order }) {
               <Block title="Goes to">
                 <AddressText address={order.shipping_address} />
                 {order.shipping_option && (
-                  <p className="mt-2 text-muted">{order.shipping_option.name}</p>
+                  <p className="mt-2 text-muted">Delivery: {order.shipping_option.name}</p>
                 )}
               </Block>
             )}
