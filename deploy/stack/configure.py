@@ -122,6 +122,8 @@ server_connect_timeout = 2
 query_wait_timeout = 3
 # A connection to a server that is not the primary any more ends with its transaction.
 server_fast_close = 1
+# Who hangs in a transaction, or was cut off in it, holds up all who want the same rows.
+idle_transaction_timeout = 3
 server_lifetime = 600
 tcp_keepalive = 1
 tcp_keepidle = 5

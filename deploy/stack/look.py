@@ -139,6 +139,10 @@ def describe(plan, part):
     return status == 200, "ready" if status == 200 else "answers %d" % status
 
 
+def healthy(plan):
+    return all(describe(plan, part)[0] for part in plan.parts())
+
+
 def table(plan):
     """Prints a line a part; true when all are healthy."""
     good = True

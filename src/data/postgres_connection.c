@@ -226,16 +226,18 @@ static PGconn *start(const struct postgres_place *place)
     return PQconnectStartParams(names, values, 1);
 }
 
-// Of a process of ours that hangs with locks in its hands. Sessions that a pooler shares keep no
-// settings, or give them to others.
+// Of a process of ours that hangs with locks in its hands, or was cut off with them. Sessions that
+// a pooler shares keep no settings, or give them to others: pgbouncer has idle_transaction_timeout.
+enum { IDLE_IN_TRANSACTION_MS = 5000 };
+
 static enum err greet(struct postgres_connection *connection)
 {
     const struct postgres_place *place = connection->place;
     if (place->unprepared || place->shared)
         return ERR_OK;
     char setting[80];
-    snprintf(setting, sizeof setting, "SET idle_in_transaction_session_timeout = %lld",
-             (long long)place->wait_ms * 10);
+    snprintf(setting, sizeof setting, "SET idle_in_transaction_session_timeout = %d",
+             IDLE_IN_TRANSACTION_MS);
     return postgres_exec(connection, setting, place->wait_ms, NULL);
 }
 

@@ -40,6 +40,8 @@ DB_QUERY_APART(end_others, QUERY_KIND_ROW, nothing, account,
                " WHERE application_name = 'accounts'");
 DB_QUERY_APART(end_this, QUERY_KIND_ROW, nothing, account,
                "SELECT pg_terminate_backend(pg_backend_pid()) AS found");
+DB_QUERY_APART(patience, QUERY_KIND_ROW, nothing, account,
+               "SELECT current_setting('idle_in_transaction_session_timeout') AS note");
 DB_QUERY_APART(sleep_long, QUERY_KIND_ROW, nothing, account,
                "SELECT pg_sleep(20) IS NULL AS found");
 
@@ -180,6 +182,29 @@ TEST(postgres_lost_connection)
     CHECK_I64(ending.runs, 2);
     CHECK_I64(count(db), 2 + 3 + 1);
     db_close(other);
+    db_close(db);
+}
+
+struct told {
+    struct arena *arena;
+    struct account account;
+};
+
+static enum err patience_work(struct db_session *session, void *context)
+{
+    struct told *told = context;
+    return db_row(session, &patience, &(struct nothing){0}, told->arena, &told->account);
+}
+
+// A process of ours that hangs in a transaction does not hold up the others for long.
+TEST(postgres_ends_who_hangs_in_a_transaction)
+{
+    struct db *db = open_accounts(t, 20000, DB_PREPARED);
+    struct told told = {.arena = t->arena};
+    if (db == NULL)
+        return;
+    CHECK_I64(db_write(db, patience_work, &told), ERR_OK);
+    CHECK_TEXT(told.account.note, "5s");
     db_close(db);
 }
 

@@ -369,6 +369,25 @@ async def rolling(drill):
         await asyncio.sleep(NOTICED_S)
 
 
+async def hang_in_transaction(drill):
+    """As a process that is cut off in the middle of one may: with the stock of what all want in its
+    hands. Returns psql, which waits for its next line."""
+    plan = drill.plan
+    url = "postgresql://souk_inventory:%s@127.0.0.1:%d/souk" % (plan.secrets["inventory"],
+                                                                plan.pooler_part().port)
+    hung = await asyncio.create_subprocess_exec(
+        "psql", "-XAtq", "-v", "ON_ERROR_STOP=1", url, env=dict(processes.clean_environment()),
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL)
+    drill.undo.append(lambda: hung.returncode is None and hung.kill())
+    hung.stdin.write(b"BEGIN; SELECT sku FROM souk_inventory.stock WHERE sku = '%s' FOR UPDATE;\n"
+                     % drill.load.sku("PLENTY").encode())
+    await hung.stdin.drain()
+    locked = await asyncio.wait_for(hung.stdout.readline(), 10)
+    drill.promise(locked != b"", "somebody holds the stock of %s" % locked.decode().strip())
+    return hung
+
+
 async def cut_off(drill):
     for name in ("inventory", "product"):
         part = drill.plan.service_parts(name)[1]
@@ -382,8 +401,12 @@ async def cut_off(drill):
         await asyncio.sleep(NOTICED_S)
         print("%s is cut off for %d s" % (part.name, NETWORK_AWAY_S))
         line.cut()
+        hung = await hang_in_transaction(drill) if name == "inventory" else None
         await asyncio.sleep(NETWORK_AWAY_S)
         line.mend()
+        if hung is not None:
+            await hung.communicate(b"COMMIT;\n")
+            drill.promise(hung.returncode != 0, "its transaction was ended for it")
         await well_again(drill, part.name)
         await asyncio.sleep(NOTICED_S)
         await asyncio.to_thread(restart_outside, drill.plan, part)
