@@ -27,7 +27,7 @@ EACH = 8          # streams an order
 DEAF = 20         # streams that are not read until the end
 SOON_S = 3.0      # within which nine of ten hear of a change, on a machine that tests other things
 KIB_MAX = 8.0     # a stream
-KEPT_KIB_MAX, QUIET_S = 4096, 25.0  # more than before, when all have left for so long
+KEPT_MAX, QUIET_S = 2 / 3, 25.0  # of what it grew by, when all have left for so long
 SLOWER_MAX = 4.0  # how much longer a cart takes, at the median
 
 
@@ -155,13 +155,14 @@ class Run:
         most = self.memory_kib()
         for follower in self.followers:
             follower.transport.close()
+        kept_max = before + KEPT_MAX * (most - before)
         deadline = time.monotonic() + QUIET_S
-        while self.memory_kib() > before + KEPT_KIB_MAX and time.monotonic() < deadline:
+        while self.memory_kib() > kept_max and time.monotonic() < deadline:
             await asyncio.sleep(0.5)
         kept = self.memory_kib()
         print("streams: %.1f MiB before, %.1f at the end, %.1f a while later"
               % (before / 1024, most / 1024, kept / 1024))
-        if kept > before + KEPT_KIB_MAX:
+        if kept > kept_max:
             fail("the memory is not given back")
         if quantile(after, 0.9) > SOON_S or each > KIB_MAX or cart > SLOWER_MAX * cart_before + 20:
             fail("that is too much")
