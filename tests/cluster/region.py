@@ -8,6 +8,7 @@ most; an order that is there is answered again to who repeats it; the audit of e
 nothing; the second sells. What is lost is counted, and so is what the provider took for it.
 """
 import asyncio
+import glob
 import json
 import os
 import random
@@ -73,9 +74,15 @@ class Repository:
 
     def back_up(self, plan):
         """By the job's own script, from the primary."""
-        plans.run(["sh", os.path.join(TREE, "jobs/backup.sh"), "full"], {
-            "PGBACKREST_CONFIG": plan.path(settings_name(look.primary(plan))),
-            "PGPASSWORD": plan.secrets["superuser"]}, "postgres", 180)
+        node = look.primary(plan)
+        settings = {"PGBACKREST_CONFIG": plan.path(settings_name(node)),
+                    "PGPASSWORD": plan.secrets["superuser"]}
+        plans.run(["sh", os.path.join(TREE, "jobs/backup.sh"), "full"], settings, "postgres", 180)
+        # Of failovers from before the log was archived; members of the second ask each other for
+        # them, and follow nobody without.
+        for file in sorted(glob.glob(plan.path("postgres", node, "pg_wal", "*.history"))):
+            plans.run(["pgbackrest", "--stanza=souk", "--no-archive-async", "archive-push", file],
+                      settings, "postgres")
 
 
 def settings_name(node):
@@ -247,6 +254,8 @@ class RegionDrill(drills_of_one.Drill):
 
     def remove(self):
         if os.path.exists(self.second.folder):
+            shutil.copytree(self.second.path("log"), self.first.path("log", "second"),
+                            dirs_exist_ok=True)
             stack.stop(self.second)
         shutil.rmtree(self.first.path("repository"), ignore_errors=True)
 
