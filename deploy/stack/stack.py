@@ -182,6 +182,8 @@ def start(plan, binary):
     except BaseException:
         stop(plan)
         raise
+    # Replicas may still replay what filled the shop.
+    processes.wait_until(lambda: look.healthy(plan), 30)
     if not look.table(plan):
         sys.exit("stack: not all of it is well")
     with open(plan.path("admin"), encoding="utf-8") as file:
