@@ -2,6 +2,7 @@
 import json
 import socket
 import subprocess
+import time
 import urllib.error
 import urllib.request
 
@@ -88,12 +89,15 @@ def describe_member(plan, node):
 
 
 def redis(plan, port, *words):
-    """What redis-cli prints; "" when it fails."""
-    done = subprocess.run(["redis-cli", "-p", str(port), "--raw", *words], text=True,
-                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, timeout=10, check=False,
-                          env=dict(processes.clean_environment(),
-                                   REDISCLI_AUTH=plan.secrets["redis"]))
+    """What redis-cli prints; "" when it fails or takes long."""
+    try:
+        done = subprocess.run(["redis-cli", "-p", str(port), "--raw", *words], text=True,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, timeout=10, check=False,
+                              env=dict(processes.clean_environment(),
+                                       REDISCLI_AUTH=plan.secrets["redis"]))
+    except subprocess.TimeoutExpired:
+        return ""
     return done.stdout.strip() if done.returncode == 0 else ""
 
 
@@ -139,17 +143,21 @@ def describe(plan, part):
     return status == 200, "ready" if status == 200 else "answers %d" % status
 
 
-def healthy(plan):
-    return all(describe(plan, part)[0] for part in plan.parts())
-
-
-def table(plan):
-    """Prints a line a part; true when all are healthy."""
-    good = True
-    for part in plan.parts():
-        healthy, words = describe(plan, part)
-        good &= healthy
+def table(plan, limit_s=0):
+    """Prints a line a part; true when all are healthy in one look, which is waited for. For those
+    that are not it prints what they logged last."""
+    end = time.monotonic() + limit_s
+    while True:
+        seen = [(part, *describe(plan, part)) for part in plan.parts()]
+        bad = [(part.name, words) for part, healthy, words in seen if not healthy]
+        if not bad or time.monotonic() >= end:
+            break
+        time.sleep(0.5)
+    for part, healthy, words in seen:
         print("%-15s %-17s %-8d %-4s %s" % (
             part.name, "%s:%d" % (part.host, part.port), processes.pid_of(plan, part.name),
             "ok" if healthy else "BAD", words))
-    return good
+    for name, words in bad:
+        print("%s is not well: %s; its log ends:\n%s"
+              % (name, words, processes.log_end(plan, name)))
+    return not bad

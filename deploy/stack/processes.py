@@ -72,6 +72,15 @@ def wait_until(true, limit_s, pause_s=0.1):
     return true()
 
 
+def log_end(plan, name, lines=15):
+    """The last lines that a part printed, with their line ends."""
+    try:
+        with open(plan.path("log", name), encoding="utf-8", errors="replace") as file:
+            return "".join(file.readlines()[-lines:])
+    except OSError:
+        return ""
+
+
 def stop(plan, names, patience_s=15):
     """Asks all of them to end, then makes those that did not."""
     pids = [pid for pid in (pid_of(plan, name) for name in names) if pid]

@@ -59,9 +59,8 @@ def expect(what, true, plan, name, limit_s=60):
     """Waits for something to be so, or ends with the end of a part's log."""
     if processes.wait_until(true, limit_s):
         return
-    with open(plan.path("log", name), encoding="utf-8", errors="replace") as file:
-        sys.exit("stack: %s within %d s; the log of %s ends:\n%s"
-                 % (what, limit_s, name, "".join(file.readlines()[-15:])))
+    sys.exit("stack: %s within %d s; the log of %s ends:\n%s"
+             % (what, limit_s, name, processes.log_end(plan, name)))
 
 
 def all_well(plan, parts):
@@ -183,8 +182,7 @@ def start(plan, binary):
         stop(plan)
         raise
     # Replicas may still replay what filled the shop.
-    processes.wait_until(lambda: look.healthy(plan), 30)
-    if not look.table(plan):
+    if not look.table(plan, 60):
         sys.exit("stack: not all of it is well")
     with open(plan.path("admin"), encoding="utf-8") as file:
         print("\nshop http://%s/  dashboard http://%s/admin/  %s"

@@ -30,7 +30,6 @@ import faults  # noqa: E402
 import look  # noqa: E402
 import network  # noqa: E402
 import plan as plans  # noqa: E402
-import processes  # noqa: E402
 import stack  # noqa: E402
 
 CALM_S, LIMIT_S, WELL_S = 4, 2400, 60
@@ -161,8 +160,7 @@ def run(options):
     print("drill %s: %s; seed %d; load of the machine %.1f" % (
         options.name, faults.NAMES[options.name].words, options.seed, os.getloadavg()[0]))
     # Replicas may still replay what the drill before wrote.
-    processes.wait_until(lambda: look.healthy(plan), WELL_S, 1)
-    if not look.table(plan):
+    if not look.table(plan, WELL_S):
         sys.exit("drill: the stack is not healthy before it")
     for number in (signal.SIGTERM, signal.SIGALRM, signal.SIGINT):
         signal.signal(number, interrupted)

@@ -21,6 +21,7 @@ STACK = os.path.join(HERE, "..", "..", "deploy", "stack")
 sys.path.insert(0, STACK)
 import look  # noqa: E402
 import plan as plans  # noqa: E402
+import processes  # noqa: E402
 import stack  # noqa: E402
 
 APART = ("calm", "medley")  # run when they are named
@@ -88,8 +89,12 @@ def check_firewall(folder, mode):
     """An attack is told in the gateway's log, and refused where it is to be."""
     plan = stack.find(folder)
     status, _ = look.get("http://%s/?q=%%3Cscript%%3Ealert(1)%%3C/script%%3E" % plan.address(0))
-    with open(plan.path("log", "gateway"), encoding="utf-8", errors="replace") as log:
-        told = '[id "941110"]' in log.read()
+
+    def said():
+        with open(plan.path("log", "gateway"), encoding="utf-8", errors="replace") as log:
+            return '[id "941110"]' in log.read()
+
+    told = processes.wait_until(said, 5)  # the answer may be out before the line
     if not told or status != (403 if mode == "block" else 200):
         sys.exit("drills: the firewall answers an attack with %d, %s"
                  % (status, "and says so" if told else "and says nothing"))
@@ -115,7 +120,7 @@ def main():
         for name in names:
             results.append(run_drill(name, folder, options))
     finally:
-        if any(result["verdict"] in ("broken", "failed") for result in results):
+        if not results or any(result["verdict"] in ("broken", "failed") for result in results):
             keep_logs(os.path.join(folder, "log"))
         if os.path.exists(folder):
             subprocess.run(command + ["stop", "--folder", folder], check=False)

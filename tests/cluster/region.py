@@ -401,4 +401,4 @@ class RegionDrill(drills_of_one.Drill):
                          " WHERE c.state = 'captured' AND p.order_id IN (%s)" % ids)
         print("told    the provider took %s payments for the %d orders that are lost"
               % (taken, len(missing)))
-        self.promise(look.table(self.first), "the first region is a stack again")
+        self.promise(look.table(self.first, 60), "the first region is a stack again")
