@@ -165,7 +165,7 @@ struct piece {
     struct tally row;
     enum piece_kind kind;
     int runs;
-    _Atomic bool begun;
+    _Atomic bool begun, others_wait;
     _Atomic int *left;
     enum err told;
 };
@@ -250,7 +250,9 @@ static enum err sleep_work(UNUSED struct db_session *session, void *context)
 {
     struct piece *piece = context;
     atomic_store(&piece->begun, true);
-    usleep(400000);
+    while (!atomic_load(&piece->others_wait))
+        usleep(1000);
+    usleep(1000000);
     return ERR_OK;
 }
 
@@ -259,7 +261,7 @@ TEST(postgres_together_refuses_who_waited_too_long)
 {
     enum { LATE = 5 };
     const char *url = test_postgres_url(t);
-    struct db_settings settings = {.url = url, .readers = 2, .wait_ms = 200};
+    struct db_settings settings = {.url = url, .readers = 2, .wait_ms = 500};
     struct problem problem = {.arena = t->arena};
     struct db *db = NULL;
     if (url == NULL || db_open(&settings, &db, &problem) != ERR_OK)
@@ -276,6 +278,7 @@ TEST(postgres_together_refuses_who_waited_too_long)
         while (!atomic_load(&pieces[0].begun)) // it is taken by itself
             sched_yield();
     }
+    atomic_store(&pieces[0].others_wait, true);
     while (left > 0)
         sched_yield();
     CHECK_I64(pieces[0].told, ERR_OK);

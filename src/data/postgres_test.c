@@ -274,12 +274,12 @@ static enum err sleep_work(struct db_session *session, void *context)
 
 TEST(postgres_timeout)
 {
-    struct db *db = open_accounts(t, 300, DB_PREPARED);
+    struct db *db = open_accounts(t, 1000, DB_PREPARED);
     if (db == NULL)
         return;
     i64 start_ms = monotonic_ms();
     CHECK_I64(db_read(db, sleep_work, t->arena), ERR_UNAVAILABLE);
-    CHECK(monotonic_ms() - start_ms < 2000);
+    CHECK(monotonic_ms() - start_ms < 15000); // it would sleep for 20 s
     CHECK_I64(count(db), 2);
     db_close(db);
 }
@@ -468,10 +468,10 @@ static void *write_steadily(void *context)
     return NULL;
 }
 
-// Until each of them was told of so many more, for 10 s at most.
+// Until each of them was told of so many more, for a minute at most.
 static bool wait_for_writes(const struct steady steadies[], int count, int more)
 {
-    i64 until_ms = monotonic_ms() + 10 * SECOND_MS;
+    i64 until_ms = monotonic_ms() + MINUTE_MS;
     for (int i = 0; i < count; i++) {
         int before = steadies[i].acknowledged;
         while (steadies[i].acknowledged < before + more && monotonic_ms() < until_ms)

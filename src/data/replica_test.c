@@ -30,11 +30,15 @@ DB_QUERY_APART(cart_add, QUERY_KIND_RUN, counted, nothing,
                "INSERT INTO replica_test_cart (n) VALUES (:n)");
 DB_QUERY_APART(order_count, QUERY_KIND_ROW, nothing, counted,
                "SELECT COUNT(*) AS n FROM replica_test_order");
+DB_QUERY_APART(order_has, QUERY_KIND_ROW, counted, counted,
+               "SELECT COUNT(*) AS n FROM replica_test_order WHERE n = :n");
 DB_QUERY_APART(forget_statements, QUERY_KIND_RUN, nothing, nothing, "DEALLOCATE ALL");
 
-enum { LAG_MS = 600, PATIENCE_MS = 10000 };
+// A replica that lags by more is not read at: soon, or never in a test.
+enum { LAG_MS = 600, CALM_LAG_MS = 600000, PATIENCE_MS = 60000 };
 
-static struct db *open_db(struct test *t, const char *url, const char *replica, i64 wait_ms)
+static struct db *open_lagging(struct test *t, const char *url, const char *replica, i64 lag_ms,
+                               i64 wait_ms)
 {
     struct db *db = NULL;
     struct problem problem = {.arena = t->arena};
@@ -46,11 +50,17 @@ static struct db *open_db(struct test *t, const char *url, const char *replica, 
         .replicas = replicas,
         .replica_count = replica != NULL,
         .replica_connections = 4,
-        .replica_lag_ms = LAG_MS,
+        .replica_lag_ms = lag_ms,
     };
     if (db_open(&settings, &db, &problem) != ERR_OK)
         test_fail(t, __FILE__, __LINE__, "%s", problem.detail);
-    else
+    return db;
+}
+
+static struct db *open_db(struct test *t, const char *url, const char *replica, i64 wait_ms)
+{
+    struct db *db = open_lagging(t, url, replica, LAG_MS, wait_ms);
+    if (db != NULL)
         CHECK_I64(test_db_script(db, schema), ERR_OK);
     return db;
 }
@@ -72,14 +82,17 @@ static bool wait_well(const struct db *db, bool well)
 }
 
 // A database whose replica is well, or NULL when there is none.
-static struct db *open_with_replica(struct test *t)
+static struct db *open_with_replica(struct test *t, i64 lag_ms)
 {
     const char *replica = getenv("SOUK_TEST_REPLICA");
     const char *url = replica != NULL && *replica != '\0' ? test_postgres_url(t) : NULL;
     if (url == NULL)
         return NULL;
-    struct db *db =
-        open_db(t, url, arena_printf(t->arena, "%s%s", replica, strchr(url, '?')), 5000);
+    struct db *db = open_lagging(t, url, arena_printf(t->arena, "%s%s", replica, strchr(url, '?')),
+                                 lag_ms, 5000);
+    if (db == NULL)
+        return NULL;
+    CHECK_I64(test_db_script(db, schema), ERR_OK);
     CHECK(wait_well(db, true));
     return db;
 }
@@ -146,7 +159,7 @@ static void wait_replayed(struct test *t, struct db *db, u64 position)
 // shows that it is read at.
 TEST(replica_own_writes)
 {
-    struct db *db = open_with_replica(t);
+    struct db *db = open_with_replica(t, CALM_LAG_MS);
     if (db == NULL)
         return;
     wait_replayed(t, db, place_order(t, db, 1));
@@ -167,7 +180,7 @@ TEST(replica_own_writes)
 // A series does not go back to a replica that lacks what it has seen at the primary.
 TEST(replica_series)
 {
-    struct db *db = open_with_replica(t);
+    struct db *db = open_with_replica(t, CALM_LAG_MS);
     if (db == NULL)
         return;
     wait_replayed(t, db, place_order(t, db, 1));
@@ -185,7 +198,7 @@ TEST(replica_series)
 // What is cached anew after a mark is not older than the mark, though nobody tells a position.
 TEST(replica_mark)
 {
-    struct db *db = open_with_replica(t);
+    struct db *db = open_with_replica(t, CALM_LAG_MS);
     if (db == NULL)
         return;
     wait_replayed(t, db, place_order(t, db, 1));
@@ -203,7 +216,7 @@ TEST(replica_mark)
 
 TEST(replica_lags)
 {
-    struct db *db = open_with_replica(t);
+    struct db *db = open_with_replica(t, LAG_MS);
     if (db == NULL)
         return;
     wait_replayed(t, db, place_order(t, db, 1));
@@ -244,7 +257,8 @@ static void *read_steadily(void *context)
 TEST(replica_killed)
 {
     enum { READERS = 3 };
-    struct db *db = getenv("SOUK_TEST_POSTGRES_FOLDER") != NULL ? open_with_replica(t) : NULL;
+    struct db *db =
+        getenv("SOUK_TEST_POSTGRES_FOLDER") != NULL ? open_with_replica(t, CALM_LAG_MS) : NULL;
     if (db == NULL)
         return;
     _Atomic bool stop = false;
@@ -278,42 +292,63 @@ TEST(replica_is_primary)
     if (db == NULL)
         return;
     place_order(t, db, 1);
-    nap_ms(500);
+    struct db_stats stats;
+    i64 until_ms = monotonic_ms() + PATIENCE_MS;
+    do {
+        nap_ms(10);
+        db_stats(db, &stats);
+    } while (!stats.replica[0].leads && monotonic_ms() < until_ms);
     CHECK_I64(orders_from(db, DB_ANY), 1);
     CHECK_I64(reads_on_replica(db), 0);
-    struct db_stats stats;
-    db_stats(db, &stats);
     CHECK(stats.replica[0].leads && !stats.replica[0].well);
     CHECK_TEXT(stats.replica[0].fault, "is no replica at the moment");
     db_close(db);
 }
 
-static void wait_for_standby(struct test *t, const char *set)
+// Until orders wait for a standby that is away, or do so no more. `db` has little patience.
+static bool wait_for_standby(struct test *t, struct db *db, bool away)
 {
+    static i64 n = 1000;
     const char *server = getenv("SOUK_TEST_POSTGRES");
-    test_command(t, server, arena_printf(t->arena, "ALTER SYSTEM %s", set));
+    enum err wanted = away ? ERR_UNAVAILABLE : ERR_OK, err;
+    test_command(t, server,
+                 away ? "ALTER SYSTEM SET synchronous_standby_names = 'nobody'"
+                      : "ALTER SYSTEM RESET synchronous_standby_names");
     test_command(t, server, "SELECT pg_reload_conf()");
-    nap_ms(200);
+    i64 until_ms = monotonic_ms() + PATIENCE_MS;
+    while ((err = db_write(db, add_order, &(struct counted){.n = n++})) != wanted &&
+           monotonic_ms() < until_ms)
+        nap_ms(20);
+    return err == wanted;
 }
 
 // With a synchronous replica that is away, an order is not confirmed and a cart is.
 TEST(commit_levels)
 {
     const char *url = test_postgres_url(t);
-    struct db *db = url != NULL ? open_db(t, url, NULL, 300) : NULL;
+    struct db *db = url != NULL ? open_db(t, url, NULL, 1000) : NULL;
     if (db == NULL)
         return;
-    wait_for_standby(t, "SET synchronous_standby_names = 'nobody'");
+    CHECK(wait_for_standby(t, db, true));
+    struct db_stats before, after;
+    db_stats(db, &before);
     CHECK_I64(db_write(db, add_cart, &(struct counted){.n = 1}), ERR_OK);
     CHECK_I64(db_write(db, add_order, &(struct counted){.n = 1}), ERR_UNAVAILABLE);
     CHECK_I64(db_write(db, add_cart, &(struct counted){.n = 2}), ERR_OK);
-    wait_for_standby(t, "RESET synchronous_standby_names");
+    db_stats(db, &after);
+    CHECK_I64(after.commits_local - before.commits_local, 2);
+    CHECK(wait_for_standby(t, db, false));
+    db_stats(db, &before);
     CHECK_I64(db_write(db, add_order, &(struct counted){.n = 2}), ERR_OK);
-    struct db_stats stats;
-    db_stats(db, &stats);
-    CHECK_I64(stats.commits_local, 2);
-    CHECK_I64(stats.commits_synchronous, 2); // with that of the schema
+    db_stats(db, &after);
+    CHECK_I64(after.commits_local - before.commits_local, 0);
+    CHECK_I64(after.commits_synchronous - before.commits_synchronous, 1);
     db_close(db);
+}
+
+static enum err has_first(struct db_session *session, void *counted)
+{
+    return db_row(session, &order_has, &(struct counted){.n = 1}, NULL, counted);
 }
 
 static void *place_slowly(void *db)
@@ -325,21 +360,27 @@ static void *place_slowly(void *db)
 TEST(commit_not_waited_for)
 {
     const char *url = test_postgres_url(t);
-    struct db *db = url != NULL ? open_db(t, url, NULL, 5000) : NULL;
-    if (db == NULL)
+    struct db *db = url != NULL ? open_db(t, url, NULL, PATIENCE_MS) : NULL;
+    struct db *hasty = db != NULL ? open_lagging(t, url, NULL, LAG_MS, 300) : NULL;
+    if (hasty == NULL)
         return;
     pthread_t thread;
     void *confirmed;
-    wait_for_standby(t, "SET synchronous_standby_names = 'nobody'");
+    CHECK(wait_for_standby(t, hasty, true));
+    struct counted counted = {0};
+    i64 start_ms = monotonic_ms();
     pthread_create(&thread, NULL, place_slowly, db);
-    nap_ms(300);
-    test_command(
-        t, getenv("SOUK_TEST_POSTGRES"),
-        "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
-    pthread_join(thread, &confirmed);
-    CHECK(confirmed == NULL);
-    wait_for_standby(t, "RESET synchronous_standby_names");
-    CHECK_I64(orders_from(db, DB_NEWEST), 1); // it is there: nobody could know
+    do {
+        nap_ms(20);
+        test_command(
+            t, getenv("SOUK_TEST_POSTGRES"),
+            "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
+    } while (pthread_tryjoin_np(thread, &confirmed) != 0);
+    CHECK(confirmed == NULL && monotonic_ms() - start_ms < PATIENCE_MS / 2);
+    CHECK(db_read(db, has_first, &counted) == ERR_OK);
+    CHECK_I64(counted.n, 1); // it is there: nobody could know
+    CHECK(wait_for_standby(t, hasty, false));
+    db_close(hasty);
     db_close(db);
 }
 

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/time.h"
 #include "data/engine.h"
 
 const char *test_postgres_url(struct test *t)
@@ -43,7 +44,9 @@ struct db *test_db_open(struct test *t, const char *url)
 {
     struct db *db = NULL;
     struct problem problem = {.arena = t->arena};
-    const struct db_settings settings = {.url = url, .readers = 8, .wait_ms = 5000, .unsafe = true};
+    // Long, for many at once on a machine that does other things besides.
+    const struct db_settings settings = {
+        .url = url, .readers = 8, .wait_ms = MINUTE_MS, .unsafe = true};
     if (db_open(&settings, &db, &problem) != ERR_OK)
         test_fail(t, __FILE__, __LINE__, "%s", problem.detail);
     return db;
@@ -86,10 +89,13 @@ void test_command(struct test *t, const char *url, const char *sql)
 
 void test_replay(struct test *t, bool on)
 {
-    test_command(t, getenv("SOUK_TEST_REPLICA"),
-                 on ? "SELECT pg_wal_replay_resume()" : "SELECT pg_wal_replay_pause()");
-    // Asked for is not yet done.
-    nanosleep(&(struct timespec){.tv_nsec = on ? 0 : 100000000}, NULL);
+    const char *replica = getenv("SOUK_TEST_REPLICA");
+    test_command(t, replica, on ? "SELECT pg_wal_replay_resume()" : "SELECT pg_wal_replay_pause()");
+    if (!on) // asked for is not yet done
+        test_command(t, replica,
+                     "SET statement_timeout = '60s';"
+                     "DO $$ BEGIN WHILE pg_get_wal_replay_pause_state() <> 'paused'"
+                     " LOOP PERFORM pg_sleep(0.01); END LOOP; END $$");
 }
 
 bool test_replica_runs(bool runs)

@@ -100,8 +100,12 @@ TEST(client_timeout)
     probe_start(&probe, (struct http_settings){0});
     struct client_request request = {
         .url = "/hold", .body = "x", .body_length = 1, .timeout_ms = 50};
-    CHECK(call(t, probe.port, request, &reply) == CLIENT_UNKNOWN);
-    CHECK(reply.took_us >= 50000 && reply.took_us < 3000000 && reply.detail != NULL);
+    reply.took_us = INT64_MAX;
+    for (int i = 0; i < 8 && reply.took_us >= 1000000; i++) { // a busy machine may be late for once
+        CHECK(call(t, probe.port, request, &reply) == CLIENT_UNKNOWN);
+        CHECK(reply.took_us >= 50000 && reply.detail != NULL);
+    }
+    CHECK(reply.took_us < 1000000); // less than the limit of who says none
     atomic_store(&probe.let_go, true);
     probe_stop(&probe);
 }

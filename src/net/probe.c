@@ -201,7 +201,7 @@ void probe_stop(struct probe *probe)
 
 int probe_socket(void)
 {
-    struct timeval patience = {.tv_sec = 5};
+    struct timeval patience = {.tv_sec = PROBE_PATIENCE_MS / 1000};
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     assert(fd >= 0);
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
@@ -348,7 +348,7 @@ bool probe_has(const struct answer *answer, const char *line)
 
 bool probe_wait(atomic_int *counter, int value)
 {
-    i64 until_ms = monotonic_ms() + 5000;
+    i64 until_ms = monotonic_ms() + PROBE_PATIENCE_MS;
     while (atomic_load(counter) < value && monotonic_ms() < until_ms)
         nap_ms(1);
     return atomic_load(counter) >= value;

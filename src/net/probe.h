@@ -15,6 +15,8 @@
 #include "net/pool.h"
 
 enum { PROBE_BIG = 8 << 20, PROBE_BLOB = 60 << 10, PROBE_PARTS = 3000, PROBE_UPLOAD_MAX = 100000 };
+// For what has to come, on a machine that does other things besides.
+enum { PROBE_PATIENCE_MS = 60000 };
 
 struct probe {
     struct http_server *server;
@@ -32,7 +34,7 @@ void probe_stop(struct probe *probe);
 // Waits until the server has drained by itself, and frees it.
 void probe_join(struct probe *probe);
 
-// A blocking connection whose reads give up after 5 s.
+// A blocking connection whose reads give up after PROBE_PATIENCE_MS.
 int probe_connect(const struct probe *probe);
 // The two halves of it.
 int probe_socket(void);
@@ -60,7 +62,7 @@ struct reader probe_reader(struct arena *arena, int fd);
 struct answer probe_read(struct reader *reader);
 // True when the server closes (or has closed) its side, and no byte comes before that.
 bool probe_closed(struct reader *reader);
-// Waits at most 5 s for a counter to reach a value.
+// Waits at most PROBE_PATIENCE_MS for a counter to reach a value.
 bool probe_wait(atomic_int *counter, int value);
 // True when `text` is a line of the head, whatever its case.
 bool probe_has(const struct answer *answer, const char *line);
