@@ -69,9 +69,15 @@ TEST(copies_end_by_themselves)
     struct rq *rq = rq_begin(check_app(), "copies", MINUTE_MS);
     struct copy_stamp stamp = {1, rq->now_ms};
     if (copies_kept(rq->app)) {
-        i64 end_ms = time_now_ms() + 500;
-        note_copy_keep(rq, "c", stamp, end_ms, &(struct note){.text = "short"});
-        CHECK_TEXT(found(rq, "c"), "1 short");
+        i64 life_ms = 250, end_ms;
+        const char *before;
+        do { // long enough to be seen, which may take a while on a busy machine
+            life_ms *= 2;
+            end_ms = time_now_ms() + life_ms;
+            note_copy_keep(rq, "c", stamp, end_ms, &(struct note){.text = "short"});
+            before = found(rq, "c");
+        } while (!str_equal(before, "1 short") && time_now_ms() >= end_ms && life_ms < MINUTE_MS);
+        CHECK_TEXT(before, "1 short");
         while (time_now_ms() <= end_ms + 20)
             nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
         CHECK_TEXT(found(rq, "c"), "none");
@@ -231,7 +237,7 @@ TEST(copies_session_without_user_service)
 
 static void wait_for_copies(struct test *t)
 {
-    struct rq *rq = rq_begin(check_app_of(service_id_order), "copies", 10 * SECOND_MS);
+    struct rq *rq = rq_begin(check_app_of(service_id_order), "copies", MINUTE_MS);
     while (str_equal(found(rq, "any"), "error") && rq_left_ms(rq) > 0)
         nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
     CHECK(rq_left_ms(rq) > 0);
@@ -242,15 +248,19 @@ static void wait_for_copies(struct test *t)
 static void log_out_in_the_dark(struct test *t)
 {
     check_as_staff(t, ROLE_ANYONE);
-    check(t, "GET /api/v1/users/me/orders", "200");
-    CHECK(test_redis_do("pause", NULL));
     i64 start_ms = monotonic_ms();
+    for (int i = 0; i < 50; i++)
+        check(t, "GET /api/v1/users/me/orders", "200");
+    i64 calm_ms = monotonic_ms() - start_ms;
+    CHECK(test_redis_do("pause", NULL));
+    start_ms = monotonic_ms();
     check(t, "GET /api/v1/users/me/orders", "200");
     check(t, "DELETE /api/v1/sessions/current", "204");
     check(t, "GET /api/v1/users/me/orders", "401");
     for (int i = 0; i < 50; i++)
         check(t, "GET /api/v1/users/me/orders", "401");
-    CHECK(monotonic_ms() - start_ms < 2 * SECOND_MS);
+    // Somebody waits for Redis a few times, and most who ask do not.
+    CHECK(monotonic_ms() - start_ms < 2 * SECOND_MS + 5 * calm_ms);
     CHECK(test_redis_do("resume", NULL));
     wait_for_copies(t);
 }

@@ -123,7 +123,8 @@ TEST(flight_shows_a_copy_when_the_source_is_down)
     atomic_store(&source_down, true);
     check(t, "GET /test/flights/copy", "200 {'number':{number}}");
     CHECK_TEXT(check_header("X-Cache"), "stale");
-    CHECK_TEXT(check_header("Age"), "0");
+    i64 age_s = -1;
+    CHECK(str_i64(check_header("Age"), &age_s) && age_s >= 0 && age_s < 60);
     CHECK_TEXT(check_header("Warning"), "110 - \"stale\"");
     check(t, "GET /test/flights/never-made", "503");
     atomic_store(&source_down, false);

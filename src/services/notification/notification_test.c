@@ -47,7 +47,7 @@ static void *serve_mail(void *context)
 {
     struct mailbox *mailbox = context;
     int fd = -1;
-    for (int i = 0; i < 5000 && fd < 0; i++, usleep(1000))
+    for (int i = 0; i < 60000 && fd < 0; i++, usleep(1000))
         fd = accept(mailbox->listener, NULL, NULL);
     FILE *client = fd >= 0 ? fdopen(fd, "r+") : NULL;
     if (client != NULL) {

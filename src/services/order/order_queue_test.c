@@ -304,7 +304,7 @@ static const char *all_told(struct test *t, struct follower *follower)
 
 static void wait_for_streams(struct test *t, i64 count)
 {
-    for (int i = 0; i < 200 && check_metric(t, "souk_event_streams") != count; i++)
+    for (int i = 0; i < 3000 && check_metric(t, "souk_event_streams") != count; i++)
         nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
     CHECK_I64(check_metric(t, "souk_event_streams"), count);
 }
