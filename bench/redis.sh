@@ -28,11 +28,7 @@ psql -qX "$server" -c "CREATE ROLE owner LOGIN CREATEROLE PASSWORD 'o'" \
     -c "CREATE DATABASE shop OWNER owner TEMPLATE template0 LC_COLLATE 'C'"
 
 services="notification inventory payment order user product"
-read -r -a ports <<<"$(python3 -c 'import socket
-probes = [socket.socket() for _ in range(7)]
-for probe in probes:
-    probe.bind(("127.0.0.1", 0))
-print(*(probe.getsockname()[1] for probe in probes))')"
+read -r -a ports <<<"$(tools/ports.py 7)"
 export SOUK_PEER_KEY=bench SOUK_PEERS='' SOUK_WRITES_A_MINUTE=10000000 SOUK_ACCESS_LOG=0
 export SOUK_QUEUE_TARGET_MS=10000 SOUK_LOG_LEVEL=error
 export SOUK_DATABASE_OWNER_URL=postgresql://owner:o@$base/shop

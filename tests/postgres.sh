@@ -8,6 +8,7 @@
 #   tests/postgres.sh stop-replica DIR stops that alone
 # As root it runs as the user postgres, since PostgreSQL refuses root.
 set -eu
+ports=$(dirname "$(realpath "$0")")/../tools/ports.py
 
 usage() {
     sed -n '2,9s/^# *//p' "$0" >&2
@@ -27,13 +28,8 @@ unprivileged() {
     fi
 }
 
-free_port() {
-    python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0))
-print(s.getsockname()[1])'
-}
-
 serve() { # FOLDER PORT
-    unprivileged "$bin/pg_ctl" -D "$dir/$1" -l "$dir/$1.log" -w -t 30 -s start -o "-p $2 \
+    unprivileged "$bin/pg_ctl" -D "$dir/$1" -l "$dir/$1.log" -w -t 120 -s start -o "-p $2 \
         -c listen_addresses=127.0.0.1 -c unix_socket_directories=$dir -c max_connections=200 \
         -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=64MB \
         -c wal_retrieve_retry_interval=100ms -c hot_standby_feedback=on" ||
@@ -43,7 +39,7 @@ serve() { # FOLDER PORT
 
 start() {
     port=$1
-    if [ "$port" = 0 ]; then port=$(free_port); fi
+    if [ "$port" = 0 ]; then port=$("$ports"); fi
     mkdir -p "$dir"
     dir=$(cd "$dir" && pwd)
     if [ "$(id -u)" = 0 ]; then chown postgres "$dir"; fi
@@ -64,7 +60,7 @@ port_of() {
 
 replica() {
     port=$1
-    if [ "$port" = 0 ]; then port=$(free_port); fi
+    if [ "$port" = 0 ]; then port=$("$ports"); fi
     dir=$(cd "$dir" && pwd)
     [ -f "$dir/replica/PG_VERSION" ] || unprivileged "$bin/pg_basebackup" -D "$dir/replica" -R \
         -c fast -N -d "postgresql://souk@127.0.0.1:$(port_of base)/postgres"

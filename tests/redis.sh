@@ -17,14 +17,6 @@ usage() {
 [ $# -ge 2 ] || usage
 dir=$2
 
-free_ports() {
-    python3 -c 'import socket
-socks = [socket.socket() for _ in range(12)]
-for s in socks: s.bind(("127.0.0.1", 0))
-ports = [s.getsockname()[1] for s in socks]
-print("\n".join("%d %d" % pair for pair in zip(ports[::2], ports[1::2])))'
-}
-
 launch() { # PORT BUS
     mkdir -p "$dir/$1"
     echo "$2" >"$dir/$1/bus"
@@ -47,7 +39,7 @@ start() {
     mkdir -p "$dir"
     dir=$(cd "$dir" && pwd)
     nodes=
-    ports=$(free_ports)
+    ports=$("$(dirname "$(realpath "$0")")/../tools/ports.py" 12 | xargs -n 2)
     while read -r port bus; do
         launch "$port" "$bus"
         nodes="$nodes 127.0.0.1:$port"

@@ -14,11 +14,7 @@ export PATH=$PATH:/usr/sbin
 services="notification inventory payment order user product"
 SOUK_CLUSTER=$(mktemp -d /tmp/souk-cluster.XXXXXX)
 folder=$SOUK_CLUSTER
-read -r -a ports <<<"$(python3 -c 'import socket
-probes = [socket.socket() for _ in range(7)]
-for probe in probes:
-    probe.bind(("127.0.0.1", 0))
-print(*(probe.getsockname()[1] for probe in probes))')"
+read -r -a ports <<<"$("$(dirname "$0")/ports.py" 7)"
 export SOUK_CLUSTER SOUK_URL=http://127.0.0.1:${ports[6]}
 export SOUK_STAFF_EMAIL=admin@example.com SOUK_STAFF_PASSWORD
 export SOUK_PEER_KEY=peers-of-this-run SOUK_PUBLIC_URL=$SOUK_URL SOUK_TRUSTED_PROXIES=127.0.0.1
@@ -53,10 +49,11 @@ export SOUK_CLUSTER_START=$folder/start
 
 ready() {
     local i
-    for ((i = 0; i < 300; i++)); do
+    for ((i = 0; i < 1200; i++)); do
         curl -fsS -o /dev/null "$1" 2>/dev/null && return
         sleep 0.1
     done
+    tail -n 15 "$folder"/*.log >&2
     echo "no answer from $1" >&2
     return 1
 }

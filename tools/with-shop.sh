@@ -10,10 +10,7 @@ set -eu
 souk=$(realpath "$1")
 shift
 folder=$(mktemp -d /tmp/souk-shop.XXXXXX)
-port=$(python3 -c 'import socket
-with socket.socket() as probe:
-    probe.bind(("127.0.0.1", 0))
-    print(probe.getsockname()[1])')
+port=$("$(dirname "$0")/ports.py")
 export SOUK_DATA_DIR=$folder/data SOUK_LISTEN=127.0.0.1:$port SOUK_URL=http://127.0.0.1:$port
 export SOUK_STAFF_EMAIL=admin@example.com SOUK_STAFF_PASSWORD
 # many visitors from one address, and a browser that takes the processor from the shop
@@ -37,8 +34,12 @@ cp -r "$kept" "$folder/data"
 SOUK_STAFF_PASSWORD=$("$souk" admin "$SOUK_STAFF_EMAIL" 2>>"$folder/log" | awk '{print $NF}')
 "$souk" serve >>"$folder/log" 2>&1 &
 shop=$!
-for ((i = 0; i < 300; i++)); do
-    curl -fsS -o /dev/null "$SOUK_URL/readyz" 2>/dev/null && break
+until curl -fsS -o /dev/null "$SOUK_URL/readyz" 2>/dev/null; do
+    if ! kill -0 "$shop" 2>/dev/null || [ $SECONDS -gt 300 ]; then
+        tail -40 "$folder/log" >&2
+        echo "with-shop: the shop does not get ready" >&2
+        exit 1
+    fi
     sleep 0.1
 done
 status=0

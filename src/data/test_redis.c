@@ -12,7 +12,7 @@
 
 #include "core/str.h"
 
-enum { PATIENCE = 300, TENTH_NS = 100000000 };
+enum { PATIENCE = 600, TENTH_NS = 100000000 };
 
 const char *test_redis_url(void)
 {

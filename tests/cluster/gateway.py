@@ -18,6 +18,9 @@ import subprocess
 import sys
 import time
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "tools"))
+from ports import free_ports  # noqa: E402
+
 FOLDER, URL = os.environ["SOUK_CLUSTER"], os.environ["SOUK_URL"]
 PORT = int(URL.rsplit(":", 1)[1])
 SOUK = sys.argv[1]
@@ -277,16 +280,6 @@ def a_trace_goes_through_all_services():
         until(lambda at=service: TRACE in log_of(at), "%s does not know the trace" % service)
     until(lambda: any(TRACE in line and '"event":"mail"' in line
                       for line in log_of("notification").splitlines()), "the mail is of no trace")
-
-
-def free_ports(count):
-    probes = [socket.socket() for _ in range(count)]
-    for probe in probes:
-        probe.bind(("127.0.0.1", 0))
-    ports = [probe.getsockname()[1] for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports
 
 
 @contextlib.contextmanager

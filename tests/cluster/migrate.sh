@@ -57,7 +57,7 @@ lives() {
 expect() {
     local name=$1 status=$2 text=$3 got=0
     shift 3
-    timeout 60 "$@" >"$folder/said" 2>&1 || got=$?
+    timeout 120 "$@" >"$folder/said" 2>&1 || got=$?
     if [ "$got" = "$status" ] && grep -qF -- "$text" "$folder/said"; then
         passed=$((passed + 1))
         return
@@ -103,12 +103,11 @@ expect 'partitions again' 0 'souk_order.orders_future  from 20' \
 expect 'partitions by the role' 0 'souk_order.orders_past  from -' \
     env SOUK_DATABASE_URL="$as_order" "$souk" partitions
 
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0))
-print(s.getsockname()[1])')
+port=$(tools/ports.py)
 "${run_order[@]}" SOUK_LISTEN=127.0.0.1:"$port" "$souk" serve 2>"$folder/log" &
 shop=$!
 # Its peers are not there: it is ready without them, and says so once it has looked for them.
-for ((i = 0; i < 100; i++)); do
+for ((i = 0; i < 600; i++)); do
     curl -fsS "http://127.0.0.1:$port/readyz" 2>/dev/null | grep -qF '"state":"degraded"' && break
     sleep 0.1
 done

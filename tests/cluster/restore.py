@@ -29,7 +29,7 @@ sys.path.insert(0, os.path.join(HERE, "..", "faults"))
 sys.path.insert(0, os.path.join(ROOT, "deploy", "stack"))
 import plan as plans  # noqa: E402
 import shoppers  # noqa: E402
-from shop import Client, Shop, check_audit, fail, free_port, import_products, ready  # noqa: E402
+from shop import Client, Shop, check_audit, fail, free_ports, import_products, ready  # noqa: E402
 
 TREE = os.path.join(ROOT, "deploy", "kubernetes")
 SKU, LIMIT_S = "RESTORE", 240
@@ -44,7 +44,7 @@ class Database:
     """One PostgreSQL in a folder and the repository beside it, as whom PostgreSQL may run."""
 
     def __init__(self, folder):
-        self.folder, self.port, self.bin = folder, free_port(), plans.postgres_bin()
+        self.folder, self.port, self.bin = folder, free_ports(1)[0], plans.postgres_bin()
         self.user = "postgres" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
         for name in ("pg", "repository", "spool", "lock", "run", "test", "test-run"):
             os.mkdir(os.path.join(folder, name), 0o700)

@@ -5,10 +5,12 @@ import os
 import random
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "tools"))
+from ports import free_ports  # noqa: E402
 
 CSV_COLUMNS = ("Handle,Title,Vendor,Published,Option1 Name,Option1 Value,Variant SKU,"
                "Variant Inventory Tracker,Variant Inventory Qty,Variant Inventory Policy,"
@@ -23,17 +25,11 @@ def fail(sentence):
     sys.exit(1)
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 class Shop:
     """The program under test: started, killed, started again."""
 
     def __init__(self, binary, folder):
-        self.binary, self.folder, self.port = binary, folder, free_port()
+        self.binary, self.folder, self.port = binary, folder, free_ports(1)[0]
         self.log = open(os.path.join(folder, "log"), "ab")
         self.environment = dict(os.environ, SOUK_DATA_DIR=os.path.join(folder, "data"),
                                 SOUK_LISTEN="127.0.0.1:%d" % self.port, SOUK_ACCESS_LOG="0",

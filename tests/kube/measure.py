@@ -233,7 +233,7 @@ def production(verdict, options, folder, subnet):
 
 
 def single(verdict, options, folder, subnet):
-    port, running = overlays.free_port(), "%s%s-souk" % (containers.PREFIX, single_act.POD)
+    port, running = overlays.free_ports(1)[0], "%s%s-souk" % (containers.PREFIX, single_act.POD)
     world = overlays.world("single")
     container = world.find("Deployment", "shop")["spec"]["template"]["spec"]["containers"][0]
     # Each shopper is to have a limit of his own, as the ingress in front would see to.

@@ -1,6 +1,5 @@
 """The overlays as they build, with the Secrets and certificates that operators would make."""
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -10,6 +9,8 @@ import yaml
 HERE = os.path.dirname(os.path.abspath(__file__))
 REPOSITORY = os.path.join(HERE, "..", "..")
 sys.path.insert(0, os.path.join(REPOSITORY, "deploy", "checks"))
+sys.path.insert(0, os.path.join(REPOSITORY, "tools"))
+from ports import free_ports  # noqa: E402,F401 for those who bring an overlay up
 from kube.world import World, at, namespace_of  # noqa: E402
 import kube_check  # noqa: E402
 from kube_check import build, documents  # noqa: E402
@@ -23,12 +24,6 @@ def image(named):
     if named.startswith(OURS):
         return "localhost/" + named[len(OURS):]
     return OTHERS if named.partition(":")[0] in ("redis", "memcached") else None
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def secrets():

@@ -96,7 +96,7 @@ def back_up(verdict, folder, network, subnet):
 
 def play(verdict, folder, network, subnet):
     os.makedirs(folder)
-    port = overlays.free_port()
+    port = overlays.free_ports(1)[0]
     world = overlays.world("single")
     container = overlays.world("single").find("Deployment", "shop")[
         "spec"]["template"]["spec"]["containers"][0]

@@ -3,10 +3,15 @@
 import os
 import re
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.request
 from functools import cached_property
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "tools"))
+from ports import free_ports  # noqa: E402
 
 
 class Program:
@@ -67,7 +72,7 @@ class Program:
 
     def scraped(self, *words):
         with tempfile.TemporaryDirectory(prefix="souk-metrics-") as folder:
-            port = free_port()
+            port = free_ports(1)[0]
             server = subprocess.Popen(
                 [self.path, *words],
                 stderr=subprocess.DEVNULL,
@@ -85,23 +90,16 @@ class Program:
                 server.wait()
 
 
-def free_port():
-    import socket
-
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
 def scrape(port):
     address = f"http://127.0.0.1:{port}"
-    for _ in range(300):
+    end = time.monotonic() + 120
+    while time.monotonic() < end:
         try:
-            urllib.request.urlopen(address + "/readyz", timeout=5).read()
+            urllib.request.urlopen(address + "/readyz", timeout=30).read()
             break
         except OSError:
             time.sleep(0.1)
-    return urllib.request.urlopen(address + "/metrics", timeout=5).read().decode()
+    return urllib.request.urlopen(address + "/metrics", timeout=30).read().decode()
 
 
 def exported(text):
