@@ -88,6 +88,8 @@
 // Gives a field its value and its presence bit: SET(&out, variant, available, 5).
 #define SET(at_, S_, name_, value_)                                                                \
     ((at_)->name_ = (value_), (at_)->set |= UINT64_C(1) << S_##_at_##name_)
+// Leaves a field without one.
+#define UNSET(at_, S_, name_) ((at_)->set &= ~(UINT64_C(1) << S_##_at_##name_))
 // True when the field came with a value, or had one in its row.
 #define IS_SET(at_, S_, name_) (((at_)->set >> S_##_at_##name_ & 1) != 0)
 // True when the field was given as null.

@@ -378,9 +378,9 @@ TEST(partitions_pruned_for_orders)
     static const struct given page[] = {
         {"ids", IDS}, {"least", SECOND}, {"most", SECOND}, {NULL, NULL}};
     static const char *const by_id[] = {
-        "order_with_id_query",  "order_lease_when_due_query", "order_aim_query",
-        "order_move_row_query", "order_reply_store_query",    "order_want_query",
-        "order_unlease_query",  "order_money_returned_query",
+        "order_with_id_query",        "order_lease_when_due_query", "order_aim_query",
+        "order_move_row_query",       "order_want_query",           "order_unlease_query",
+        "order_money_returned_query",
     };
     struct scratch scratch;
     if (!scratch_open(t, &scratch))

@@ -159,7 +159,7 @@ HANDLER(admin_mail_resend, mail_id, mail)
         err = mail_mark_unsent(rq, in, NULL);
     if (err == ERR_OK)
         err = outbox_add(rq->db, "mail.resend", NULL, json_text(&mail_id_shape, in, rq->arena));
-    out->set &= ~(UINT64_C(1) << mail_at_sent_at);
+    UNSET(out, mail, sent_at);
     if (err == ERR_OK)
         hide_tokens(rq, out);
     return err;

@@ -67,6 +67,7 @@ bool order_may_be_wanted(enum order_state from, enum order_wanted wanted)
 
 // A step of the driver: the row as it was read, and what it becomes.
 #define ORDER_STEP(F, S)                                                                           \
+    F(S, nested(order_row), order, .doc = "As it was read.")                                       \
     F(S, uuid, id, .doc = "Of the order.")                                                         \
     F(S, uuid, lease_owner, .doc = "Who moves it.")                                                \
     F(S, one_of(order_state), from, .doc = "As it was read.")                                      \
@@ -83,21 +84,19 @@ bool order_may_be_wanted(enum order_state from, enum order_wanted wanted)
     F(S, json, reply, .optional = true, .doc = "The answer, unless there is one.")
 SHAPE(order_step, ORDER_STEP);
 
-// Fenced by the lease: who has lost it changes nothing.
-QUERY_ROW(order_move_row, order_step, order_row,
+// Fenced by the lease: who has lost it changes nothing. The answer goes with it, so that a row of
+// this width is written once a move; reply_code IS NULL: the first answer stays.
+QUERY_RUN(order_move_row, order_step,
           "UPDATE orders SET state = :to, payment_state = COALESCE(:payment_state, payment_state),"
           " payment_reference = COALESCE(:payment_reference, payment_reference),"
           " payment_token = CASE WHEN :due_at IS NULL THEN NULL ELSE payment_token END,"
           " captured_minor = :captured_minor, refunded_minor = :refunded_minor,"
           " due_at = :due_at, lease_owner = NULL, refusal = COALESCE(:refusal, refusal),"
           " wanted = CASE WHEN :due_at IS NULL THEN NULL ELSE wanted END,"
-          " tries = CASE WHEN :due_at IS NULL THEN tries ELSE tries + 1 END, updated_at = :now"
-          " WHERE id = :id AND state = :from AND lease_owner = :lease_owner"
-          " RETURNING " ORDER_COLUMNS);
-// reply_code IS NULL: the first answer stays.
-QUERY_PUT(order_reply_store, order_step,
-          "UPDATE orders SET reply_code = :reply_code, reply = :reply"
-          " WHERE id = :id AND reply_code IS NULL");
+          " tries = CASE WHEN :due_at IS NULL THEN tries ELSE tries + 1 END, updated_at = :now,"
+          " reply = CASE WHEN reply_code IS NULL THEN :reply ELSE reply END,"
+          " reply_code = COALESCE(reply_code, :reply_code)"
+          " WHERE id = :id AND state = :from AND lease_owner = :lease_owner");
 QUERY_PUT(order_event_add, order_step,
           "INSERT INTO order_event (id, order_id, state, actor, note, at)"
           " VALUES (:new_id, :id, :to, :actor, :note, :now)");
@@ -138,53 +137,84 @@ static enum err settle(struct rq *rq, const struct order_step *move, const struc
     return err == ERR_OK && is_dead(move->to) ? cart_free(rq, order) : err;
 }
 
-// The first answer to the request that made the order is kept; later ones are not answers to it.
-static enum err store_reply(struct rq *rq, const struct order_step *in, const struct order *shown,
-                            struct order_row *order)
+// What order_move_row makes of a row. Nobody else changes one that is leased.
+static struct order_row row_after(const struct order_step *in)
 {
-    struct order_step reply = *in;
-    bool has_order = in->from != in->to;
-    if (order->reply_code != NULL || in->reply_code == NULL || (in->reply == NULL && !has_order))
-        return ERR_OK;
-    if (in->reply == NULL)
-        reply.reply = json_text(&order_shape, shown, rq->arena);
-    order->reply_code = reply.reply_code;
-    order->reply = reply.reply;
-    return order_reply_store(rq, &reply);
+    struct order_row row = *in->order;
+    row.state = in->to;
+    if (in->payment_state != NULL)
+        row.payment_state = in->payment_state;
+    if (in->payment_reference != NULL)
+        row.payment_reference = in->payment_reference;
+    if (in->refusal != NULL)
+        row.refusal = in->refusal;
+    row.captured_minor = in->captured_minor;
+    row.refunded_minor = in->refunded_minor;
+    row.lease_owner = uuid_nil;
+    if (IS_SET(in, order_step, due_at)) {
+        SET(&row, order_row, due_at, in->due_at);
+        row.tries++;
+    } else {
+        row.payment_token = NULL;
+        UNSET(&row, order_row, due_at);
+        UNSET(&row, order_row, wanted);
+    }
+    return row;
 }
 
-// What follows from a change of state: the end of cart and coupons, the history, the event.
-static enum err follow(struct rq *rq, const struct order_step *in, const struct order_row *order,
-                       struct order *shown)
+// The first answer to the request that made the order is kept; later ones are not answers to it.
+static void add_reply(struct rq *rq, const struct order *shown, struct order_step *step,
+                      struct order_row *row)
+{
+    bool has_order = step->from != step->to;
+    if (row->reply_code != NULL || step->reply_code == NULL ||
+        (step->reply == NULL && !has_order)) {
+        step->reply_code = step->reply = NULL;
+        return;
+    }
+    if (step->reply == NULL)
+        step->reply = json_text(&order_shape, shown, rq->arena);
+    row->reply_code = step->reply_code;
+    row->reply = step->reply;
+}
+
+// What else follows from a change of state: the end of cart and coupons, the event.
+static enum err follow(struct rq *rq, const struct order_step *in, struct order *shown)
 {
     struct order_changed changed = {.before = in->from, .order = shown};
-    SET(&changed, order_changed, accepted, str_equal(order->reply_code, "202"));
-    enum err err = order_event_add(rq, in);
-    if (err == ERR_OK)
-        err = settle(rq, in, order);
-    if (err == ERR_OK)
-        err = order_show(rq, order, true, shown);
-    return err == ERR_OK ? outbox_add(rq->db, "order.changed", order->id.s,
+    SET(&changed, order_changed, accepted, str_equal(in->order->reply_code, "202"));
+    enum err err = settle(rq, in, in->order);
+    return err == ERR_OK ? outbox_add(rq->db, "order.changed", in->id.s,
                                       json_text(&order_changed_shape, &changed, rq->arena))
                          : err;
 }
 
+// The history goes first: the answer, which is written with the row, tells it.
 STEP_LOCKING(order_move, order_step, order_row)
 {
+    struct order_step step = *in;
     struct order shown = {0};
-    enum err err = order_move_row(rq, in, out);
-    if (err == ERR_NOT_FOUND)
+    bool changes = in->from != in->to;
+    i64 moved = 0;
+    *out = row_after(in);
+    enum err err = changes ? order_event_add(rq, in) : ERR_OK;
+    if (err == ERR_OK && changes)
+        err = order_show(rq, out, true, &shown);
+    if (err != ERR_OK)
+        return err;
+    add_reply(rq, &shown, &step, out);
+    err = order_move_row(rq, &step, &moved);
+    if (err == ERR_OK && moved == 0)
         return fail(rq, ERR_CONFLICT, "somebody else works on this order");
-    if (err == ERR_OK && in->from != in->to)
-        err = follow(rq, in, out, &shown);
-    return err == ERR_OK ? store_reply(rq, in, &shown, out) : err;
+    return err == ERR_OK && changes ? follow(rq, in, &shown) : err;
 }
 
 // A step out of the state as it was read, with the lease that it needs.
-static struct order_step move_of(const struct order_row *order, enum order_state to)
+static struct order_step move_of(struct order_row *order, enum order_state to)
 {
     assert(order->state == to || may_move(order->state, to, BY_CHECKOUT | BY_STAFF));
-    return (struct order_step){.id = order->id,
+    return (struct order_step){.order = order,
+                               .id = order->id,
                                .lease_owner = order->lease_owner,
                                .from = order->state,
                                .to = to,

@@ -77,15 +77,15 @@ static void vary_variant(struct arena *arena, struct variant_document *variant, 
         variant->prices.items[i] = old.items[i];
         variant->prices.items[i].price_minor = scaled(old.items[i].price_minor, permille);
         variant->prices.items[i].compare_at_minor = 0;
-        variant->prices.items[i].set &= ~(UINT64_C(1) << price_document_at_compare_at_minor);
+        UNSET(&variant->prices.items[i], price_document, compare_at_minor);
     }
     SET(variant, variant_document, sku, sku);
     variant->price_minor = scaled(variant->price_minor, permille);
     variant->cost_minor = scaled(variant->cost_minor, permille);
     variant->barcode = NULL;
     variant->compare_at_minor = 0;
-    variant->set &= ~(UINT64_C(1) << variant_document_at_barcode |
-                      UINT64_C(1) << variant_document_at_compare_at_minor);
+    UNSET(variant, variant_document, barcode);
+    UNSET(variant, variant_document, compare_at_minor);
     if (variant->tracked)
         SET(variant, variant_document, stock,
             seed_draw(chance, 12) == 0 ? 0 : (i64)seed_draw(chance, 200) + 1);
@@ -123,8 +123,8 @@ static void name_product(struct arena *arena, struct product_document *product, 
     SET(product, product_document, title,
         arena_printf(arena, "%s %.200s No. %zu", mood, product->title, number));
     product->seo_title = product->seo_description = NULL; // they name the model
-    product->set &= ~(UINT64_C(1) << product_document_at_seo_title |
-                      UINT64_C(1) << product_document_at_seo_description);
+    UNSET(product, product_document, seo_title);
+    UNSET(product, product_document, seo_description);
 }
 
 // How far it is goes by products, since the file is read by then.
