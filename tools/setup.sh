@@ -28,6 +28,17 @@ missing() {
     done < <(cat tools/packages.txt deploy/stack/packages.txt 2>/dev/null)
 }
 
+# Runs what asks somebody on the network, again when it fails: a moment later it may be there.
+patiently() {
+    local pause
+    for pause in 5 20 60; do
+        "$@" && return
+        echo "setup: again in $pause s: $*" >&2
+        sleep "$pause"
+    done
+    "$@"
+}
+
 install_packages() {
     local sudo=
     if [ "$(id -u)" -ne 0 ]; then
@@ -35,22 +46,29 @@ install_packages() {
         sudo=sudo
     fi
     echo "setup: installing $*"
-    local log apt=($sudo env DEBIAN_FRONTEND=noninteractive apt-get -q -y)
+    local log apt=($sudo env DEBIAN_FRONTEND=noninteractive apt-get -q -y
+        -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300)
     log=$(mktemp)
-    if ! "${apt[@]}" update >"$log" 2>&1 </dev/null ||
-        ! "${apt[@]}" install --no-install-recommends "$@" >>"$log" 2>&1 </dev/null; then
+    update_and_install() {
+        "${apt[@]}" update >"$log" 2>&1 </dev/null &&
+            "${apt[@]}" install --no-install-recommends "$@" >>"$log" 2>&1 </dev/null
+    }
+    if ! patiently update_and_install "$@"; then
         tail -20 "$log" >&2
         fail "apt-get could not install $*; the whole output is in $log"
     fi
     rm -f "$log"
 }
 
+npm_ci() {
+    (cd "$1" && npm ci --no-audit --no-fund --loglevel=error </dev/null)
+}
+
 install_npm_packages() {
     local lock=$1/package-lock.json installed=$1/node_modules/.souk-lock
     [ -f "$lock" ] && ! cmp -s "$lock" "$installed" || return 0
     echo "setup: installing the packages of $1"
-    (cd "$1" && npm ci --no-audit --no-fund --loglevel=error </dev/null) ||
-        fail "npm ci failed in $1/"
+    patiently npm_ci "$1" || fail "npm ci failed in $1/"
     cp "$lock" "$installed"
 }
 

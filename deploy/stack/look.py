@@ -77,6 +77,14 @@ def sql(plan, statement, port=None, role="postgres", password="superuser", datab
     return done.stdout.strip() if done.returncode == 0 else None
 
 
+def sql_at_last(plan, statement):
+    """The same on the primary, which may be chosen or busy at this moment: asked again for a while.
+    For what may be done twice."""
+    said = []
+    processes.wait_until(lambda: said.append(sql(plan, statement)) or said[-1] is not None, 60)
+    return said[-1]
+
+
 def describe_member(plan, node):
     for member in members(plan):
         if member["name"] == node:

@@ -55,7 +55,7 @@ def check_ports(plan):
         sys.exit("stack: ports %s are taken; choose others with --port" % ", ".join(taken))
 
 
-def expect(what, true, plan, name, limit_s=60):
+def expect(what, true, plan, name, limit_s=120):
     """Waits for something to be so, or ends with the end of a part's log."""
     if processes.wait_until(true, limit_s):
         return
@@ -83,27 +83,29 @@ def make_redis_cluster(plan):
 
 
 def start_databases(plan):
+    """The port of the primary."""
     first, *others = plan.database_parts()
     all_well(plan, plan.etcd_parts())
     processes.start(plan, first)
-    expect("no primary", lambda: look.primary(plan), plan, first.name)
+    found = []
+    expect("no primary", lambda: found.append(look.primary(plan)) or found[-1], plan, first.name)
     for part in others:
         processes.start(plan, part)
     expect("no replica follows", lambda: look.replicating(plan), plan, others[0].name)
+    return plan.postgres_port(found[-1])
 
 
-def make_database(plan):
+def make_database(plan, port):
     statements = [
         "CREATE ROLE souk_owner LOGIN CREATEROLE PASSWORD '%s'" % plan.secrets["owner"],
         "CREATE DATABASE souk OWNER souk_owner TEMPLATE template0 ENCODING 'UTF8'"
         " LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'"]
     for statement in statements:
-        if look.sql(plan, statement, database="postgres") is None:
+        if look.sql(plan, statement, port, database="postgres") is None:
             sys.exit("stack: the primary refuses: " + statement.partition("PASSWORD")[0])
 
 
-def migrate(plan):
-    port = plan.postgres_port(look.primary(plan))
+def migrate(plan, port):
     for service in plans.SERVICES:
         plans.run([plan.path("souk"), "migrate", service], dict(
             plan.service_environment(service, 0),
@@ -143,10 +145,10 @@ def start_all(plan, tell):
         processes.start(plan, part)
     with concurrent.futures.ThreadPoolExecutor() as meanwhile:
         caches = meanwhile.submit(make_redis_cluster, plan)
-        start_databases(plan)
+        port = start_databases(plan)
         tell("etcd, a primary and a replica that follows it")
-        make_database(plan)
-        migrate(plan)
+        make_database(plan, port)
+        migrate(plan, port)
         caches.result()
     all_well(plan, plan.memcached_parts())
     processes.start(plan, plan.pooler_part())
@@ -182,7 +184,7 @@ def start(plan, binary):
         stop(plan)
         raise
     # Replicas may still replay what filled the shop.
-    if not look.table(plan, 60):
+    if not look.table(plan, 120):
         sys.exit("stack: not all of it is well")
     with open(plan.path("admin"), encoding="utf-8") as file:
         print("\nshop http://%s/  dashboard http://%s/admin/  %s"

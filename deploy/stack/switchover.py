@@ -23,6 +23,7 @@ import plan as plans
 import processes
 
 FOLLOW_S, LED_S, CHANGE_S = 15, 10, 60
+CHOICE_S = 20  # until a busy Patroni has said who there is
 PAUSED_S = 8  # it takes three; who waits for longer is told so anyhow (query_wait_timeout)
 
 
@@ -96,11 +97,18 @@ def led_to(plan, node):
         return "port=%d " % plan.postgres_port(node) in file.read()
 
 
+def look_for_both(plan):
+    """(primary, a synchronous standby) as they are now; None for who is not there."""
+    roles = {member["name"]: member["role"] for member in look.members(plan)}
+    return look.primary(plan), next((name for name, role in roles.items()
+                                     if role == "sync_standby"), None)
+
+
 def choose(plan):
     """(primary, a synchronous standby, the others that follow). No other is sure to have all."""
-    roles = {member["name"]: member["role"] for member in look.members(plan)}
-    old = look.primary(plan)
-    new = next((name for name, role in roles.items() if role == "sync_standby"), None)
+    seen = []
+    processes.wait_until(lambda: seen.append(look_for_both(plan)) or None not in seen[-1], CHOICE_S)
+    old, new = seen[-1]
     if old is None or new is None:
         sys.exit("switchover: there is no " + ("primary" if old is None else
                                                "synchronous standby"))

@@ -9,7 +9,7 @@ const { chromium } = require('playwright-core');
 
 export const SHOP = process.env.SOUK_URL ?? 'http://127.0.0.1:30080';
 export const AXE = require.resolve('axe-core');
-const WAIT_MS = 10_000;
+const WAIT_MS = 60_000; // for what has to come, on a machine that tests other things besides
 
 const FLAGS = [
   '--no-sandbox',
@@ -24,10 +24,11 @@ let browser;
 after(() => browser?.close());
 
 /**
- * A page of a new visitor. `errors` gathers what the page logs and throws; a test that provokes one
- * takes it out. Closed, and checked to be without errors, when the test ends.
+ * A page of a new visitor. `errors` gathers what the page logs and throws, but for lines that it
+ * `mayLog`; a test that provokes one takes it out. Closed, and checked to be without errors, when the
+ * test ends.
  */
-export async function visitor(t, { width = 1280, theme = 'light' } = {}) {
+export async function visitor(t, { width = 1280, theme = 'light', mayLog = null } = {}) {
   browser ??= await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: FLAGS,
@@ -45,7 +46,9 @@ export async function visitor(t, { width = 1280, theme = 'light' } = {}) {
   const page = await context.newPage();
   const errors = [];
   page.on('pageerror', (error) => errors.push(error.message));
-  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !mayLog?.test(message.text())) errors.push(message.text());
+  });
   t.after(async () => {
     await context.close();
     assert.deepEqual(errors, [], 'the page logged errors');
@@ -58,6 +61,13 @@ export async function open(page, path) {
   await page.goto(path);
   await page.locator('main :is(h1, h2)').first().waitFor({ state: 'attached' });
   await page.waitForLoadState('networkidle');
+}
+
+/** Takes out the one line that the browser logs of a refusal, which may come after its words. */
+export async function loggedOnce(errors, status) {
+  await until(`a line of the ${status}`, () => errors.length > 0);
+  const lines = errors.splice(0);
+  assert.equal(lines.length, 1, `the browser logs the ${status} and nothing else: ${lines}`);
 }
 
 /** Waits until `probe` gives a value that is not null or false, and gives it. */

@@ -92,7 +92,9 @@ for (const width of [390, 1280]) {
     await check(page, 'suggestions');
     const first = suggestions.getByRole('option').first();
     await search.press('ArrowDown');
-    assert.equal(await first.getAttribute('aria-selected'), 'true');
+    await until('the first suggestion chosen', async () => {
+      return (await first.getAttribute('aria-selected')) === 'true';
+    });
     await search.press('Enter');
     await page.waitForURL((url) => url.pathname !== '/');
   });
@@ -145,5 +147,5 @@ test('the chosen colours hold after a reload', async (t) => {
     return now !== light && now;
   });
   await page.reload();
-  assert.equal(await background(), dark);
+  await until('dark colours again', async () => (await background()) === dark);
 });

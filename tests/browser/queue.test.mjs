@@ -38,17 +38,15 @@ const orderSlowly = ({ id, option }) =>
   });
 
 const CARTS = 120;
+const TRIES = 4; // each with twice the crowd, which a busy machine may serve before the page is there
 
 /** A crowd that keeps every thread for a while, and a queue behind it. */
 async function crowd(carts) {
   const first = carts.slice(0, 30).map(orderSlowly);
   await new Promise((resolve) => setTimeout(resolve, 500));
   const rest = await Promise.all(carts.slice(30).map(orderSlowly));
-  assert.ok(
-    rest.some(({ queue_position }) => queue_position > 1),
-    'there is a queue',
-  );
-  return () => Promise.all(first);
+  const queued = rest.some(({ queue_position }) => queue_position > 1);
+  return { queued, served: () => Promise.all(first) };
 }
 
 /** From now on: each place in the queue that the page shows, however shortly. */
@@ -71,6 +69,20 @@ async function placesShown(page) {
 const inQueue = (page) => page.getByText(/You are number \d+ in the queue/);
 const paid = (page) => page.getByText('Paid', { exact: true }).first();
 
+/** Orders behind such a crowd: whether there was a queue, and each place that the page showed. */
+async function orderBehind(page, product, carts) {
+  await addToCart(page, product);
+  await open(page, '/checkout');
+  await fillCheckout(page, `${unique('nora')}@example.com`);
+  const { queued, served } = await crowd(carts);
+  const places = await placesShown(page);
+  await payButton(page).click();
+  await page.getByRole('heading', { level: 1, name: /Thank you/ }).waitFor();
+  await paid(page).waitFor();
+  await served();
+  return { queued, places: [...places] };
+}
+
 for (const { title, width, blocked } of [
   {
     title: 'the page of an order in the queue follows it',
@@ -84,32 +96,26 @@ for (const { title, width, blocked } of [
   },
 ]) {
   test(title, async (t) => {
-    const { page, errors } = await visitor(t, { width });
     const product = await newProduct();
-    const carts = await cartsOf(product, CARTS);
-    let asked = 0;
-    await page.route(/\/api\/v1\/orders\/[^/]+\/events/, (route) => {
-      asked++;
-      return blocked ? route.fulfill({ status: 503, body: '' }) : route.continue();
-    });
-    await addToCart(page, product);
-    await open(page, '/checkout');
-    await fillCheckout(page, `${unique('nora')}@example.com`);
-    const served = await crowd(carts);
-    const places = await placesShown(page);
-    await payButton(page).click();
-    await page.getByRole('heading', { level: 1, name: /Thank you/ }).waitFor();
-    await paid(page).waitFor({ timeout: 30_000 });
-    assert.ok(places[0] > 1, `others were before: ${places}`);
-    assert.deepEqual(
-      places,
-      [...new Set(places)].sort((one, other) => other - one),
-      'the place only becomes better',
-    );
-    if (!blocked) assert.ok(places.length > 1, `the page follows: ${places}`);
-    assert.equal(await inQueue(page).count(), 0);
-    assert.equal(asked > 0, true, 'it tried to follow');
-    if (blocked) errors.splice(0);
-    await served();
+    let seen, asked;
+    for (let tries = 0; tries < TRIES; tries++) {
+      const { page } = await visitor(t, { width, mayLog: blocked ? /503/ : null });
+      asked = 0;
+      await page.route(/\/api\/v1\/orders\/[^/]+\/events/, (route) => {
+        asked++;
+        return blocked ? route.fulfill({ status: 503, body: '' }) : route.continue();
+      });
+      const carts = await cartsOf(product, CARTS * 2 ** tries);
+      seen = await orderBehind(page, product, carts);
+      assert.deepEqual(
+        seen.places,
+        [...new Set(seen.places)].sort((one, other) => other - one),
+        'the place only becomes better',
+      );
+      assert.equal(await inQueue(page).count(), 0);
+      assert.ok(asked > 0, 'it tried to follow');
+      if (seen.queued && seen.places[0] > 1 && (blocked || seen.places.length > 1)) return;
+    }
+    assert.fail(`a page behind ${seen.queued ? 'a' : 'no'} queue shows ${seen.places}`);
   });
 }

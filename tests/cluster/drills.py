@@ -88,13 +88,13 @@ def start(command, folder, options):
 def check_firewall(folder, mode):
     """An attack is told in the gateway's log, and refused where it is to be."""
     plan = stack.find(folder)
-    status, _ = look.get("http://%s/?q=%%3Cscript%%3Ealert(1)%%3C/script%%3E" % plan.address(0))
+    status, _ = look.get("http://%s/?q=%%3Cscript%%3Ealert(1)%%3C/script%%3E" % plan.address(0), 60)
 
     def said():
         with open(plan.path("log", "gateway"), encoding="utf-8", errors="replace") as log:
             return '[id "941110"]' in log.read()
 
-    told = processes.wait_until(said, 5)  # the answer may be out before the line
+    told = processes.wait_until(said, 60)  # the answer may be out before the line
     if not told or status != (403 if mode == "block" else 200):
         sys.exit("drills: the firewall answers an attack with %d, %s"
                  % (status, "and says so" if told else "and says nothing"))

@@ -55,12 +55,12 @@ async def until(true, limit_s):
 async def primary_of(plan):
     """The node that takes writes; a busy Patroni may be slow to say so."""
     found = []
-    if not await until(lambda: found.append(look.primary(plan)) or found[-1], 30):
+    if not await until(lambda: found.append(look.primary(plan)) or found[-1], 60):
         raise OSError("no Patroni says that it is the primary's")
     return found[-1]
 
 
-async def well_again(drill, name, limit_s=30):
+async def well_again(drill, name, limit_s=120):
     part = part_named(drill.plan, name)
     drill.promise(await until(lambda: look.describe(drill.plan, part)[0], limit_s),
                   name + " is well again")
@@ -88,7 +88,7 @@ def kill_postgres(plan, node):
 
 
 async def replica_again(drill, node, since):
-    back = await until(lambda: node in look.replicating(drill.plan), 120)
+    back = await until(lambda: node in look.replicating(drill.plan), 240)
     drill.promise(back, "%s is a replica again by itself%s" % (
         node, " after %.1f s" % (time.monotonic() - since) if back else ""))
 
@@ -108,7 +108,7 @@ async def primary(drill, ahead_s=0):
     node = await primary_of(drill.plan)
     # One that became it seconds ago has none yet to whom it could be handed over without losing an
     # order, and is started again instead.
-    drill.promise(await until(lambda: has_standby(drill.plan), 30),
+    drill.promise(await until(lambda: has_standby(drill.plan), 90),
                   "%s has a synchronous standby" % node)
     if ahead_s:
         stop_sending(drill.plan, node)
@@ -433,7 +433,7 @@ async def memcached(drill, away_s=10):
         for name in names:
             await well_again(drill, name)
     for address in drill.plan.addresses(plans.MEMCACHED, plans.MEMCACHEDS):
-        await metric(drill, "product", 'souk_memcached_up{node="%s"} 1' % address, 10)
+        await metric(drill, "product", 'souk_memcached_up{node="%s"} 1' % address, 60)
 
 
 async def metric(drill, name, line, limit_s):
@@ -453,11 +453,11 @@ async def redis(drill, away_s=10):
             start_part(drill.plan, name)
         for name in names:
             await well_again(drill, name)
-    await metric(drill, "order", "souk_redis_slots 16384", 20)
+    await metric(drill, "order", "souk_redis_slots 16384", 60)
 
 
 def provider_rights(drill, change):
-    said = look.sql(drill.plan, change + " souk_payment")
+    said = look.sql_at_last(drill.plan, change + " souk_payment")
     drill.promise(said is not None, change.partition(" ")[0].lower() + " is done")
 
 

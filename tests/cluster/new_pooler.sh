@@ -26,12 +26,14 @@ Dir::Etc::sourceparts "-";
 Dir::Etc::preferencesparts "-";
 APT::Sandbox::User "root";
 Acquire::Languages "none";
+Acquire::Retries "3";
 END
 export APT_CONFIG=$folder/apt/conf
 cd "$folder/apt"
 {
     # shellcheck disable=SC2086
-    apt-get -q -o APT::Update::Error-Mode=any update && apt-get -q download $packages &&
+    timeout 120 apt-get -q -o APT::Update::Error-Mode=any update &&
+        timeout 240 apt-get -q download $packages &&
         for package in *.deb; do dpkg-deb -x "$package" "$folder/root" || exit 1; done
 } >log 2>&1 || { tail -3 log >&2; exit 3; }
 
@@ -43,4 +45,5 @@ exec $root/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2 --library-path \\
 END
 chmod -R a+rX "$folder"
 chmod 755 "$folder/bin/pgbouncer"
+"$folder/bin/pgbouncer" --version >log || { echo "new_pooler: it does not run here" >&2; exit 3; }
 echo "$folder/bin"

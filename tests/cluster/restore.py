@@ -32,7 +32,7 @@ import shoppers  # noqa: E402
 from shop import Client, Shop, check_audit, fail, free_ports, import_products, ready  # noqa: E402
 
 TREE = os.path.join(ROOT, "deploy", "kubernetes")
-SKU, LIMIT_S = "RESTORE", 240
+SKU, LIMIT_S, PATIENCE_S = "RESTORE", 900, 180
 
 
 def shipped(path):
@@ -80,7 +80,7 @@ class Database:
         with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
             done = subprocess.run(command, env=dict(self.environment, **more), cwd="/",
                                   stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT,
-                                  timeout=120, check=False, **plans.as_user(self.user))
+                                  timeout=600, check=False, **plans.as_user(self.user))
             said.seek(0)
             if done.returncode not in fine:
                 fail("%s: %s" % (" ".join(command[:4]), said.read()[-2000:]))
@@ -105,7 +105,7 @@ class Database:
                  " LC_CTYPE 'C.UTF-8'", "postgres")
 
     def start(self):
-        self.run("pg_ctl", "-D", self.path("pg"), "-w", "-t", "60", "-s", "-l",
+        self.run("pg_ctl", "-D", self.path("pg"), "-w", "-t", "%d" % PATIENCE_S, "-s", "-l",
                  self.path("run", "log"), "start", "-o",
                  "-p %d -k %s" % (self.port, self.path("run")))
 
@@ -117,7 +117,7 @@ class Database:
 
 
 async def place(port, names):
-    results, deadline = {}, time.monotonic() + 60
+    results, deadline = {}, time.monotonic() + PATIENCE_S
     await asyncio.gather(*(shoppers.shop_once(port, name, SKU, deadline, results)
                            for name in names))
     for name, (_, status, document, _, _) in results.items():
@@ -138,7 +138,7 @@ async def look(port, orders):
 
 
 async def all_paid(port, orders):
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE_S
     while (seen := await look(port, orders)) != ["paid"] * len(orders):
         if time.monotonic() > deadline:
             fail("of %d orders: %s" % (len(orders), seen))
@@ -200,7 +200,7 @@ def restore(database, moment):
     database.script("disaster-recovery/restore.sh", TARGET=moment)
     database.start()
     while database.sql("SELECT pg_is_in_recovery()") != "f":
-        if time.monotonic() > began + 60:
+        if time.monotonic() > began + PATIENCE_S:
             fail("the database does not come out of its recovery")
         time.sleep(0.2)
     print("restored to %s in %.1f s" % (moment, time.monotonic() - began), flush=True)

@@ -42,11 +42,13 @@ STEPS = [("capture", "tok_ok", CAPTURE, "paid", "captured", 700),
 QUEUED = {"tok_ok": ((202,), "paid"), "tok_declined": ((202,), "declined")}
 QUEUE_POINTS = ("order.prepared", "queue.turn", "queue.reserved", "order.reserved",
                 "payment.after_provider", "order.charged", "order.sold")
+PATIENCE_S = 120  # for what has to come, on what others leave of the machine
+LONG_S = 1  # who has waited for so long may be told that the payment is to follow
 SKU, STAFF = "CRASH-1", "staff@fault.test"
 
 
 async def cart_with_one(client, name):
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE_S
     status, cart = await until_answered(client, deadline, "POST", "/api/v1/carts",
                                         {"currency": "EUR"}, [("Idempotency-Key", name + "-cart")])
     if status == 201:
@@ -69,20 +71,20 @@ async def order_and_crash(shop, name, token):
 
 
 async def ask_again(shop, name, body, wanted, state):
-    client, deadline = Client(shop.port), time.monotonic() + 30
+    client, deadline = Client(shop.port), time.monotonic() + PATIENCE_S
     status, document = await until_answered(client, deadline, "POST", "/api/v1/orders", body,
                                             [("Idempotency-Key", name)])
-    if status not in wanted:
+    if status not in wanted and not (status == 202 and client.took_s > LONG_S):
         fail("%s: asked again, the answer is %s %s" % (name, status, document))
     while status in (201, 202) and time.monotonic() < deadline:
         path = "/api/v1/orders/%s?token=%s" % (document["id"], document["access_token"])
-        _, order = await client.ask("GET", path)
-        if order["state"] == state:
+        answer, order = await client.ask("GET", path)
+        if answer == 200 and order["state"] == state:
             break
         await asyncio.sleep(0.1)
     else:
         if status in (201, 202):
-            fail("%s: the order is %s and ought to be %s" % (name, order["state"], state))
+            fail("%s: the order is %s and ought to be %s" % (name, order, state))
     client.close()
 
 
@@ -123,8 +125,11 @@ async def placed(shop, name, token, before):
     body = order_of(await cart_with_one(client, name), name)
     body["payment"]["token"] = token
     status, order = await client.ask("POST", "/api/v1/orders", body, [("Idempotency-Key", name)])
+    late = client.took_s > LONG_S
     client.close()
-    if status != 201 or order["state"] != "authorized":
+    if status == 202 and late:
+        await ends(shop, name, order["id"], "authorized", "authorized", 0)
+    elif status != 201 or order["state"] != "authorized":
         fail("%s: the order is answered with %s %s" % (name, status, order))
     if before:
         status, _ = await ask_staff(shop, "POST", "/admin/orders/%s/capture" % order["id"],
@@ -135,17 +140,16 @@ async def placed(shop, name, token, before):
 
 
 async def ends(shop, name, order_id, state, payment, part):
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        _, order = await ask_staff(shop, "GET", "/admin/orders/%s" % order_id)
-        if order and order["state"] == state:
-            break
+    deadline, is_now = time.monotonic() + PATIENCE_S, None
+    ought = state, payment, part, part if payment == "refunded" else 0
+    while is_now != ought:
+        if time.monotonic() > deadline:
+            fail("%s: the order is %s and ought to be %s" % (name, is_now, ought))
         await asyncio.sleep(0.1)
-    is_now = order["payment"]["state"], order["payment"]["captured_minor"], order["refunded_minor"]
-    ought = payment, part, part if payment == "refunded" else 0
-    if order["state"] != state or is_now != ought:
-        fail("%s: the order is %s with %s and ought to be %s with %s"
-             % (name, order["state"], is_now, state, ought))
+        status, order = await ask_staff(shop, "GET", "/admin/orders/%s" % order_id)
+        if status == 200:
+            paid = order["payment"]
+            is_now = order["state"], paid["state"], paid["captured_minor"], order["refunded_minor"]
 
 
 async def staff_step(shop, number, point):
@@ -202,7 +206,7 @@ def run_all(shop):
 
 
 def main():
-    signal.alarm(900)
+    signal.alarm(1800)
     folder = tempfile.mkdtemp(prefix="souk-crash-")
     shop = Shop(os.path.abspath(sys.argv[1]), folder)
     shop.environment["SOUK_PAYMENT_TIMEOUT_MS"] = "200"

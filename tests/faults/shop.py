@@ -15,6 +15,8 @@ from ports import free_ports  # noqa: E402
 CSV_COLUMNS = ("Handle,Title,Vendor,Published,Option1 Name,Option1 Value,Variant SKU,"
                "Variant Inventory Tracker,Variant Inventory Qty,Variant Inventory Policy,"
                "Variant Price,Variant Requires Shipping,Variant Taxable\n")
+# Until a shop serves, and until it answers, on a machine that tests other things besides.
+READY_S, ANSWER_S = 120, 60
 ADDRESS = {"name": "Ann", "line1": "1 Road", "city": "Bonn", "postcode": "53111", "country": "DE"}
 
 
@@ -39,7 +41,7 @@ class Shop:
 
     def run(self, *words):
         return subprocess.run([self.binary, *words], env=self.environment, text=True,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120)
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=600)
 
     def start(self):
         self.parent = subprocess.Popen([self.binary, "serve"], env=self.environment,
@@ -69,7 +71,7 @@ class Shop:
         if self.parent is not None:
             self.parent.terminate()
             try:
-                self.parent.wait(30)
+                self.parent.wait(120)
             except subprocess.TimeoutExpired:
                 self.parent.kill()
 
@@ -82,14 +84,18 @@ class Client:
     def __init__(self, port, failures=None, session=False):
         self.port, self.reader, self.writer = port, None, None
         self.failures, self.session, self.position = failures, session, None
+        self.took_s = 0  # the last answer
 
     async def ask(self, method, path, body=None, headers=()):
         """(status, document), or (0, None) when there was no whole answer."""
+        began = time.monotonic()
         try:
-            status, document = await asyncio.wait_for(self._ask(method, path, body, headers), 15)
+            status, document = await asyncio.wait_for(self._ask(method, path, body, headers),
+                                                      ANSWER_S)
         except (OSError, ValueError, asyncio.IncompleteReadError, asyncio.TimeoutError):
             self.close()
             status, document = 0, None
+        self.took_s = time.monotonic() - began
         if self.failures is not None and (status == 0 or status >= 500):
             self.failures[status, method, re.sub(r"/[0-9a-f-]{36}|\?.*", "/...", path)] += 1
         return status, document
@@ -138,8 +144,8 @@ async def until_answered(client, deadline, method, path, body, headers=()):
 
 
 async def ready(port):
-    client = Client(port)
-    for _ in range(200):
+    client, deadline = Client(port), time.monotonic() + READY_S
+    while time.monotonic() < deadline:
         status, _ = await client.ask("GET", "/readyz")
         if status == 200:
             client.close()
