@@ -207,6 +207,15 @@ static enum err resolve_images(struct put *put)
     return ERR_OK;
 }
 
+// The attribute as the product has it; NULL when it does not.
+static const struct attribute_row *stored_attribute(const struct put *put, const char *code)
+{
+    for (size_t i = 0; put->exists && i < put->parts.attributes.count; i++)
+        if (str_equal(put->parts.attributes.items[i].code, code))
+            return &put->parts.attributes.items[i];
+    return NULL;
+}
+
 // An attribute keeps the kind that it has when the document does not say one.
 static void resolve_attributes(struct put *put)
 {
@@ -215,11 +224,30 @@ static void resolve_attributes(struct put *put)
         struct attribute_document *attribute = &list->items[i];
         if (IS_SET(attribute, attribute_document, kind))
             continue;
-        enum attribute_kind kind = attribute_kind_text;
-        for (size_t j = 0; put->exists && j < put->parts.attributes.count; j++)
-            if (str_equal(put->parts.attributes.items[j].code, attribute->code))
-                kind = put->parts.attributes.items[j].kind;
-        SET(attribute, attribute_document, kind, kind);
+        const struct attribute_row *stored = stored_attribute(put, attribute->code);
+        SET(attribute, attribute_document, kind,
+            stored != NULL ? stored->kind : attribute_kind_text);
+    }
+}
+
+static i64 attribute_place(const struct put *put, const struct attribute_document *attribute)
+{
+    const struct attribute_row *stored = stored_attribute(put, attribute->code);
+    return stored != NULL ? stored->position : INT64_MAX;
+}
+
+// A file has its attributes in the order of its columns, which is the same for all products and
+// says nothing of the order within one: known ones stay in theirs, new ones come behind them.
+static void keep_attribute_order(struct put *put)
+{
+    struct attribute_document_list *list = &put->document.attributes;
+    for (size_t i = 1; i < list->count; i++) {
+        struct attribute_document moved = list->items[i];
+        i64 place = attribute_place(put, &moved);
+        size_t at = i;
+        for (; at > 0 && attribute_place(put, &list->items[at - 1]) > place; at--)
+            list->items[at] = list->items[at - 1];
+        list->items[at] = moved;
     }
 }
 
@@ -274,6 +302,8 @@ enum err put_resolve(struct put *put, const struct product_document *before)
                put->document.attributes.count * sizeof *attributes);
     put->document.attributes.items = attributes;
     resolve_attributes(put);
+    if (put->exists && put->settings->mode == PUT_IMPORT)
+        keep_attribute_order(put);
     enum err err = resolve_variants(put, before);
     resolve_cleared(put);
     return err == ERR_OK ? resolve_images(put) : err;
