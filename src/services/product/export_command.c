@@ -28,7 +28,7 @@ static int write_file(struct command *command, const char *name)
     const char *beside = arena_printf(command->arena, "%s.%d", name, (int)getpid());
     FILE *file = fopen(beside, "wxe");
     if (file == NULL)
-        return command_fail("%s: %s", beside, strerrordesc_np(errno));
+        return command_fail("%s: %s", name, strerrordesc_np(errno));
     int status = write_to(command, file, name);
     bool closed = fsync(fileno(file)) == 0;
     closed = fclose(file) == 0 && closed;

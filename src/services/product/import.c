@@ -28,18 +28,15 @@ struct text_index {
     struct index_entry *entries;
 };
 
-PRINTF_LIKE(5, 0)
-static void report(struct import_reader *reader, u32 line, const char *column, bool bad,
-                   const char *format, va_list args)
+PRINTF_LIKE(3, 0)
+static void report(struct import_reader *reader, struct import_issue issue, const char *format,
+                   va_list args)
 {
     // An arena of its own: a file of nothing but faults would otherwise fill the reader's.
     struct arena *arena = arena_new(MIB(4));
-    struct import_issue issue = {.file = reader->settings->file,
-                                 .line = line,
-                                 .column = column,
-                                 .reason = arena_vprintf(arena, format, args),
-                                 .bad = bad};
-    *(bad ? &reader->bad_count : &reader->note_count) += 1;
+    issue.file = reader->settings->file;
+    issue.reason = arena_vprintf(arena, format, args);
+    *(issue.bad ? &reader->bad_count : &reader->note_count) += !issue.again;
     reader->settings->report(reader->settings->context, &issue);
     arena_free(arena);
 }
@@ -48,7 +45,19 @@ void import_bad(struct import_reader *reader, u32 line, const char *column, cons
 {
     va_list args;
     va_start(args, format);
-    report(reader, line, column, true, format, args);
+    report(reader, (struct import_issue){.line = line, .column = column, .bad = true}, format,
+           args);
+    va_end(args);
+}
+
+void import_bad_again(struct import_reader *reader, u32 line, const char *column,
+                      const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    report(reader,
+           (struct import_issue){.line = line, .column = column, .bad = true, .again = true},
+           format, args);
     va_end(args);
 }
 
@@ -57,7 +66,7 @@ void import_note(struct import_reader *reader, u32 line, const char *column, con
 {
     va_list args;
     va_start(args, format);
-    report(reader, line, column, false, format, args);
+    report(reader, (struct import_issue){.line = line, .column = column}, format, args);
     va_end(args);
 }
 
@@ -115,8 +124,9 @@ enum err import_next(struct import_reader *reader, struct arena *arena, struct i
         if (problem.count == 0)
             return ERR_OK;
         for (size_t i = 0; i < problem.count; i++)
-            import_bad(reader, out->line, NULL, "product '%s': %s: %s", out->document.handle,
-                       problem.fields[i].field, problem.fields[i].detail);
+            (i == 0 ? import_bad : import_bad_again)(
+                reader, out->line, NULL, "product '%s': %s: %s", out->document.handle,
+                problem.fields[i].field, problem.fields[i].detail);
     }
 }
 

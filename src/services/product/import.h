@@ -18,13 +18,13 @@
 #include "services/product/document.h"
 
 // Something to tell about a row. `bad`: the row was left out; otherwise it went in, changed as
-// said.
+// said. `again`: a further fault of what was left out already; it is told, but not counted.
 struct import_issue {
     const char *file;
     u32 line;           // 0: the file as a whole
     const char *column; // its header, NULL: the row as a whole
     const char *reason;
-    bool bad;
+    bool bad, again;
 };
 
 struct import_reader;
@@ -77,6 +77,8 @@ CHECKED enum err import_next(struct import_reader *reader, struct arena *arena,
 // For the formats.
 void import_bad(struct import_reader *reader, u32 line, const char *column, const char *format, ...)
     PRINTF_LIKE(4, 5);
+void import_bad_again(struct import_reader *reader, u32 line, const char *column,
+                      const char *format, ...) PRINTF_LIKE(4, 5);
 void import_note(struct import_reader *reader, u32 line, const char *column, const char *format,
                  ...) PRINTF_LIKE(4, 5);
 // Reads on in the file: a csv_source over an import_reader.

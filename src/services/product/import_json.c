@@ -155,7 +155,7 @@ static const char *member_text(const struct flat *flat, const char *names)
 
 static void flat_bad(struct flat *flat, const char *field, const char *reason)
 {
-    import_bad(flat->reader, flat->line, field, "%s", reason);
+    (flat->bad ? import_bad_again : import_bad)(flat->reader, flat->line, field, "%s", reason);
     flat->bad = true;
 }
 
@@ -400,8 +400,8 @@ static bool read_document(struct flat *flat)
     enum err err = json_read(&product_document_shape, flat->text, strlen(flat->text), 0, &problem,
                              flat->document);
     for (size_t i = 0; i < problem.count; i++)
-        import_bad(flat->reader, flat->line, problem.fields[i].field, "%s",
-                   problem.fields[i].detail);
+        (i == 0 ? import_bad : import_bad_again)(flat->reader, flat->line, problem.fields[i].field,
+                                                 "%s", problem.fields[i].detail);
     if (err == ERR_MALFORMED)
         import_bad(flat->reader, flat->line, NULL, "%s", problem.detail);
     if (err != ERR_OK)

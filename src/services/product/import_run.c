@@ -145,7 +145,7 @@ static void tell(struct run *run, const struct import_issue *issue)
 {
     if (run->quiet && !issue->bad)
         return;
-    *(issue->bad ? &run->summary->bad : &run->summary->notes) += 1;
+    *(issue->bad ? &run->summary->bad : &run->summary->notes) += !issue->again;
     if (run->plan->issue != NULL)
         run->plan->issue(run->plan->context, issue);
 }

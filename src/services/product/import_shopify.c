@@ -593,8 +593,9 @@ static bool finish_product(struct work *work, u32 line)
     if (work->dropped)
         return false;
     if (document->variants.count == 0) {
-        import_bad(work->shopify->table.reader, line, NULL,
-                   "product '%s' is left out: none of its rows can be sold", document->handle);
+        import_bad_again(work->shopify->table.reader, line, NULL,
+                         "product '%s' is left out: none of its rows can be sold",
+                         document->handle);
         return false;
     }
     finish_options(document);

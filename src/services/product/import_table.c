@@ -122,8 +122,9 @@ void row_bad(struct import_row *row, int column, const char *format, ...)
     va_start(args, format);
     const char *reason = arena_vprintf(row->arena, format, args);
     va_end(args);
+    (row->bad ? import_bad_again : import_bad)(row->table->reader, row_line(row, column),
+                                               header_of(row, column), "%s", reason);
     row->bad = true;
-    import_bad(row->table->reader, row_line(row, column), header_of(row, column), "%s", reason);
 }
 
 void row_note(struct import_row *row, int column, const char *format, ...)

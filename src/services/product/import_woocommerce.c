@@ -523,16 +523,18 @@ static bool read_product(struct work *work, u32 at)
     read_lists(work);
     find_options(work, at);
     read_attributes(work);
-    if (has_type(work->arena, cell(work, "Type"), "variable")) {
+    bool variable = has_type(work->arena, cell(work, "Type"), "variable");
+    if (variable) {
         read_images(work);
         read_variations(work, at);
     } else {
         read_variant(work);
     }
+    // The row of a variable product is one more beside those of its variations.
     if (work->document->variants.count == 0)
-        import_bad(work->woo->table.reader, work->woo->rows[at].line, NULL,
-                   "product '%s' is left out: none of its rows can be sold",
-                   work->document->handle);
+        (variable ? import_bad : import_bad_again)(
+            work->woo->table.reader, work->woo->rows[at].line, NULL,
+            "product '%s' is left out: none of its rows can be sold", work->document->handle);
     return work->document->variants.count > 0;
 }
 

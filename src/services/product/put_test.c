@@ -201,7 +201,7 @@ TEST(put_strict_is_all_or_nothing)
     plan.strict = false;
     take(t, plan, &summary);
     CHECK_I64((i64)summary.created, 1);
-    CHECK_I64((i64)summary.bad, 2);
+    CHECK_I64((i64)summary.bad, 1); // a row, however much there is to say of it
     unlink(plan.file);
 }
 
@@ -260,8 +260,8 @@ TEST(put_all_fixtures_twice)
         {&import_shopify, FIXTURES "shopify-47.csv", 1, 0},
         {&import_shopify, FIXTURES "shopify-2024.csv", 2, 0},
         {&import_shopify, FIXTURES "shopify-57.csv", 1, 0},
-        {&import_shopify, FIXTURES "shopify-bad.csv", 3, 10},
-        {&import_woocommerce, FIXTURES "woocommerce.csv", 4, 4},
+        {&import_shopify, FIXTURES "shopify-bad.csv", 3, 9},
+        {&import_woocommerce, FIXTURES "woocommerce.csv", 4, 3},
         {&import_json, FIXTURES "feed.json", 4, 6},
         {&import_shopify, "../shared/data/shopify/apparel-46.csv", 20, 0},
         {&import_shopify, "../shared/data/shopify/home-and-garden-47.csv", 20, 0},
