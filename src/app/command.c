@@ -34,7 +34,7 @@ int command_fail_problem(const char *what, const struct problem *problem)
     if (problem->detail != NULL)
         fprintf(stderr, ": %s", problem->detail);
     for (size_t i = 0; i < problem->count; i++)
-        fprintf(stderr, "%s %s %s", i > 0 ? ";" : ":", problem->fields[i].field,
+        fprintf(stderr, "%s %s: %s", i > 0 ? ";" : ":", problem->fields[i].field,
                 problem->fields[i].detail);
     fputc('\n', stderr);
     return 1;
@@ -131,7 +131,8 @@ static int by_name(const void *a, const void *b)
 
 static void help_on(const struct command_entry *entry)
 {
-    printf("  souk %s %s\n      %s\n", entry->name, entry->usage, entry->doc);
+    printf("  souk %s%s%s\n      %s\n", entry->name, *entry->usage != '\0' ? " " : "", entry->usage,
+           entry->doc);
 }
 
 static const struct command_entry *find(const char *name)

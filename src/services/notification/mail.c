@@ -235,7 +235,11 @@ static int mail_command_run(struct command *command)
         return 1;
     struct rq *rq = rq_begin(command->app, "mail", MINUTE_MS);
     enum err err = one ? print_one(rq, &id) : print_list(rq);
-    int status = err == ERR_OK ? 0 : command_fail("%s", err_title(err));
+    int status = 0;
+    if (one && err == ERR_NOT_FOUND)
+        status = command_fail("there is no mail %s", id.id.s);
+    else if (err != ERR_OK)
+        status = command_fail("%s", err_title(err));
     rq_end(rq);
     return status;
 }

@@ -419,7 +419,7 @@ TEST(sales_command_refuses)
                "souk: --days says how long already: leave it out beside from and until\n");
     CHECK_TEXT(refused(t, "--format pdf"), "souk: --format is text, json or csv\n");
     CHECK_TEXT(refused(t, "--mail nobody"),
-               "souk: nothing is mailed: --mail not an e-mail address\n");
+               "souk: nothing is mailed: --mail: not an e-mail address\n");
     CHECK_TEXT(refused(t, "--from 2026-02-01 --until 2027-01-01 --mail a@b.de"),
                "souk: --mail is for a span that is over; this one goes on\n");
     CHECK_TEXT(refused(t, "--weeks 2"), "souk: there is no option --weeks here; see souk help\n");
