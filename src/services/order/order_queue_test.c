@@ -1,6 +1,7 @@
 // Tests of orders that wait for their turn, and of following them. Orders otherwise: order_test.c.
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -38,6 +39,31 @@ static void order_some(struct test *t, const char *sku, int quantity, const char
 {
     cart_with(t, sku, quantity);
     order_cart(t, key, "tok_ok", expected);
+}
+
+// As the report has it of the shop's own currency.
+static i64 waiting_payment(struct test *t)
+{
+    static const char field[] = "\"waiting_payment\":";
+    check_as_staff(t, ROLE_ORDERS);
+    check(t, "GET /api/v1/admin/reports/sales?days=1", "200");
+    const char *at = strstr(check_body(), field);
+    check_headers(t, "");
+    CHECK(at != NULL);
+    return at != NULL ? strtoll(at + strlen(field), NULL, 10) : -1;
+}
+
+// The list of what is pending does not show it, so the report must not count it.
+TEST(queue_order_waits_for_its_turn_not_for_its_payment)
+{
+    i64 before = waiting_payment(t);
+    order_begin(t, "QUE-W", 5);
+    be_slow();
+    order_cart(t, "que-w", "tok_down", "202 {'id':'<order>','state':'prepared'}");
+    be_quick();
+    CHECK_I64(waiting_payment(t), before);
+    serve_queue(t);
+    CHECK_I64(waiting_payment(t), before + 1);
 }
 
 TEST(queue_order_waits_and_is_paid)

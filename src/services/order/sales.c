@@ -184,7 +184,7 @@ QUERY_LIST_FOR(orders_cancelled, sales_span, currency_count,
                "SELECT currency, state, COUNT(*) AS orders FROM orders o" CANCELLED_WITHIN);
 QUERY_LIST(orders_waiting, nothing, currency_count,
            "SELECT currency, state, COUNT(*) AS orders FROM orders"
-           " WHERE state IN ('prepared', 'pending_payment', 'authorized')"
+           " WHERE state IN ('pending_payment', 'authorized')"
            " GROUP BY currency, state");
 
 #define SALES_STATES(F, S)                                                                         \

@@ -58,7 +58,7 @@ SHAPE(sales_product, SALES_PRODUCT);
       .doc = "Taken of one order; null: of none.")                                                 \
     F(S, i64, pieces, .doc = "Pieces in the orders paid.")                                         \
     F(S, list(sales_product), products, .max = SALES_TOP, .doc = "What sold best, by pieces.")     \
-    F(S, i64, waiting_payment, .doc = "Orders that wait for their payment now.")                   \
+    F(S, i64, waiting_payment, .doc = "Orders whose payment is pending now.")                      \
     F(S, i64, waiting_capture, .doc = "Orders that wait to be captured and sent now.")             \
     F(S, i64, orders_archived,                                                                     \
       .doc = "Of those paid: taken off the database since; their money is counted, no more.")
