@@ -126,7 +126,7 @@ TEST(order_capture_whose_answer_is_lost)
     check(t, CAPTURE "{'amount_minor':2000}",
           "202 {'state':'authorized','payment':{'state':'unknown'}}");
     order_sweep(t, 5 * SECOND_MS);
-    check(t, STAFF_SEE, "200 {'state':'paid','payment':{'captured_minor':2000}}");
+    check(t, STAFF_SEE, "200 {'state':'paid','wanted':null,'payment':{'captured_minor':2000}}");
     hold(t, "CAP-E2", "tok_capture_timeout", AUTHORIZED);
     check(t, CAPTURE "{}", "202 {'state':'authorized'}");
     check(t, CANCEL "{}", "200 {'state':'cancelled','refunded_minor':2490}");
@@ -135,10 +135,11 @@ TEST(order_capture_whose_answer_is_lost)
 TEST(order_capture_while_the_provider_is_down)
 {
     hold(t, "CAP-F", "tok_capture_down", AUTHORIZED);
-    check(t, CAPTURE "{}", "202 {'state':'authorized','payment':{'state':'authorized'}}");
+    check(t, CAPTURE "{}",
+          "202 {'state':'authorized','wanted':'captured','payment':{'state':'authorized'}}");
     order_sweep(t, 5 * SECOND_MS);
-    check(t, STAFF_SEE, "200 {'state':'authorized'}");
-    check(t, CANCEL "{}", "200 {'state':'cancelled','payment':{'state':'voided'}}");
+    check(t, STAFF_SEE, "200 {'state':'authorized','wanted':'captured'}");
+    check(t, CANCEL "{}", "200 {'state':'cancelled','wanted':null,'payment':{'state':'voided'}}");
     CHECK_TEXT(check_audit(t), "");
 }
 

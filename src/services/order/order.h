@@ -53,6 +53,8 @@ CALL(order_popular, popular_query, popular_products);
     X(E, prepared)                                                                                 \
     X(E, pending_payment) X(E, authorized) X(E, paid) X(E, declined) X(E, cancelled) X(E, refunded)
 ENUMERATION(order_state, ORDER_STATE);
+#define ORDER_WANTED(X, E) X(E, cancelled) X(E, refunded) X(E, captured)
+ENUMERATION(order_wanted, ORDER_WANTED);
 
 #define ADDRESS(F, S) ADDRESS_FIELDS(F, S)
 SHAPE(address, ADDRESS);
@@ -120,6 +122,7 @@ SHAPE(order_event, ORDER_EVENT);
     F(S, time, placed_at, .doc = "When it was made.")                                              \
     F(S, i64, queue_position, .optional = true,                                                    \
       .doc = "At most so many are before it and itself; null: it does not wait for its turn.")     \
+    F(S, one_of(order_wanted), wanted, .optional = true, .doc = "Asked for, not done yet.")        \
     F(S, text, refusal, .optional = true,                                                          \
       .doc = "Code of the error that it came to nothing by; null: it did not.")                    \
     F(S, text, access_token, .optional = true, .secret = true,                                     \

@@ -7,9 +7,6 @@
 #include "services/order/order.h"
 #include "services/payment/payment.h"
 
-#define ORDER_WANTED(X, E) X(E, cancelled) X(E, refunded) X(E, captured)
-ENUMERATION(order_wanted, ORDER_WANTED);
-
 #define ORDER_ROW(F, S)                                                                            \
     F(S, uuid, id, .doc = "Of the order.")                                                         \
     F(S, text, number, .doc = "For people.")                                                       \

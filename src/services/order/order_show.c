@@ -224,6 +224,8 @@ static void fill_order(struct rq *rq, const struct order_row *row, const struct 
     out->note = row->note;
     out->placed_at = row->placed_at;
     out->refusal = row->refusal;
+    if (IS_SET(row, order_row, wanted) && row->state != order_goal_state(row->wanted))
+        SET(out, order, wanted, row->wanted);
     fill_people(rq, row, out);
     fill_items(rq, parts, out);
     fill_rest(rq, parts, out);

@@ -1783,6 +1783,11 @@ export interface components {
             tax_minor: number;
             /** @description What is paid. */
             total_minor: number;
+            /**
+             * @description Asked for, not done yet.
+             * @enum {unknown}
+             */
+            wanted?: "cancelled" | "refunded" | "captured" | null;
         };
         order_event: {
             /**
@@ -2191,7 +2196,7 @@ export interface components {
             tax_minor: number;
             /** @description Orders that wait to be captured and sent now. */
             waiting_capture: number;
-            /** @description Orders that wait for their payment now. */
+            /** @description Orders whose payment is pending now. */
             waiting_payment: number;
         };
         sales_product: {

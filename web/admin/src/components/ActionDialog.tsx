@@ -9,6 +9,7 @@ import {
 } from '@mui/material';
 import { useState, type ReactNode } from 'react';
 import { useNotify } from 'react-admin';
+import type { Outcome } from '../lib/outcome';
 
 interface ActionDialogProps {
   button: string;
@@ -16,7 +17,7 @@ interface ActionDialogProps {
   done: string;
   danger?: boolean;
   children?: ReactNode;
-  onConfirm(reason: string): Promise<void>;
+  onConfirm(reason: string): Promise<Outcome | void>;
 }
 
 export function ActionDialog({
@@ -35,9 +36,9 @@ export function ActionDialog({
   async function confirm() {
     setBusy(true);
     try {
-      await onConfirm(reason.trim());
+      const { text, type } = (await onConfirm(reason.trim())) ?? { text: done, type: 'success' };
       setOpen(false);
-      notify(done, { type: 'success' });
+      notify(text, { type });
     } catch (error) {
       notify((error as Error).message, { type: 'error' });
     } finally {

@@ -2,14 +2,18 @@
 import { Alert, Button, Dialog, DialogActions, DialogContent, DialogTitle } from '@mui/material';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { useNotify, useRefresh } from 'react-admin';
+import type { Outcome } from '../lib/outcome';
 
 interface FormDialogProps {
   button: string;
   submit?: string;
   title: string;
   done: string;
-  /** Values by the inputs' names. Throws an error whose message says what is wrong. */
-  onSubmit(values: Record<string, string>): Promise<void>;
+  /**
+   * Values by the inputs' names. Throws an error whose message says what is wrong; gives what came of
+   * it where that is not `done`.
+   */
+  onSubmit(values: Record<string, string>): Promise<Outcome | void>;
   onOpen?(): void;
   children: ReactNode;
 }
@@ -35,9 +39,9 @@ export function FormDialog({
     setBusy(true);
     setWrong(null);
     try {
-      await onSubmit(values);
+      const { text, type } = (await onSubmit(values)) ?? { text: done, type: 'success' };
       setOpen(false);
-      notify(done, { type: 'success' });
+      notify(text, { type });
       refresh();
     } catch (error) {
       setWrong((error as Error).message);

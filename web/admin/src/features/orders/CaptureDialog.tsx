@@ -1,17 +1,23 @@
 // Takes what the customer's bank holds for an order, or a part of it.
 import { TextField, Typography } from '@mui/material';
-import { api, decimalText, formatMoney, type Order } from '@souk/shared';
+import { api, ApiError, decimalText, formatMoney, type Order } from '@souk/shared';
 import { FormDialog } from '../../components/FormDialog';
 import { amountOf } from '../../lib/amount';
+import { pendingOutcome } from './pending';
 
 export function CaptureDialog({ order }: { order: Order }) {
   const { id, number, currency, total_minor } = order;
 
   async function capture({ amount = '' }: Record<string, string>) {
     const body = { amount_minor: amountOf(amount, currency) };
-    const { state } = await api.post<Order>(`/admin/orders/${id}/capture`, { body });
-    if (state !== 'paid')
-      throw new Error('The payment provider does not answer. The shop goes on trying by itself.');
+    try {
+      return pendingOutcome(await api.post<Order>(`/admin/orders/${id}/capture`, { body }));
+    } catch (error) {
+      // The bank gives nothing any more: the order is cancelled, and there is no form to correct.
+      if (error instanceof ApiError && error.status === 402)
+        return { text: error.message, type: 'error' as const };
+      throw error;
+    }
   }
 
   return (

@@ -5,14 +5,17 @@ import { api, formatMoney, type Order } from '@souk/shared';
 import { useRefresh } from 'react-admin';
 import { ActionDialog } from '../../components/ActionDialog';
 import { CaptureDialog } from './CaptureDialog';
+import { pendingOutcome } from './pending';
 
 const CANCELLABLE = ['prepared', 'pending_payment', 'authorized', 'paid'];
 
 export function OrderActions({ order }: { order: Order }) {
   const refresh = useRefresh();
   const act = (step: 'cancel' | 'refund') => async (reason: string) => {
-    await api.post(`/admin/orders/${order.id}/${step}`, { body: reason ? { reason } : {} });
+    const body = reason ? { reason } : {};
+    const after = await api.post<Order>(`/admin/orders/${order.id}/${step}`, { body });
     refresh();
+    return pendingOutcome(after);
   };
   return (
     <>

@@ -1,14 +1,23 @@
 // One order: what, for whom, for how much, what happened; cancel and refund for those who may.
-import { Box, Card, CardContent, Divider, Stack, Typography } from '@mui/material';
+import { Alert, Box, Card, CardContent, Divider, Stack, Typography } from '@mui/material';
 import { formatMoney, type Order, type PostalAddress } from '@souk/shared';
 import { Show, usePermissions, useRecordContext } from 'react-admin';
 import { StateChip } from '../../components/StateChip';
 import { countryName, formatMoment, paymentWord, STATES } from '../../lib/format';
 import { mayChange, type Roles } from '../../lib/roles';
 import { OrderActions } from './OrderActions';
+import { pendingText } from './pending';
 
+const LOOK_AGAIN_MS = 5_000;
+
+/** Looks again by itself while something is under way. */
 export const OrderShow = () => (
-  <Show component="div">
+  <Show<Order>
+    component="div"
+    queryOptions={{
+      refetchInterval: ({ state }) => (state.data?.wanted ? LOOK_AGAIN_MS : false),
+    }}
+  >
     <OrderView />
   </Show>
 );
@@ -17,6 +26,7 @@ function OrderView() {
   const order = useRecordContext<Order>();
   const { permissions } = usePermissions<Roles>();
   if (!order) return null;
+  const pending = pendingText(order);
   return (
     <Stack spacing={2}>
       <Stack direction="row" spacing={2} useFlexGap sx={{ alignItems: 'center', flexWrap: 'wrap' }}>
@@ -27,6 +37,7 @@ function OrderView() {
         <Box sx={{ flex: 1 }} />
         {mayChange(permissions, 'orders') && <OrderActions order={order} />}
       </Stack>
+      {pending && <Alert severity="info">{pending}</Alert>}
       <Box
         sx={{
           display: 'grid',
