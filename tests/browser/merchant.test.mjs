@@ -61,6 +61,50 @@ test('staff capture a part of what the bank holds for an order', async (t) => {
   await shop.getByText('Paid', { exact: true }).first().waitFor();
 });
 
+test('staff are told of a capture that the payment provider has not confirmed', async (t) => {
+  await captureByHand(t);
+  const { page: shop } = await visitor(t);
+  await addToCart(shop, await anyProduct());
+  await open(shop, '/checkout');
+  await fillCheckout(shop, 'nora@example.com');
+  // Of the cards that checkout offers each does what it does at once.
+  await shop.route('**/api/v1/orders', (route) => {
+    const order = route.request().postDataJSON();
+    order.payment.token = 'tok_capture_down';
+    return route.continue({ postData: order });
+  });
+  await payButton(shop).click();
+  const number = await orderNumber(shop);
+
+  const { page } = await dashboard(t);
+  await page.getByRole('link', { name: number }).click();
+  await page.getByRole('button', { name: 'Capture' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Capture' }).click();
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  const told = page.getByRole('main').getByText('The capture is under way');
+  await told.waitFor();
+  await page.reload();
+  await told.waitFor();
+  await check(page, 'order with a capture under way');
+  await page.getByRole('button', { name: 'Cancel the order' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel the order' }).click();
+  await page.getByText('The order is cancelled.').waitFor();
+  await told.waitFor({ state: 'hidden' });
+});
+
+test('staff see which field is at fault, wherever they have scrolled to', async (t) => {
+  const { page, errors } = await dashboard(t, { width: 390 });
+  const { id } = await newProduct();
+  await page.goto(`/admin/products/${id}`);
+  await page.getByLabel('Title for search engines').fill('x'.repeat(2000));
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page
+    .getByRole('alert')
+    .getByText(/seo_title \(longer than/)
+    .waitFor();
+  assert.ok(errors.splice(0).every((line) => line.includes('422')));
+});
+
 test('staff see what was sold today, and take the table along', async (t) => {
   const { page: shop } = await visitor(t);
   const product = await newProduct();

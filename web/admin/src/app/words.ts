@@ -15,7 +15,7 @@ const words = {
     },
     message: {
       ...english.ra.message,
-      not_found: 'There is nothing at this address.',
+      not_found: 'There is nothing at this address',
     },
     navigation: {
       ...english.ra.navigation,

@@ -7,7 +7,8 @@ export function amountOf(text: string, currency: string): number {
   return minor;
 }
 
-export function countOf(text: string): number {
-  if (!/^\d{1,9}$/.test(text.trim())) throw new Error('Enter a whole number of pieces.');
+export function countOf(text: string, field: string): number {
+  if (!/^\d{1,9}$/.test(text.trim()))
+    throw new Error(`${field}: “${text}” is not a whole number of pieces.`);
   return Number(text);
 }

@@ -27,7 +27,7 @@ export const authProvider: AuthProvider = {
       session = Promise.resolve(adopt(started));
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) {
-        throw new Error('E-mail and password do not belong together.', { cause: error });
+        throw new Error('The e-mail or the password is not right.', { cause: error });
       }
       throw error;
     }

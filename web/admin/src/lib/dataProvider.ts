@@ -49,16 +49,17 @@ function forgetCursors<T>(value: T): T {
   return value;
 }
 
-/** Field errors go below their fields, the rest into the notice at the bottom. */
+/** Field errors go below their fields and, since those may be out of sight, into the notice too. */
 async function translated<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
+    const faults = error.errors.map(({ field, detail }) => `${field} (${detail})`).join(', ');
     const byField = Object.fromEntries(error.errors.map(({ field, detail }) => [field, detail]));
     const errors = {
       ...byField,
-      ...(error.errors.length > 0 && { root: { serverError: error.message } }),
+      ...(error.errors.length > 0 && { root: { serverError: `${error.message}: ${faults}` } }),
     };
     throw new HttpError(error.message, error.status, { errors });
   }

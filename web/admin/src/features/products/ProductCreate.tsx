@@ -5,6 +5,8 @@ import { amountOf, countOf } from '../../lib/amount';
 import { useShop } from '../../lib/shop';
 import { productBody, ProductForm } from './ProductForm';
 
+const STOCK = 'Pieces in stock';
+
 interface NewProduct extends Partial<AdminProduct> {
   sku: string;
   price: string;
@@ -18,7 +20,12 @@ export function ProductCreate() {
   const body = ({ sku, price, stock, ...form }: NewProduct) => ({
     ...productBody(form),
     variants: [
-      { sku, price_minor: amountOf(price, currency), stock: countOf(stock), tracked: true },
+      {
+        sku,
+        price_minor: amountOf(price, currency),
+        stock: countOf(stock, STOCK),
+        tracked: true,
+      },
     ],
   });
   return (
@@ -31,12 +38,7 @@ export function ProductCreate() {
           label={`Price in ${currency}`}
           validate={[required(), amount(currency)]}
         />
-        <TextInput
-          source="stock"
-          label="Pieces in stock"
-          defaultValue="0"
-          validate={[required(), count]}
-        />
+        <TextInput source="stock" label={STOCK} defaultValue="0" validate={[required(), count]} />
       </SimpleForm>
     </Create>
   );
@@ -53,4 +55,4 @@ function messageOf(work: () => unknown): string | undefined {
 }
 
 const amount = (currency: string) => (text: string) => messageOf(() => amountOf(text, currency));
-const count = (text: string) => messageOf(() => countOf(text));
+const count = (text: string) => messageOf(() => countOf(text, STOCK));

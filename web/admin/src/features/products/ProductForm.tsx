@@ -60,7 +60,7 @@ export const ProductForm = () => (
       <TextArrayInput
         source="categories"
         label="Departments"
-        helperText="With those above: Home > Kitchen. A new one is made."
+        helperText="The whole path: Home > Kitchen. One that does not exist yet is created."
       />
     </div>
   </Box>

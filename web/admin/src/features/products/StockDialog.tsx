@@ -21,7 +21,11 @@ export function StockDialog({ variant }: { variant: AdminVariant }) {
   async function save({ on_hand = '', low_below = '', reason = '' }: Record<string, string>) {
     if (!reason.trim()) throw new Error('Say why: it is kept in the ledger.');
     await api.put(path, {
-      body: { on_hand: countOf(on_hand), low_below: countOf(low_below), reason: reason.trim() },
+      body: {
+        on_hand: countOf(on_hand, 'Pieces counted'),
+        low_below: countOf(low_below, 'Low-stock threshold'),
+        reason: reason.trim(),
+      },
     });
     await refetch();
   }
@@ -55,17 +59,19 @@ function StockFields({ stock }: { stock: Stock }) {
       />
       <TextField
         name="low_below"
-        label="Low below"
-        helperText="Fewer for sale than this are told to who watches the shop; 0: never."
+        label="Low-stock threshold"
+        helperText="Whoever watches the shop is told when fewer can be sold; 0: never."
         defaultValue={stock.low_below}
         fullWidth
         margin="dense"
         slotProps={{ htmlInput: { inputMode: 'numeric' } }}
       />
       <TextField name="reason" label="Reason" defaultValue="Counted" fullWidth margin="dense" />
-      <Typography variant="subtitle2" sx={{ mt: 2 }}>
-        What moved it
-      </Typography>
+      {stock.movements.length > 0 && (
+        <Typography variant="subtitle2" sx={{ mt: 2 }}>
+          What moved it
+        </Typography>
+      )}
       {stock.movements
         .slice(0, SHOWN)
         .map(({ id, kind, on_hand_delta, reserved_delta, reason, at }) => (

@@ -16,7 +16,7 @@ export function VariantDialog({ product }: { product: AdminProduct }) {
       options: product.options.map((name) => values[`option:${name}`]?.trim() ?? ''),
       price_minor: amountOf(price, shop?.currency ?? ''),
       tracked: true,
-      stock: countOf(stock),
+      stock: countOf(stock, 'Pieces in stock'),
     };
     await api.post(`/admin/products/${product.id}/variants`, { body });
   }
