@@ -92,7 +92,10 @@ test('a lost password is set anew, and the old one ends', async (t) => {
 
   await open(page, '/account/login');
   await logIn(page, email, PASSWORD);
-  await page.getByRole('alert').filter({ hasText: 'do not belong together' }).waitFor();
+  await page
+    .getByRole('alert')
+    .filter({ hasText: 'The e-mail or the password is not right' })
+    .waitFor();
   await loggedOnce(errors, 401);
   await logIn(page, email, 'four very calm herons');
   await page.waitForURL(/\/account$/);

@@ -45,7 +45,7 @@ function AccountFrame({ session }: { session: Session }) {
     <div className="page pt-8 lg:pt-12">
       <div className="flex flex-wrap items-end justify-between gap-4">
         <div>
-          <p className="text-muted">{user.email}</p>
+          <p className="mb-1 text-muted">{user.email}</p>
           <h1 className="text-title">Hello, {user.name || 'you'}</h1>
         </div>
         <Button kind="secondary" onClick={() => void logOut(() => navigate({ to: '/' }))}>

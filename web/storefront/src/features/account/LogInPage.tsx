@@ -65,7 +65,7 @@ function LogInFailure({ failure }: { failure: unknown }) {
   if (!failure) return null;
   if (failure instanceof ApiError && (failure.status === 401 || failure.status === 422)) {
     return (
-      <Notice tone="bad" title="E-mail and password do not belong together">
+      <Notice tone="bad" title="The e-mail or the password is not right">
         Check both, or set a new password.
       </Notice>
     );

@@ -189,6 +189,7 @@ function Block({ title, children }: { title: string; children: ReactNode }) {
   );
 }
 
+/** Why a payment waits is the provider's word for it, which tells a shopper nothing. */
 function History({ order }: { order: Order }) {
   if (order.history.length === 0) return null;
   return (
@@ -198,7 +199,7 @@ function History({ order }: { order: Order }) {
           <li key={index} className="flex flex-wrap justify-between gap-x-4">
             <span>
               {state === 'prepared' ? 'Placed' : (STATE_WORDS[state as OrderState] ?? state)}
-              {note && <span className="text-muted"> – {note}</span>}
+              {note && state !== 'pending_payment' && <span className="text-muted"> – {note}</span>}
             </span>
             <time dateTime={at} className="text-muted">
               {formatMoment(at)}
