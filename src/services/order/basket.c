@@ -223,13 +223,19 @@ enum err basket_read(struct rq *rq, const struct cart_row *cart, struct basket *
 
 enum err basket_read_found(struct rq *rq, const struct cart_found *found, struct basket *out)
 {
+    struct shop_settings shop;
+    enum err err = shop_settings_read(rq, &shop);
+    return err == ERR_OK ? basket_price(rq, &shop, found, out) : err;
+}
+
+enum err basket_price(struct rq *rq, const struct shop_settings *shop,
+                      const struct cart_found *found, struct basket *out)
+{
     const struct cart_row *cart = &found->cart;
     struct destination to = {
         .country = cart->country, .region = cart->region, .currency = cart->currency};
-    *out = (struct basket){.cart = *cart};
-    enum err err = shop_settings_read(rq, &out->shop);
-    if (err == ERR_OK)
-        err = read_choice(rq, found, out);
+    *out = (struct basket){.cart = *cart, .shop = *shop};
+    enum err err = read_choice(rq, found, out);
     // Lines are added without counting (carts.c): this is where one too many is refused, and rolled
     // back.
     if (out->items.count > LIMIT_CART_LINES)

@@ -63,6 +63,9 @@ CHECKED enum err basket_read(struct rq *rq, const struct cart_row *cart, struct 
 struct cart_found;
 CHECKED enum err basket_read_found(struct rq *rq, const struct cart_found *found,
                                    struct basket *out);
+// The same for who has read the shop's settings.
+CHECKED enum err basket_price(struct rq *rq, const struct shop_settings *shop,
+                              const struct cart_found *found, struct basket *out);
 // Lines and coupons' ids as they are stored.
 CHECKED enum err basket_stored(struct rq *rq, const struct uuid *id,
                                struct cart_item_row_list *items, struct coupon_list *coupons);

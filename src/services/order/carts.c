@@ -209,19 +209,20 @@ static enum err answer_change(struct rq *rq, const struct cart_row *cart, const 
     F(S, text, currency, .format = FORMAT_CURRENCY, .optional = true, .doc = "Of all amounts.")
 SHAPE(cart_new, CART_NEW);
 
-// The customer's open cart, or a new one.
-static enum err begin(struct rq *rq, const struct cart_row *wanted, struct cart_row *cart)
+// The customer's open cart, or a new one, of which it is known that there is nothing in it.
+static enum err begin(struct rq *rq, const struct cart_row *wanted, struct cart_found *found)
 {
-    struct cart_found found = {.document = NULL};
+    static const struct cart_document empty = {.cart = NULL};
     bool guests = uuid_empty(&wanted->customer_id);
     enum err err = guests ? ERR_NOT_FOUND : rq_lock(rq, "customer", wanted->customer_id.s);
     if (err == ERR_OK)
-        err = cart_find_of(rq, &wanted->customer_id, true, &found);
-    *cart = found.cart;
-    if (err == ERR_NOT_FOUND || (err == ERR_OK && cart->state != cart_state_open))
-        err = cart_insert(rq, wanted, cart);
-    if (err == ERR_OK && !uuid_empty(&cart->customer_id))
-        cart_keep_customer(rq, cart);
+        err = cart_find_of(rq, &wanted->customer_id, true, found);
+    if (err == ERR_NOT_FOUND || (err == ERR_OK && found->cart.state != cart_state_open)) {
+        found->document = &empty;
+        err = cart_insert(rq, wanted, &found->cart);
+    }
+    if (err == ERR_OK && !guests)
+        cart_keep_customer(rq, &found->cart);
     return err;
 }
 
@@ -229,7 +230,8 @@ static enum err begin(struct rq *rq, const struct cart_row *wanted, struct cart_
 HANDLER(cart_create, cart_new, cart)
 {
     struct shop_settings shop = {0};
-    struct cart_row wanted = {.customer_id = rq->caller.user_id}, cart;
+    struct cart_row wanted = {.customer_id = rq->caller.user_id};
+    struct cart_found found = {.document = NULL};
     struct basket basket;
     enum err err = shop_settings_read(rq, &shop);
     if (err != ERR_OK)
@@ -237,9 +239,9 @@ HANDLER(cart_create, cart_new, cart)
     wanted.currency = in->currency != NULL ? in->currency : shop.currency;
     if (!shop_has_currency(&shop, wanted.currency))
         return fail_field(rq, "currency", "this shop has no prices in %s", wanted.currency);
-    err = begin(rq, &wanted, &cart);
+    err = begin(rq, &wanted, &found);
     if (err == ERR_OK)
-        err = basket_read(rq, &cart, &basket);
+        err = basket_price(rq, &shop, &found, &basket);
     if (err != ERR_OK)
         return err;
     answer(rq, &basket, out);
