@@ -50,33 +50,19 @@ SHAPE(rate_row, RATE_ROW);
     "code, name, estimate, basis, bracket_from, bracket_below, currency, price_minor,"             \
     " free_over_minor"
 
-// The most specific place wins: region, country, the rest of the world.
-QUERY_ROW(shipping_zone_for, destination, shipping_zone_key,
-          "SELECT zone_id AS id FROM shipping_place WHERE (country = :country"
-          " AND (region = '' OR region = :region)) OR country = '*'"
-          " ORDER BY CASE WHEN country = '*' THEN 2 WHEN region = '' THEN 1 ELSE 0 END LIMIT 1");
-
-#define RATES_WANTED(F, S)                                                                         \
-    F(S, uuid, id, .doc = "Of the zone.")                                                          \
-    F(S, text, currency, .doc = "Of the cart.")
-SHAPE(rates_wanted, RATES_WANTED);
-
-QUERY_LIST(shipping_rates_in, rates_wanted, shipping_rate,
-           "SELECT " SHIPPING_RATE_COLUMNS " FROM shipping_rate"
-           " WHERE zone_id = :id AND currency = :currency ORDER BY position LIMIT 64");
+// The most specific place wins: region, country, the rest of the world. A rate is in one currency
+// and is never converted: shipping costs what the merchant said.
+QUERY_LIST(shipping_rates_to, destination, shipping_rate,
+           "SELECT " SHIPPING_RATE_COLUMNS " FROM shipping_rate WHERE currency = :currency"
+           " AND zone_id = (SELECT zone_id FROM shipping_place WHERE (country = :country"
+           " AND (region = '' OR region = :region)) OR country = '*'"
+           " ORDER BY CASE WHEN country = '*' THEN 2 WHEN region = '' THEN 1 ELSE 0 END LIMIT 1)"
+           " ORDER BY position LIMIT 64");
 
 enum err shipping_rates_for(struct rq *rq, const struct destination *to,
                             struct shipping_rate_list *out)
 {
-    struct shipping_zone_key zone = {0};
-    if (to->country == NULL)
-        return ERR_OK;
-    enum err err = shipping_zone_for(rq, to, &zone);
-    if (err != ERR_OK)
-        return err == ERR_NOT_FOUND ? ERR_OK : err;
-    // A rate is in one currency and is never converted: shipping costs what the merchant said.
-    struct rates_wanted wanted = {.id = zone.id, .currency = to->currency};
-    return shipping_rates_in(rq, &wanted, out);
+    return to->country != NULL ? shipping_rates_to(rq, to, out) : ERR_OK;
 }
 
 QUERY_LIST(zones_all, nothing, zone_row,
