@@ -38,12 +38,12 @@ static const struct payment_provider *provider_named(const char *name)
     " captured_minor, refunded_minor, state, detail, check_at, checks, created_at, updated_at"
 
 // The order's id is unique: whoever comes second finds the first one's row.
-QUERY_RUN(
-    payment_add, payment_order,
+QUERY_ROW(
+    payment_add, payment_order, payment,
     "INSERT INTO payment (id, order_id, provider, token, idempotency_key, currency, amount_minor,"
     " capture, state, created_at, updated_at) VALUES (:new_id, :order_id, :provider, :token,"
     " :new_id, :currency, :amount_minor, :capture, 'prepared', :now, :now)"
-    " ON CONFLICT (order_id) DO NOTHING");
+    " ON CONFLICT (order_id) DO NOTHING RETURNING " PAYMENT_COLUMNS);
 QUERY_ROW(payment_of_order, payment_order, payment,
           "SELECT " PAYMENT_COLUMNS " FROM payment WHERE order_id = :order_id");
 
@@ -132,11 +132,11 @@ static bool may_become(const struct payment *payment, enum payment_state to)
 SHAPE(payment_step, PAYMENT_STEP);
 
 // The token is kept as long as it may be needed to ask again.
-QUERY_PUT(payment_move_row, payment_step,
+QUERY_ROW(payment_move_row, payment_step, payment,
           "UPDATE payment SET state = :to, reference = COALESCE(:reference, reference),"
           " detail = :detail, captured_minor = :captured_minor, refunded_minor = :refunded_minor,"
           " token = CASE WHEN :to = 'unknown' OR :to = 'unavailable' THEN token ELSE NULL END,"
-          " updated_at = :now WHERE id = :id AND state = :from");
+          " updated_at = :now WHERE id = :id AND state = :from RETURNING " PAYMENT_COLUMNS);
 // Whoever dies while asking leaves it unknown.
 QUERY_PUT(payment_asked, attempt,
           "UPDATE payment SET state = 'unknown', updated_at = :now WHERE id = :payment_id"
@@ -201,7 +201,7 @@ static enum payment_state state_after(const struct attempt *in, enum payment_sta
 // Writes a move and what it books. A refund that is found before its capture was (the answers of
 // both were lost) books both.
 static enum err move(struct rq *rq, const struct attempt *in, const struct payment *payment,
-                     enum payment_state to)
+                     enum payment_state to, struct payment *after)
 {
     bool refunded = to == payment_state_refunded;
     struct payment_step step = {.id = payment->id,
@@ -215,7 +215,7 @@ static enum err move(struct rq *rq, const struct attempt *in, const struct payme
         step.captured_minor = in->captured_minor;
     if (refunded)
         step.refunded_minor = step.captured_minor;
-    enum err err = payment_move_row(rq, &step);
+    enum err err = payment_move_row(rq, &step, after);
     if (err == ERR_OK && step.captured_minor > payment->captured_minor)
         err = post(rq, payment, "capture", step.captured_minor - payment->captured_minor);
     if (err == ERR_OK && step.refunded_minor > payment->refunded_minor)
@@ -229,7 +229,7 @@ static enum err lock(struct rq *rq, const struct uuid *order_id)
     return rq_lock(rq, "payment", order_id->s);
 }
 
-// Stores an answer, with what it means for the payment and the ledger, and reads the payment again.
+// Stores an answer, with what it means for the payment and the ledger.
 STEP_LOCKING(payment_settle, attempt, payment)
 {
     struct payment_order key = {.order_id = in->order_id};
@@ -243,8 +243,8 @@ STEP_LOCKING(payment_settle, attempt, payment)
     enum payment_state to = state_after(in, out->state);
     if (to == out->state || !may_become(out, to))
         return ERR_OK;
-    err = move(rq, in, out, to);
-    return err == ERR_OK ? payment_of_order(rq, &key, out) : err;
+    struct payment before = *out;
+    return move(rq, in, &before, to, out);
 }
 
 #define PREPARED(F, S)                                                                             \
@@ -259,17 +259,21 @@ static enum attempt_operation operation_of(const struct payment *payment)
                                                    : attempt_operation_charge;
 }
 
+// Stores a payment, unless it is there.
+static enum err add(struct rq *rq, const struct payment_order *in, struct payment *out, bool *fresh)
+{
+    enum err err = lock(rq, &in->order_id);
+    if (err == ERR_OK)
+        err = payment_add(rq, in, out);
+    *fresh = err == ERR_OK;
+    return err == ERR_NOT_FOUND ? payment_of_order(rq, in, out) : err;
+}
+
 // Stores a payment and the first question about it, unless the payment is there.
 STEP_LOCKING(payment_prepare, payment_order, prepared)
 {
-    i64 added = 0;
     out->payment = ARENA_NEW(rq->arena, struct payment);
-    enum err err = lock(rq, &in->order_id);
-    if (err == ERR_OK)
-        err = payment_add(rq, in, &added);
-    if (err == ERR_OK)
-        err = payment_of_order(rq, in, out->payment);
-    out->fresh = added > 0;
+    enum err err = add(rq, in, out->payment, &out->fresh);
     if (err != ERR_OK || !out->fresh)
         return err;
     out->attempt_id = uuid_new();
@@ -492,10 +496,8 @@ HANDLER(payment_capture, payment_part, payment)
 
 STEP_LOCKING(payment_open, payment_order, payment)
 {
-    enum err err = lock(rq, &in->order_id);
-    if (err == ERR_OK)
-        err = payment_add(rq, in, NULL);
-    return err == ERR_OK ? payment_of_order(rq, in, out) : err;
+    bool fresh;
+    return add(rq, in, out, &fresh);
 }
 
 // A void that comes after somebody's capture is answered `captured`.
