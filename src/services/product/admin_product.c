@@ -170,11 +170,28 @@ struct put_in {
     const struct product_document *document;
 };
 
+// An import may bring prices for currencies to come; staff are told.
+static enum err check_currencies(struct rq *rq, const struct shop_money *money,
+                                 const struct product_document *document)
+{
+    for (size_t i = 0; i < document->variants.count; i++) {
+        const struct price_document_list *prices = &document->variants.items[i].prices;
+        for (size_t j = 0; j < prices->count; j++)
+            if (!shop_money_has(money, prices->items[j].currency))
+                return fail_field(rq,
+                                  arena_printf(rq->arena, "variants.%zu.prices.%zu.currency", i, j),
+                                  "is not one of the shop's currencies");
+    }
+    return ERR_OK;
+}
+
 STEP(put_step, put_in, put_outcome)
 {
     struct put_settings settings = in->settings;
     struct shop_money money;
     enum err err = shop_money_read(rq, &money);
+    if (err == ERR_OK)
+        err = check_currencies(rq, &money, in->document);
     if (err == ERR_OK)
         err = category_tree_read(rq, &settings.tree);
     if (err != ERR_OK)

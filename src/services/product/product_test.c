@@ -236,6 +236,11 @@ TEST(admin_prices)
           "'price_minor':100}]}",
           "422 {'errors':[{'field':'prices.0.currency','detail':'~is not one of the'}]}");
     check(t,
+          "POST /api/v1/admin/products {'title':'X','variants':[{'price_minor':1,"
+          "'prices':[{'currency':'JPY','price_minor':100}]}]}",
+          "422 {'errors':[{'field':'variants.0.prices.0.currency',"
+          "'detail':'~is not one of the'}]}");
+    check(t,
           "PUT /api/v1/admin/variants/{small}/prices {'prices':[{'currency':'EUR',"
           "'price_minor':1},{'currency':'EUR','price_minor':2}]}",
           "422 {'errors':[{'field':'prices.1.currency'}]}");
