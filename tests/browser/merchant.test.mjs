@@ -31,11 +31,13 @@ test('staff see an order and refund it in full', async (t) => {
   const { page } = await dashboard(t);
   await page.getByRole('link', { name: number }).click();
   await page.getByRole('button', { name: 'Refund in full' }).click();
+  await page.getByLabel('Reason (the customer sees it)').fill('Broken on the way');
   await page.getByRole('dialog').getByRole('button', { name: 'Refund in full' }).click();
   await page.getByText('The order is refunded.').waitFor();
   await page.getByText('Refunded · test').waitFor();
   await shop.reload();
   await shop.getByText('Refunded', { exact: true }).first().waitFor();
+  await shop.getByText('Broken on the way').waitFor();
 });
 
 test('staff capture a part of what the bank holds for an order', async (t) => {

@@ -56,7 +56,7 @@ export function ActionDialog({
         <DialogContent>
           {children}
           <TextField
-            label="Reason (kept with it)"
+            label="Reason (the customer sees it)"
             value={reason}
             onChange={(event) => setReason(event.target.value)}
             fullWidth
