@@ -8,6 +8,8 @@ listen=${SOUK_LISTEN:-127.0.0.1:30080}
 port=${listen##*:}
 # People read along: what went as it should is not news.
 export SOUK_LOG_LEVEL=${SOUK_LOG_LEVEL:-warn} SOUK_ACCESS_LOG=${SOUK_ACCESS_LOG:-0}
+# A session belongs to the name it began under: links in mails lead where the shop was opened.
+export SOUK_PUBLIC_URL=${SOUK_PUBLIC_URL:-http://localhost:$port}
 if (: <>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
     echo "souk: port $port is taken: end what listens there, or choose another port:" >&2
     echo "      SOUK_LISTEN=127.0.0.1:$((port + 1)) make run" >&2
