@@ -106,6 +106,8 @@ test('with the payment provider down the order is taken and paid later', async (
   await payButton(page).click();
   await orderNumber(page);
   await page.getByText('the payment is not confirmed yet').waitFor();
+  // Without the provider's own word for it.
+  await page.getByRole('listitem').getByText('Payment pending', { exact: true }).waitFor();
 });
 
 test('a code that was used up meanwhile is said at the button, and the order goes on without', async (t) => {
