@@ -12,6 +12,7 @@
 #include <ftw.h>
 #include <jansson.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,8 +61,8 @@ static struct {
 
     struct test *test; // whose the rest is
     const char *headers, *answer_head, *answer_body;
-    u64 position;       // of the newest write that an answer told of
-    const void *upload; // of the request at work, NULL: none
+    _Atomic u64 position; // of the newest write that an answer told of
+    const void *upload;   // of the request at work, NULL: none
     const char *upload_type;
     size_t upload_length;
     int status;
@@ -120,11 +121,18 @@ static void on_reply(const struct rq *rq, int status, const char *type, const ch
                   rq->route->handler->name, status, fault, (int)length, body);
 }
 
+// Of several that end at once the newest counts.
+static void note_position(u64 position)
+{
+    u64 before = atomic_load(&run.position);
+    while (position > before && !atomic_compare_exchange_weak(&run.position, &before, position))
+        ;
+}
+
 // What jobs and tests write behind the client's back it has to see as well.
 static void on_end(const struct rq *rq)
 {
-    if (rq->committed > run.position)
-        run.position = rq->committed;
+    note_position(rq->committed);
 }
 
 static void give_up(struct problem *problem, const char *what)
@@ -641,6 +649,11 @@ const char *check_raw_at(int port, struct arena *arena, const char *bytes, size_
              n = recv(fd, piece, sizeof piece, 0))
             buf_bytes(&in, piece, (size_t)n);
     close(fd);
+    u64 position = 0;
+    const char *told = strcasestr(buf_as_text(&in), "\r\n" POSITION_HEADER ": ");
+    told = told != NULL ? told + sizeof POSITION_HEADER + 3 : "";
+    if (position_read(arena_text_n(arena, told, strcspn(told, "\r")), &position))
+        note_position(position);
     return buf_as_text(&in);
 }
 
@@ -660,14 +673,6 @@ const char *check_header(const char *name)
         if (strncasecmp(at, name, length) == 0 && at[length] == ':')
             return arena_text_n(run.test->arena, at + length + 2, strcspn(at + length + 2, "\r"));
     return NULL;
-}
-
-static void note_position(void)
-{
-    u64 position = 0;
-    const char *told = check_header(POSITION_HEADER);
-    if (told != NULL && position_read(told, &position) && position > run.position)
-        run.position = position;
 }
 
 // Reads one answer; false when the connection ended before it was whole.
@@ -692,7 +697,10 @@ static bool receive(struct test *t, const struct process *process, bool head_onl
         want = length != NULL && !bodiless ? strtoul(length, NULL, 10) : 0;
     }
     run.answer_body = arena_text_n(t->arena, in.at + head, want);
-    note_position();
+    u64 position = 0;
+    const char *told = check_header(POSITION_HEADER);
+    if (told != NULL && position_read(told, &position))
+        note_position(position);
     return true;
 }
 

@@ -244,7 +244,8 @@ static void meet_and_note(struct pool_job *job)
 {
     struct scene *scene = ((struct job *)job)->scene;
     int everybody = (atomic_fetch_add(&scene->met, 1) / THREADS + 1) * THREADS;
-    for (int i = 0; i < 30000 && atomic_load(&scene->met) < everybody; i++)
+    for (int i = 0;
+         i < 30000 && atomic_load(&scene->met) < everybody && atomic_load(&scene->alone) == 0; i++)
         usleep(1000);
     atomic_fetch_add(&scene->alone, atomic_load(&scene->met) < everybody);
     note(job);
