@@ -182,6 +182,9 @@ class Second(plans.Plan):
         stack.expect("pgbouncer reaches no primary",
                      lambda: look.describe(self, self.pooler_part())[0], self, "pgbouncer")
         stack.migrate(self)
+        # Those of the orders that are lost, and more: nobody may be told a number twice.
+        plans.run([self.path("souk"), "numbers", "--skip", "10000"],
+                  self.service_environment("order", 0), "www-data")
         for service in plans.SERVICES:
             for part in self.service_parts(service):
                 processes.start(self, part)
@@ -319,6 +322,10 @@ class RegionDrill(drills_of_one.Drill):
                                             self.after.sku("SCARCE"), loads.SCARCE_STOCK)
         self.result["orders"] = count
         self.promise(count > 0, "the second region sold %d orders" % count)
+        first, second = ({document["number"] for _, status, document, _, _ in load.results.values()
+                          if status in (201, 202)} for load in (self.load, self.after))
+        self.promise(not first & second, "%d numbers of orders were told in both regions"
+                     % len(first & second))
 
     def check_answers(self):
         for load in (self.load, self.after):

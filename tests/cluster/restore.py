@@ -8,7 +8,8 @@ with the settings of database/pgbackrest.conf and an encrypted repository in a f
 is made (jobs/backup.sh), orders are placed, the moment is noted, more orders are placed, and
 somebody empties tables. Then disaster-recovery/restore.sh goes back to the moment: every order
 that was acknowledged before it is there, paid and charged once; of those after it none is; the
-audit finds nothing; the shop sells on. restore-test.sh, which a CronJob runs every week, is run
+audit finds nothing; the shop sells on, and gives nobody a number that somebody was told of before
+(souk numbers --skip). restore-test.sh, which a CronJob runs every week, is run
 too. Then the same for a shop in one process on SQLite, with `souk backup` and `souk restore`.
 """
 import argparse
@@ -32,7 +33,7 @@ import shoppers  # noqa: E402
 from shop import Client, Shop, check_audit, fail, free_ports, import_products, ready  # noqa: E402
 
 TREE = os.path.join(ROOT, "deploy", "kubernetes")
-SKU, LIMIT_S, PATIENCE_S = "RESTORE", 900, 180
+SKU, LIMIT_S, PATIENCE_S, SKIPPED = "RESTORE", 900, 180, 1000
 
 
 def shipped(path):
@@ -174,6 +175,15 @@ async def lose(shop, database, count):
     return before, after, moment
 
 
+async def sell_on(shop, told, count):
+    """Numbers of orders that the restore took away are not given again."""
+    orders = await place(shop.port, ["again-%d" % i for i in range(count)])
+    await all_paid(shop.port, orders)
+    again = {order["number"] for order in orders} & {order["number"] for order in told}
+    promise(not again, "the shop sells on; numbers that shoppers were told and that are given"
+            " again: %s" % (sorted(again) or "none"))
+
+
 async def check_restored(shop, database, before, after, count):
     await serve(shop)
     seen = await look(shop.port, before)
@@ -187,8 +197,7 @@ async def check_restored(shop, database, before, after, count):
     promise(left == "%d 0" % (10 * count - len(before)), "stock is as it was: %s" % left)
     check_audit(shop)
     promise(True, "the audit finds nothing")
-    await all_paid(shop.port, await place(shop.port, ["again-%d" % i for i in range(5)]))
-    promise(True, "the shop sells on")
+    await sell_on(shop, before + after, len(after))
     check_audit(shop)
     shop.stop()
 
@@ -234,11 +243,13 @@ async def on_sqlite(shop, copy):
     said_by(shop, 1, "is in use: stop the shop first", "restore", copy)
     shop.stop()
     said_by(shop, 0, "restored", "restore", copy)
+    said_by(shop, 0, "the next order is S-1", "numbers", "--skip", str(SKIPPED))
     await serve(shop)
     promise(await look(shop.port, before) == ["paid"] * 10, "10 orders from before it are paid")
     promise(await look(shop.port, after) == [404] * 5, "5 from after it are not there")
     check_audit(shop)
-    await all_paid(shop.port, await place(shop.port, ["again"]))
+    await sell_on(shop, before + after, 5)
+    check_audit(shop)
     shop.stop()
 
 
@@ -269,6 +280,7 @@ def run(options, folder):
         promise("full backup" in said, "the first backup makes the repository")
         before, after, moment = asyncio.run(lose(shop, database, options.orders))
         restore(database, moment)
+        said_by(shop, 0, "the next order is S-1", "numbers", "--skip", str(SKIPPED))
         asyncio.run(check_restored(shop, database, before, after, options.orders))
         rehearse(database)
     finally:

@@ -3,9 +3,11 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/app.h"
 #include "app/audit.h"
+#include "app/command.h"
 #include "core/str.h"
 #include "core/time.h"
 #include "services/inventory/inventory.h"
@@ -140,4 +142,28 @@ void order_sweep(struct test *t, i64 after_ms)
     time_shift_ms(after_ms);
     CHECK(job_run(check_app(), "order_sweeper") == ERR_OK);
     time_shift_ms(0);
+}
+
+const char *order_refused_command(struct test *t, const char *words)
+{
+    char *argv[12] = {arena_text(t->arena, "souk")};
+    int argc = 1, kept = dup(STDERR_FILENO);
+    FILE *said = tmpfile();
+    char text[500] = {0};
+    for (const char *at = words; *at != '\0' && argc < 12; at += strspn(at, " ")) {
+        argv[argc++] = arena_text_n(t->arena, at, strcspn(at, " "));
+        at += strcspn(at, " ");
+    }
+    CHECK(said != NULL && kept >= 0);
+    fflush(stderr);
+    dup2(fileno(said), STDERR_FILENO);
+    int status = command_main(argc, argv);
+    fflush(stderr);
+    dup2(kept, STDERR_FILENO);
+    close(kept);
+    rewind(said);
+    size_t length = fread(text, 1, sizeof text - 1, said);
+    fclose(said);
+    CHECK_I64(status, 1);
+    return arena_text_n(t->arena, text, length);
 }

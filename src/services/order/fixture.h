@@ -21,4 +21,7 @@ void order_cart(struct test *t, const char *key, const char *token, const char *
 // What the sweeper of orders does when so much time has passed.
 void order_sweep(struct test *t, i64 after_ms);
 
+// What `souk WORDS` says on standard error, where it ends before it opens the database.
+const char *order_refused_command(struct test *t, const char *words);
+
 #endif

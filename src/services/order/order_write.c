@@ -9,6 +9,7 @@
 #include "core/uuid.h"
 #include "services/order/cart_copy.h"
 #include "services/order/lease.h"
+#include "services/order/order_number.h"
 #include "services/order/order_row.h"
 #include "services/payment/payment.h"
 
@@ -27,13 +28,6 @@ QUERY_RUN(
     "UPDATE cart SET state = 'ordering', version = version + 1, email = :email,"
     " country = :country, region = :region, postcode = :postcode,"
     " shipping_option = :shipping_option, updated_at = :now WHERE id = :id AND state = 'open'");
-
-#define ORDER_NUMBER(F, S) F(S, i64, last, .doc = "The number drawn.")
-SHAPE(order_number, ORDER_NUMBER);
-// On PostgreSQL nobody waits for the orders before: one that is not written leaves a gap.
-QUERY_ROW_FOR(order_number_draw, nothing, order_number,
-              "UPDATE order_number SET last = last + 1 WHERE one = 1 RETURNING last",
-              "SELECT nextval('order_number_drawn') AS last");
 
 // Number, request and cart are one in the whole shop by the constraints of this table.
 QUERY_PUT(order_key_insert, order_row,
@@ -421,13 +415,9 @@ static enum err write_coupons(struct rq *rq, const struct order_row *order,
 // the drawing of a number and its commit (order_queue.c).
 static enum err draw_number(struct rq *rq, struct order_row *order)
 {
-    struct order_number number = {0};
     bool waits = uuid_empty(&order->lease_owner);
     enum err err = waits ? rq_lock_shared(rq, ORDER_QUEUE_LOCK, "") : ERR_OK;
-    if (err == ERR_OK)
-        err = order_number_draw(rq, &(struct nothing){0}, &number);
-    order->number = arena_printf(rq->arena, "S-%lld", (long long)number.last);
-    return err;
+    return err == ERR_OK ? order_number_next(rq, &order->number) : err;
 }
 
 static enum err write_order(struct rq *rq, const struct order_new *in, const struct basket *basket,

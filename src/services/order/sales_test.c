@@ -3,12 +3,10 @@
 // Other tests sell too, and with clocks of some seconds or days from now. So these have hours of
 // their own, and each reads a span of its own there: from a moment before to one after.
 #include <jansson.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "app/app.h"
-#include "app/command.h"
 #include "app/route.h"
 #include "core/str.h"
 #include "core/time.h"
@@ -378,50 +376,31 @@ TEST(sales_mail_is_sent_once)
           "200 {'body':'~/admin/sales?from=1970-01-01T00:00:00.000Z&until=1970-01-02T'}");
 }
 
-// What `souk report WORDS` says on standard error, where it ends before it opens the database.
-static const char *refused(struct test *t, const char *words)
-{
-    char *argv[12] = {arena_text(t->arena, "souk"), arena_text(t->arena, "report")};
-    int argc = 2, kept = dup(STDERR_FILENO);
-    FILE *said = tmpfile();
-    char text[500] = {0};
-    for (const char *at = words; *at != '\0' && argc < 12; at += strspn(at, " ")) {
-        argv[argc++] = arena_text_n(t->arena, at, strcspn(at, " "));
-        at += strcspn(at, " ");
-    }
-    CHECK(said != NULL && kept >= 0);
-    fflush(stderr);
-    dup2(fileno(said), STDERR_FILENO);
-    int status = command_main(argc, argv);
-    fflush(stderr);
-    dup2(kept, STDERR_FILENO);
-    close(kept);
-    rewind(said);
-    size_t length = fread(text, 1, sizeof text - 1, said);
-    fclose(said);
-    CHECK_I64(status, 1);
-    return arena_text_n(t->arena, text, length);
-}
-
 TEST(sales_command_refuses)
 {
-    CHECK_TEXT(refused(t, "--days 0"), "souk: --days is a number from 1 to 366\n");
-    CHECK_TEXT(refused(t, "--days soon"), "souk: --days is a number from 1 to 366\n");
-    CHECK_TEXT(refused(t, "--from 2026-02-30 --until 2026-03-01"),
+    CHECK_TEXT(order_refused_command(t, "report --days 0"),
+               "souk: --days is a number from 1 to 366\n");
+    CHECK_TEXT(order_refused_command(t, "report --days soon"),
+               "souk: --days is a number from 1 to 366\n");
+    CHECK_TEXT(order_refused_command(t, "report --from 2026-02-30 --until 2026-03-01"),
                "souk: --from is a date such as 2026-11-21; 2026-02-30 is none\n");
-    CHECK_TEXT(refused(t, "--from 2026-02-01 --until=yesterday"),
+    CHECK_TEXT(order_refused_command(t, "report --from 2026-02-01 --until=yesterday"),
                "souk: --until is a date such as 2026-11-21; yesterday is none\n");
-    CHECK_TEXT(refused(t, "--from 2026-03-01 --until 2026-02-01"),
+    CHECK_TEXT(order_refused_command(t, "report --from 2026-03-01 --until 2026-02-01"),
                "souk: --until must be later than from\n");
-    CHECK_TEXT(refused(t, "--until 2026-02-01"),
+    CHECK_TEXT(order_refused_command(t, "report --until 2026-02-01"),
                "souk: --from is missing: until when is said, from when is not\n");
-    CHECK_TEXT(refused(t, "--days 3 --from 2026-02-01"),
+    CHECK_TEXT(order_refused_command(t, "report --days 3 --from 2026-02-01"),
                "souk: --days says how long already: leave it out beside from and until\n");
-    CHECK_TEXT(refused(t, "--format pdf"), "souk: --format is text, json or csv\n");
-    CHECK_TEXT(refused(t, "--mail nobody"),
+    CHECK_TEXT(order_refused_command(t, "report --format pdf"),
+               "souk: --format is text, json or csv\n");
+    CHECK_TEXT(order_refused_command(t, "report --mail nobody"),
                "souk: nothing is mailed: --mail: not an e-mail address\n");
-    CHECK_TEXT(refused(t, "--from 2026-02-01 --until 2027-01-01 --mail a@b.de"),
-               "souk: --mail is for a span that is over; this one goes on\n");
-    CHECK_TEXT(refused(t, "--weeks 2"), "souk: there is no option --weeks here; see souk help\n");
-    CHECK_TEXT(refused(t, "weekly"), "souk: souk report has options alone: what is weekly?\n");
+    CHECK_TEXT(
+        order_refused_command(t, "report --from 2026-02-01 --until 2027-01-01 --mail a@b.de"),
+        "souk: --mail is for a span that is over; this one goes on\n");
+    CHECK_TEXT(order_refused_command(t, "report --weeks 2"),
+               "souk: there is no option --weeks here; see souk help\n");
+    CHECK_TEXT(order_refused_command(t, "report weekly"),
+               "souk: souk report has options alone: what is weekly?\n");
 }
