@@ -215,31 +215,19 @@ TEST(dispatch_idempotency)
 
 enum { TWINS = 8 };
 
-static void *ask_conductor(void *answer)
-{
-    static const char body[] = "{\"holder\":\"twin\"}";
-    char request[256], *text = answer;
-    int length =
-        snprintf(request, sizeof request,
-                 "POST /test/conducted HTTP/1.1\r\nHost: shop.test\r\nConnection: close\r\n"
-                 "Idempotency-Key: twin\r\nContent-Type: application/json\r\n"
-                 "Content-Length: %zu\r\n\r\n%s",
-                 sizeof body - 1, body);
-    struct arena *arena = arena_new(MIB(1));
-    snprintf(text, 512, "%s", check_raw(arena, request, (size_t)length));
-    arena_free(arena);
-    return NULL;
-}
-
 TEST(dispatch_twins)
 {
-    static char answers[TWINS][512];
-    pthread_t threads[TWINS];
+    static const char body[] = "{\"holder\":\"twin\"}";
+    const char *requests[TWINS];
     check(t, "GET /test/tickets/twin", "200 {'count':0}");
     for (int i = 0; i < TWINS; i++)
-        pthread_create(&threads[i], NULL, ask_conductor, answers[i]);
-    for (int i = 0; i < TWINS; i++)
-        pthread_join(threads[i], NULL);
+        requests[i] =
+            arena_printf(t->arena,
+                         "POST /test/conducted HTTP/1.1\r\nHost: shop.test\r\nConnection: close\r\n"
+                         "Idempotency-Key: twin\r\nContent-Type: application/json\r\n"
+                         "Content-Length: %zu\r\n\r\n%s",
+                         sizeof body - 1, body);
+    const char **answers = check_at_once(t, check_port(), requests, TWINS);
     for (int i = 0; i < TWINS; i++) {
         CHECK(str_starts(answers[i], "HTTP/1.1 201"));
         CHECK_TEXT(strstr(answers[i], "\r\n\r\n"), strstr(answers[0], "\r\n\r\n"));
