@@ -46,7 +46,7 @@ class Program:
     @cached_property
     def commands(self):
         """Name: its usage line."""
-        return dict(re.findall(r"^  souk (\w+) (.*)$", self.said("help"), re.M))
+        return dict(re.findall(r"^  souk (\w+) ?(.*)$", self.said("help"), re.M))
 
     @cached_property
     def routes(self):
