@@ -8,11 +8,11 @@ const STEPS: Record<NonNullable<Order['wanted']>, string> = {
   refunded: 'The refund',
 };
 
-/** Of an order for which something is under way; null when nothing is. */
+/** Of an order for which something is under way; null when nothing is, or an older service does not say. */
 export const pendingText = ({ wanted }: Order) =>
-  wanted === null
-    ? null
-    : `${STEPS[wanted]} is under way: the payment provider has not confirmed it yet. The shop goes on trying by itself.`;
+  wanted
+    ? `${STEPS[wanted]} is under way: the payment provider has not confirmed it yet. The shop goes on trying by itself.`
+    : null;
 
 /** What to tell after a step: nothing when it is done. */
 export function pendingOutcome(order: Order): Outcome | undefined {
