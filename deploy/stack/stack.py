@@ -82,20 +82,26 @@ def make_redis_cluster(plan):
     all_well(plan, parts)
 
 
-def start_databases(plan):
-    """The port of the primary."""
-    first, *others = plan.database_parts()
-    all_well(plan, plan.etcd_parts())
-    processes.start(plan, first)
+def primary_port(plan):
+    """Of the PostgreSQL that takes writes, which is waited for."""
     found = []
-    expect("no primary", lambda: found.append(look.primary(plan)) or found[-1], plan, first.name)
-    for part in others:
-        processes.start(plan, part)
-    expect("no replica follows", lambda: look.replicating(plan), plan, others[0].name)
+    expect("no primary", lambda: found.append(look.primary(plan)) or found[-1], plan,
+           plans.NODES[0])
     return plan.postgres_port(found[-1])
 
 
-def make_database(plan, port):
+def start_databases(plan):
+    first, *others = plan.database_parts()
+    all_well(plan, plan.etcd_parts())
+    processes.start(plan, first)
+    primary_port(plan)
+    for part in others:
+        processes.start(plan, part)
+    expect("no replica follows", lambda: look.replicating(plan), plan, others[0].name)
+
+
+def make_database(plan):
+    port = primary_port(plan)
     statements = [
         "CREATE ROLE souk_owner LOGIN CREATEROLE PASSWORD '%s'" % plan.secrets["owner"],
         "CREATE DATABASE souk OWNER souk_owner TEMPLATE template0 ENCODING 'UTF8'"
@@ -105,7 +111,8 @@ def make_database(plan, port):
             sys.exit("stack: the primary refuses: " + statement.partition("PASSWORD")[0])
 
 
-def migrate(plan, port):
+def migrate(plan):
+    port = primary_port(plan)
     for service in plans.SERVICES:
         plans.run([plan.path("souk"), "migrate", service], dict(
             plan.service_environment(service, 0),
@@ -145,10 +152,10 @@ def start_all(plan, tell):
         processes.start(plan, part)
     with concurrent.futures.ThreadPoolExecutor() as meanwhile:
         caches = meanwhile.submit(make_redis_cluster, plan)
-        port = start_databases(plan)
+        start_databases(plan)
         tell("etcd, a primary and a replica that follows it")
-        make_database(plan, port)
-        migrate(plan, port)
+        make_database(plan)
+        migrate(plan)
         caches.result()
     all_well(plan, plan.memcached_parts())
     processes.start(plan, plan.pooler_part())
