@@ -15,6 +15,7 @@ export PATH=$PATH:/usr/sbin
 part_setup() { tools/setup.sh; }
 part_tidy() { tools/tidy; }
 part_tidy_test() { tools/tidy_test; }
+part_python() { git ls-files '*.py' | xargs pylint --rcfile=tools/pylintrc --score=n; }
 part_seed() { tools/seed-check.py; }
 part_web() { tools/web.sh; }
 part_web_lint() { (cd web && npm run --silent lint); }
@@ -140,9 +141,10 @@ part_fuzz() { make --no-print-directory fuzz SECONDS=60; }
 seed=$(date +%s)
 steps=" setup web pictures debug release "
 tests="setup web pictures debug seed sqlite postgres split answers replay"
-checks="setup tidy tidy_test web_lint web_types web pictures debug clang seed sqlite postgres split
-    answers split_postgres schemas replay openapi settings release fuzz& kube golden cluster
-    services restore drills pooler crash_steps& browser kills import_kills full_disk"
+checks="setup tidy tidy_test python web_lint web_types web pictures debug clang seed sqlite
+    postgres split answers split_postgres schemas replay openapi settings release fuzz& kube
+    golden cluster services restore drills pooler crash_steps& browser kills import_kills
+    full_disk"
 
 # How they are run and counted.
 

@@ -46,7 +46,7 @@ class Shopper:
         if self.told_to_leave:
             self.connection.close()
             self.connection = None
-        return answer.status, json.loads(text) if text else None
+        return answer.status, json.loads(text) if text else {}
 
     def fill_cart(self):
         status, cart = self.ask("POST", "/api/v1/carts", {"currency": "EUR"})

@@ -16,7 +16,6 @@ import os
 import shutil
 import signal
 import statistics
-import sys
 import tempfile
 import time
 

@@ -26,7 +26,7 @@ def faults(text, repository):
     try:
         workflow = yaml.load(text, Loader=Loader)
     except yaml.YAMLError as error:
-        yield f"it is no YAML: {error.problem}"
+        yield f"it is no YAML: {error}"
         return
     if "on" not in workflow:
         yield "nothing starts it"
