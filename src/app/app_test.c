@@ -307,6 +307,7 @@ TEST(dispatch_operations)
     check(t, "GET /metrics", "200");
     CHECK(strstr(check_body(), "souk_http_requests_total{route=\"healthz\",status=\"2xx\"}") !=
           NULL);
+    CHECK(strstr(check_body(), "\nsouk_build_info{version=\"" SOUK_VERSION "\"} 1\n") != NULL);
     check(t, "GET /openapi.json", "200 {'openapi':'3.1.0'}");
 }
 

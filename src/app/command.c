@@ -166,6 +166,13 @@ static int help(struct command *command)
 }
 COMMAND(help, "[COMMAND]", "Says what there is.", help);
 
+static int version(UNUSED struct command *command)
+{
+    puts("souk " SOUK_VERSION);
+    return 0;
+}
+COMMAND(version, "", "Prints the program's version.", version);
+
 static int config(struct command *command)
 {
     struct buf text = buf_in(command->arena);
@@ -212,6 +219,8 @@ int command_main(int argc, char **argv)
     const char *name = argc > 1 ? argv[1] : "help";
     if (str_equal(name, "--help") || str_equal(name, "-h"))
         name = "help";
+    if (str_equal(name, "--version"))
+        name = "version";
     const struct command_entry *entry = find(name);
     if (entry == NULL)
         return command_fail("there is no command %s; see souk help", name);

@@ -30,6 +30,13 @@ HANDLER(openapi, nothing, nothing)
     return ERR_OK;
 }
 
+static void write_build(struct buf *out)
+{
+    buf_text(out, "souk_build_info{version=\"" SOUK_VERSION "\"} 1\n");
+}
+METRIC_ROWS(build, "souk_build_info", "The program's version, as a label; always 1.", "gauge",
+            write_build);
+
 static i64 read_connections(struct app *app)
 {
     struct http_counts counts;
