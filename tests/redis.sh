@@ -58,7 +58,7 @@ END
             sleep 0.05
         done
     done
-    echo "$nodes" | sed 's/^ //; s/ /,/g; s/127/redis:\/\/127/g'
+    echo "$nodes" | sed 's| |,redis://|g; s|^,||'
 }
 
 restart() {
