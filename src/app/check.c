@@ -140,6 +140,7 @@ static void give_up(struct problem *problem, const char *what)
     struct buf text = buf_in(run.arena);
     problem_write(problem, ERR_INVALID, NULL, &text);
     printf("%s: %s\n0 passed, 1 failed\n", what, buf_as_text(&text));
+    remove_folder(run.folder);
     exit(1);
 }
 
@@ -259,9 +260,10 @@ static void start(void)
     run.transcript = transcript != NULL ? fopen(transcript, "w") : NULL;
     if (run.transcript != NULL)
         setvbuf(run.transcript, NULL, _IOLBF, 0); // or processes that tests fork would write it too
-    snprintf(run.folder, sizeof run.folder, "/dev/shm/souk-test-%d", (int)getpid());
-    int made = mkdir(run.folder, 0700);
-    assert(made == 0);
+    // Not named by the process alone: runs that were killed leave theirs, and numbers come again.
+    snprintf(run.folder, sizeof run.folder, "/dev/shm/souk-test-XXXXXX");
+    const char *made = mkdtemp(run.folder);
+    assert(made != NULL);
     start_apps();
     struct buf openapi = buf_in(run.arena);
     openapi_write(run.process[0].app->router, &openapi);
