@@ -163,6 +163,7 @@ add_up() {
     [[ $steps != *" $part "* ]] || counted='0 0'
     read -r passed failed <<<"$counted"
     [ "$status" -eq 0 ] || [ "$failed" -gt 0 ] || { passed=0 failed=1; }
+    [ "$failed" -eq 0 ] || blamed+=" $part"
     all_passed=$((all_passed + passed))
     all_failed=$((all_failed + failed))
     table+=$(printf '%-12s %5d s %8d passed %5d failed\n.' "$part" "$3" "$passed" "$failed")
@@ -200,13 +201,27 @@ end_beside() {
     done
 }
 
+# What failed, once more and last: who sees only the end of a long output sees why.
+tell_failures() {
+    local part
+    for part in $blamed; do
+        printf '\n== failed: %s (build-check/%s.log)\n' "$part" "$part"
+        {
+            grep -aE '^ *(FAIL|not ok|✖|E:)|[Ee]rror[: ]' "build-check/$part.log" | head -n 6
+            echo ...
+            tail -n 8 "build-check/$part.log"
+        } | cut -c 1-300
+    done
+    [ -z "$blamed" ] || echo
+}
+
 case "${1:-}" in
 test) parts=$tests ;;
 check) parts=$checks ;;
 *) parts=$* ;;
 esac
 mkdir -p build-check
-all_passed=0 all_failed=0 table=
+all_passed=0 all_failed=0 table= blamed=
 declare -A beside beside_start
 for part in $parts; do
     declare -F "part_${part%&}" >/dev/null || { echo "check: no part is called $part" >&2; exit 2; }
@@ -217,5 +232,6 @@ for part in $parts; do
 done
 end_beside
 printf '\n%s\n' "$table"
+tell_failures
 echo "$all_passed passed, $all_failed failed"
 [ "$all_failed" -eq 0 ] && [ "$all_passed" -gt 0 ]
