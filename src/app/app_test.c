@@ -519,6 +519,20 @@ TEST(peer_of_the_version_before)
     CHECK(check_header(PEER_UNKNOWN_HEADER) == NULL); // nobody else is told
 }
 
+// What is refused for the key is not taken for what is not there: that would be believed.
+TEST(peer_with_another_key)
+{
+    struct app app = {.arena = t->arena, .config = check_app()->config};
+    struct problem problem = {.arena = t->arena};
+    app.config.peer_key = "a key of nobody else";
+    app.config.peers = arena_printf(t->arena, "user=http://127.0.0.1:%d", check_port());
+    CHECK(peers_new(t->arena, &app.config, &app.peers, &problem) == ERR_OK);
+    struct rq *rq = rq_begin(&app, t->name, 5000);
+    CHECK_I64(peer_post(rq, service_id_user, PEER_PATH "session_find", "{}"), ERR_UNAVAILABLE);
+    rq_end(rq);
+    peers_free(app.peers);
+}
+
 #define TRACE_ID "4bf92f3577b34da6a3ce929d0e0e4736"
 
 // The caller's trace goes on under a span of ours, and begins here when there is none.

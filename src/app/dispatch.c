@@ -580,9 +580,11 @@ static struct task *task_new(struct http_exchange *exchange, struct app *app)
     return task;
 }
 
+// Who shows a key, be it another one than ours, is a peer: it must not take what is hidden from it
+// for what is not there.
 static void answer_unrouted(struct task *task)
 {
-    if (peer_known(&task->rq))
+    if (rq_header(&task->rq, PEER_KEY_HEADER) != NULL)
         reply_header(&task->rq, PEER_UNKNOWN_HEADER, "1");
     if (task->match.methods == 0) {
         task->rq.problem.detail = "there is nothing at this address";

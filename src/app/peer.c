@@ -306,8 +306,9 @@ static enum err give_up(const struct asking *asking, int service)
     const char *name = service_id_names[service];
     const char *why = asking->url == NULL && rq_left_ms(rq) <= 0 ? "no time was left to ask it"
                       : asking->url == NULL                      ? "left alone for the moment"
-                      : asking->reply.detail != NULL
-                          ? asking->reply.detail
+                      : asking->reply.detail != NULL             ? asking->reply.detail
+                      : client_header(&asking->reply, PEER_UNKNOWN_HEADER) != NULL
+                          ? "it does not have this call, or has another SOUK_PEER_KEY"
                           : arena_printf(rq->arena, "answered %d", asking->reply.status);
     log_line(LOG_WARN, "peer_failed", "%s %s%s: %s", rq->id, name, asking->asked->path, why);
     if (rq_left_ms(rq) <= 0)

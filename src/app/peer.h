@@ -3,10 +3,11 @@
 // A CALL may be repeated (that is a promise of every X.h), so an attempt that failed for the
 // world's reasons is made again: after a pause that doubles, with full jitter, within the deadline
 // of the caller and within a budget, so that a peer in trouble is not asked the more. So is one
-// that met a process of the version before, which does not have the CALL yet. Where others can be
-// asked an attempt gets half of the time that is left, but for conductors. A process that keeps
-// failing is left alone for a while (circuit breaker); no peer takes more than its share of this
-// process's threads (bulkhead). The deadline, the request id and the trace travel along.
+// that met a process of the version before, which does not have the CALL yet, or one with another
+// key. Where others can be asked an attempt gets half of the time that is left, but for conductors.
+// A process that keeps failing is left alone for a while (circuit breaker); no peer takes more than
+// its share of this process's threads (bulkhead). The deadline, the request id and the trace travel
+// along.
 //
 // What the caller sees: ERR_OK and `out`; the peer's own refusal with its problem (4xx); or
 // ERR_UNAVAILABLE, ERR_BUSY or ERR_TIMEOUT, when there was no answer in time. Then the peer may or
@@ -27,7 +28,8 @@ struct peers;
 #define PEER_DEADLINE_HEADER "X-Souk-Deadline-Ms" // left to the caller
 #define PEER_CALLER_HEADER "X-Souk-Caller"        // who asks in the end: USER_ID ROLES EMAIL
 #define PEER_PATH "/internal/v1/"
-// Of a 404 or 405 to a peer: it is the address that is not there, not what was looked for.
+// Of a 404 or 405 to a peer: it is the address that is not there, not what was looked for; or the
+// peer's key is not ours, and it is there for nobody else.
 #define PEER_UNKNOWN_HEADER "X-Souk-Unknown-Call"
 
 // Reads SOUK_PEERS: "order=http://10.0.0.7:8080,order=http://10.0.0.8:8080,payment=...". A service
