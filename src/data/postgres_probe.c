@@ -13,6 +13,7 @@
 #include "core/log.h"
 #include "core/time.h"
 #include "data/postgres.h"
+#include "data/postgres_follow.h"
 
 enum {
     LOOK_MS = 200,
@@ -26,8 +27,9 @@ struct postgres_watch {
     bool stopping;
     struct postgres_place primary; // a connection of its own
     pthread_t thread;
-    _Atomic u64 newest; // where the primary was seen last; 0: never
-    _Atomic u64 looks;  // that the primary answered
+    _Atomic u64 newest;   // where the primary was seen last; 0: never
+    _Atomic u64 looks;    // that the primary answered
+    _Atomic u64 timeline; // where it was seen last; 0: not told
     // Where the primary was at a time after the last mark, and which mark that was.
     _Atomic u64 floor, marks, marked;
 };
@@ -37,9 +39,8 @@ struct looking {
     struct postgres_replica *replica;
     u64 target; // to be reached,
     i64 since_ms, took_ms;
-    int looks;    // at this target
-    u64 was_at;   // at the look before,
-    u64 was_look; // when the primary had been looked at so often
+    int looks; // at this target
+    struct postgres_following following;
 };
 
 u64 postgres_newest(const struct postgres_db *db)
@@ -71,14 +72,28 @@ static enum err ask(struct postgres_connection *connection, const char *sql, u64
     return err == ERR_OK ? postgres_exec(connection, sql, ANSWER_MS, position) : err;
 }
 
+// It stands in a position's upper half, to be read as one.
+static u64 ask_timeline(struct postgres_connection *connection)
+{
+    u64 timeline;
+    enum err err = ask(connection,
+                       "SELECT substr(pg_walfile_name(pg_current_wal_flush_lsn()), 1, 8) || '/0'"
+                       " WHERE NOT pg_is_in_recovery()",
+                       &timeline);
+    return err == ERR_OK ? timeline : 0;
+}
+
+// The timeline is asked for after the position and told before it, so that the position of a new
+// one never goes with the old one.
 static void look_at_primary(struct postgres_watch *watch, u64 marks)
 {
+    struct postgres_connection *connection = &watch->primary.connections[0];
     u64 position;
-    enum err err =
-        ask(&watch->primary.connections[0],
-            "SELECT pg_current_wal_flush_lsn() WHERE NOT pg_is_in_recovery()", &position);
+    enum err err = ask(
+        connection, "SELECT pg_current_wal_flush_lsn() WHERE NOT pg_is_in_recovery()", &position);
     if (err != ERR_OK || position == 0)
         return;
+    watch->timeline = ask_timeline(connection);
     watch->newest = position;
     watch->looks++;
     if (marks != watch->marked || position < watch->floor) // it is shorter after a failover
@@ -101,19 +116,6 @@ static i64 lag_of(struct looking *looking, u64 position, u64 newest)
                               : looking->took_ms;
 }
 
-// What it showed a while ago, the primary must have had since. One that is ahead of it has what a
-// failover has forgotten, and will be rewound.
-static bool has_parted(struct looking *looking, const struct postgres_watch *watch, u64 position)
-{
-    u64 looks = watch->looks;
-    if (looks < looking->was_look + 2)
-        return false;
-    bool parted = looking->was_at > watch->newest;
-    looking->was_at = position;
-    looking->was_look = looks;
-    return parted;
-}
-
 static const char *fault_of(struct looking *looking)
 {
     struct postgres_replica *replica = looking->replica;
@@ -127,11 +129,14 @@ static const char *fault_of(struct looking *looking)
     replica->leads = position == 0;
     if (position == 0)
         return "is no replica at the moment";
-    u64 newest = db->watch->newest;
+    struct postgres_watch *watch = db->watch;
+    u64 newest = watch->newest;
     if (newest == 0)
         return "cannot be compared: the primary has not answered yet";
-    if (has_parted(looking, db->watch, position))
-        return "has what the primary has not";
+    const struct postgres_seen primary = {newest, watch->looks, watch->timeline};
+    const char *why = postgres_unfollowed(&looking->following, &primary, position);
+    if (why != NULL)
+        return why;
     replica->replayed = position;
     replica->lag_bytes = newest > position ? (i64)(newest - position) : 0;
     replica->lag_ms = lag_of(looking, position, newest);
