@@ -5,7 +5,7 @@ import ipaddress
 import re
 
 from kube.references import pod_references
-from kube.world import at, matches, name_of, namespace_of, rule
+from kube.world import at, matches, name_of, namespace_of, rule, where
 
 WEIGHTS = [10, 50, 100]
 # What a look at a new version asks about: how, and how it is seen in the query.
@@ -17,6 +17,8 @@ LOOKS = {
 WAVE = "argocd.argoproj.io/sync-wave"
 VERSION_LABEL = "rollouts-pod-template-hash"
 OLDEST_KUBERNETES = (1, 30)
+# What Argo CD may call Degraded or Suspended although nothing is wrong, or Progressing for long.
+UNSURE = ("HorizontalPodAutoscaler", "VerticalPodAutoscaler", "CronJob")
 
 
 def wave(thing):
@@ -55,6 +57,20 @@ def waves_are_in_order(world):
                if thing["kind"] not in ("Application", "AppProject")):
         return  # nobody applies it in waves
     yield from waves_of_pods(world)
+    yield from waves_of_the_unsure(world)
+
+
+def waves_of_the_unsure(world):
+    """Argo CD waits for every wave but the last, and a Degraded object in it fails the sync."""
+    last = max(wave(thing) for thing in world.objects
+               if thing["kind"] not in ("Application", "AppProject"))
+    for thing in world.of(*UNSURE):
+        if wave(thing) < last:
+            yield thing, "it is waited for, and may be Degraded or Suspended"
+        reference = at(thing, "spec.scaleTargetRef", at(thing, "spec.targetRef", {}))
+        target = world.find(reference.get("kind"), reference.get("name"), namespace_of(thing))
+        if target is not None and wave(target) > wave(thing):
+            yield thing, f"it comes before its {where(target)}"
 
 
 def waves_of_pods(world):
