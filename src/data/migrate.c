@@ -247,6 +247,10 @@ static enum err note_break(struct db_session *session, const struct migration *m
                                      : db_run(session, &migration_break_insert, &row, &noted);
 }
 
+// However long the other one takes: nobody else waits for this lock.
+static const char take_turn[] = "SET LOCAL lock_timeout = 0;"
+                                "LOCK TABLE schema_migration IN SHARE ROW EXCLUSIVE MODE";
+
 // On PostgreSQL the lock comes before the transaction's snapshot, so whoever waited for it sees
 // what the other one did; SQLite's writer has the file to itself.
 static enum err apply_work(struct db_session *session, void *context)
@@ -256,7 +260,7 @@ static enum err apply_work(struct db_session *session, void *context)
     i64 recorded = 0;
     enum err err = enter_schema(session, run);
     if (err == ERR_OK && db_is_postgres(run->db))
-        err = db_script(session, "LOCK TABLE schema_migration IN SHARE ROW EXCLUSIVE MODE");
+        err = db_script(session, take_turn);
     if (err == ERR_OK)
         err = db_run(session, &migration_insert, &state, &recorded);
     // Nothing recorded: another process was faster, and its transaction is complete.

@@ -441,12 +441,25 @@ enum err postgres_run(struct db_session *session, const struct query *query, con
     return err;
 }
 
+static bool was_locked(const PGresult *result)
+{
+    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    return state != NULL && str_equal(state, "55P03");
+}
+
+// Who waits for a table's lock has everybody behind it wait: it gives up soon, lets them through
+// and comes again, until the caller's patience is spent.
+enum { LOCK_MS = 1000 };
+
 // One message: the server takes no snapshot before the first statement that needs one, which a
 // LOCK TABLE at the start of a script relies on.
 enum err postgres_script(struct db_session *session, const char *sql)
 {
     struct postgres_connection *connection = ((struct postgres_session *)session)->connection;
-    const char *all = arena_printf(session->scratch, "SET LOCAL statement_timeout = 0; %s", sql);
+    i64 lock_ms = max_i64(1, min_i64(LOCK_MS, connection->place->wait_ms / 2));
+    const char *all = arena_printf(
+        session->scratch, "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = %lld; %s",
+        (long long)lock_ms, sql);
     enum err err = begin_now(session);
     if (err != ERR_OK)
         return err;
@@ -454,7 +467,10 @@ enum err postgres_script(struct db_session *session, const char *sql)
     PGresult *result = postgres_await(connection, PQsendQuery(connection->handle, all) == 1, 0);
     err = postgres_err(connection, result, "script");
     if (err != ERR_OK && result != NULL)
-        session->sentence = str_trim(session->scratch, PQresultErrorMessage(result));
+        session->sentence = was_locked(result)
+                                ? "another session holds a lock on one of its tables"
+                                  " (pg_stat_activity tells which); try again when it has ended"
+                                : str_trim(session->scratch, PQresultErrorMessage(result));
     PQclear(result);
     return err;
 }

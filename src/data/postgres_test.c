@@ -11,7 +11,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/str.h"
 #include "core/time.h"
+#include "data/migrate.h"
 #include "data/query.h"
 #include "data/test_db.h"
 
@@ -281,6 +283,50 @@ TEST(postgres_timeout)
     CHECK_I64(db_read(db, sleep_work, t->arena), ERR_UNAVAILABLE);
     CHECK(monotonic_ms() - start_ms < 15000); // it would sleep for 20 s
     CHECK_I64(count(db), 2);
+    db_close(db);
+}
+
+// A migration of a table that somebody reads.
+struct altering {
+    struct db *db;
+    struct problem problem;
+    enum err err;
+};
+
+static enum err alter(struct altering *altering)
+{
+    static const struct migration wider = {
+        "test", 1, "wider", "ALTER TABLE account ADD COLUMN wide BIGINT", NULL, NULL};
+    return migrate(altering->db, &(struct migration_set){.all = &wider, .count = 1},
+                   &altering->problem);
+}
+
+static enum err alter_under_read(struct db_session *session, void *context)
+{
+    struct altering *altering = context;
+    enum err err = count_work(session, &(struct account){0});
+    altering->err = alter(altering);
+    return err;
+}
+
+// A migration behind a long read would have the whole shop wait behind it.
+TEST(postgres_migration_gives_up)
+{
+    const char *url = test_postgres_url(t);
+    if (url == NULL)
+        return;
+    struct db *db = open_with(t, url, 1000, DB_PREPARED),
+              *reader = open_with(t, url, MINUTE_MS, DB_PREPARED);
+    CHECK_I64(test_db_script(reader, schema), ERR_OK);
+    struct altering altering = {.db = db, .problem = {.arena = t->arena}};
+    CHECK_I64(db_read(reader, alter_under_read, &altering), ERR_OK);
+    CHECK_I64(altering.err, ERR_UNAVAILABLE);
+    CHECK(altering.problem.detail != NULL &&
+          str_starts(altering.problem.detail, "test/001_wider could not be applied: another "
+                                              "session holds a lock"));
+    altering.db = reader; // patient, and no longer reading
+    CHECK_I64(alter(&altering), ERR_OK);
+    db_close(reader);
     db_close(db);
 }
 
