@@ -20,7 +20,7 @@
 #include "core/str.h"
 #include "core/time.h"
 #include "core/uuid.h"
-#include "data/outbox.h"
+#include "data/outbox_rows.h"
 #include "net/listen.h"
 #include "net/probe.h"
 
@@ -354,6 +354,34 @@ TEST(partition_upkeep)
     CHECK(job_run(check_app_of(service_id_user), "partition_upkeep") == ERR_OK);
     check(t, "GET /metrics", "200");
     CHECK(strstr(check_body(), "\nsouk_partitions_late 0\n") != NULL);
+}
+
+// An event of the user service for notification, in the outbox that order had in common with the
+// former when they shared a process.
+TEST(outbox_hands_on_for_others)
+{
+    const char **key = &check_app_of(service_id_notification)->config.peer_key, *was = *key;
+    struct app order = {
+        .arena = t->arena, .config = check_app()->config, .services = 1 << service_id_order};
+    struct problem problem = {.arena = t->arena};
+    struct outbox_delivery delivery = {.context = &order, .arena = t->arena};
+    bool handed_on = false;
+    struct outbox_event event = {
+        .id = uuid_of("outbox_hands_on_for_others"),
+        .consumer = "mail_reset",
+        .topic = "user.reset",
+        .payload = "{\"email\":\"apart@app.test\",\"name\":\"Eve\",\"token\":\"handed-on\"}"};
+    *key = order.config.peer_key = "the key of this test";
+    order.config.peers = arena_printf(t->arena, "notification=http://127.0.0.1:%d",
+                                      check_port_of(service_id_notification));
+    CHECK(peers_new(t->arena, &order.config, &order.peers, &problem) == ERR_OK);
+    CHECK_I64(outbox_settings_of(&order).deliver(outbox_consumer_find("mail_reset"), &event,
+                                                 &delivery, &handed_on),
+              ERR_OK);
+    *key = was;
+    peers_free(order.peers);
+    CHECK(handed_on);
+    CHECK(strstr(check_mail(t, "apart@app.test"), "token=handed-on") != NULL);
 }
 
 static enum err add_poison(struct db_session *session, UNUSED void *context)

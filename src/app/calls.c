@@ -62,8 +62,9 @@ static void add_calls(struct calls *calls, struct arena *arena, const struct rou
     }
 }
 
-// A topic begins with the name of the service that tells it, else it stays in its own house.
-int calls_teller(const struct outbox_consumer *consumer)
+// The service whose transactions add the events of a consumer: a topic begins with its name, else
+// it stays in its own house.
+static int teller(const struct outbox_consumer *consumer)
 {
     const char *name = consumer->topic;
     for (int id = 0; id < service_id_count; id++) {
@@ -80,7 +81,7 @@ static void add_events(struct calls *calls)
          at < __stop_outbox_consumers; at++) {
         int hearer = service_of_file((*at)->file);
         if (hearer != SERVICE_EVERY)
-            add_between(calls, calls_teller(*at), hearer, (*at)->topic);
+            add_between(calls, teller(*at), hearer, (*at)->topic);
     }
 }
 

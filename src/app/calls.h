@@ -15,11 +15,6 @@ struct calls {
     struct call_edge *items; // sorted, each once
 };
 
-struct outbox_consumer;
-
 struct calls calls_of(struct arena *arena, const struct router *router);
-// The service whose transactions add the events of a consumer: an event is handed on from nowhere
-// else (asserted in outbox_watch.c).
-int calls_teller(const struct outbox_consumer *consumer);
 
 #endif

@@ -6,7 +6,6 @@
 #include <stdatomic.h>
 
 #include "app/app.h"
-#include "app/calls.h"
 #include "app/declare.h"
 #include "app/peer.h"
 #include "app/services.h"
@@ -55,7 +54,8 @@ static enum err watch(struct rq *rq)
 // The metrics are read from memory: a scrape must not ask the database.
 JOB(outbox_watch, 30 * SECOND_MS, watch);
 
-// On a thread of the outbox. The consumer's service is here, or in another process.
+// On a thread of the outbox. The consumer's service is here, or in another process; who told the
+// event may be neither, when it shared this outbox before and is apart now.
 static enum err deliver(const struct outbox_consumer *consumer, const struct outbox_event *event,
                         struct outbox_delivery *delivery, bool *handed_on)
 {
@@ -64,7 +64,6 @@ static enum err deliver(const struct outbox_consumer *consumer, const struct out
     *handed_on = !services_have(app->services, owner);
     if (!*handed_on)
         return consumer->consume(event, delivery);
-    assert(services_have(app->services, calls_teller(consumer)));
     struct rq *rq = rq_begin(app, event->id.s, HAND_ON_MS);
     trace_begin(&rq->trace, event->traceparent, NULL, rq->arena);
     enum err err = peer_post(rq, owner, PEER_PATH "outbox_take_event",
