@@ -109,7 +109,7 @@ part_services() {
     tools/with-cluster.sh build-release/souk tests/cluster/kill_services.py build-release/souk \
         --shoppers 60
 }
-part_restore() { tests/cluster/restore.py build-release/souk; }
+part_restore() { tools/setup.sh stack && tests/cluster/restore.py build-release/souk; }
 # Correctness alone; a machine that tests other things besides says nothing of seconds.
 part_drills() {
     tools/setup.sh stack &&

@@ -28,23 +28,11 @@ import plan as plans
 import processes
 import shoppers
 import stack
+from manifests import TREE, merged, shipped
 from shop import Client, order_of
 
-TREE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "deploy", "kubernetes")
 # A piece of the log is sent after a minute at the latest, and takes its time.
 LAG_S, FOLLOW_S, SELL_S, SOLD_S, REPEATED = 75, 60, 40, 15, 50
-
-
-def shipped(path):
-    with open(os.path.join(TREE, path), encoding="utf-8") as file:
-        return file.read()
-
-
-def merged(known, more):
-    """As Patroni puts one file over another."""
-    if not isinstance(known, dict) or not isinstance(more, dict):
-        return more
-    return {**known, **{name: merged(known.get(name), value) for name, value in more.items()}}
 
 
 # The repository.

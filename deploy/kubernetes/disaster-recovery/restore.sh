@@ -1,7 +1,8 @@
-# Brings the database's folder back to TARGET. Patroni takes it from there when postgresql-0 is
-# started. tests/cluster/restore.py runs this very script.
+# Brings the database's folder back to TARGET, and leaves a primary there that was stopped in order,
+# for Patroni to start. tests/cluster/restore.py runs this very script.
 set -eu
-if [ -f "${DATABASE_FOLDER:-/data/postgresql}/postmaster.pid" ]; then
+folder=${DATABASE_FOLDER:-/data/postgresql} sockets=${DATABASE_SOCKETS:-/var/run/postgresql}
+if [ -f "$folder/postmaster.pid" ]; then
     echo "restore: a server has this volume open, or was killed: remove postmaster.pid to go on" >&2
     exit 1
 fi
@@ -10,3 +11,19 @@ if [ "$TARGET" = latest ]; then
 else
     pgbackrest --stanza=souk --delta --type=time --target="$TARGET" --target-action=promote restore
 fi
+# The target is reached here: Patroni takes every target away, and would read the log to its end.
+# Only this Pod can reach the server, by its socket. Archiving stays on, for the new timeline.
+echo 'local all all trust' >"$sockets/pg_hba.conf"
+pg_ctl -D "$folder" -w -t 3600 start -o "-c listen_addresses='' -c hot_standby=off \
+    -c unix_socket_directories=$sockets -c hba_file=$sockets/pg_hba.conf \
+    -c shared_preload_libraries='' -c shared_buffers=128MB"
+# Until the recovery has ended nobody is let in; it ends this when the server has ended: there is no
+# transaction as late as the target, or the log is not whole.
+until pg_isready -q -h "$sockets"; do
+    pg_ctl -D "$folder" status >/dev/null
+    sleep 1
+done
+psql -qAt -h "$sockets" -U postgres -d postgres -c "SELECT 'restore: restored up to ' ||
+    coalesce(pg_last_xact_replay_timestamp()::text, 'the end of the backup') || ', timeline ' ||
+    (SELECT timeline_id FROM pg_control_checkpoint())"
+pg_ctl -D "$folder" -m fast -w -t 3600 stop
