@@ -5,7 +5,7 @@ import ipaddress
 import re
 
 from kube.references import pod_references
-from kube.world import at, matches, name_of, namespace_of, rule, where
+from kube.world import at, labels_of, matches, name_of, namespace_of, rule, where
 
 WEIGHTS = [10, 50, 100]
 # What a look at a new version asks about: how, and how it is seen in the query.
@@ -174,27 +174,25 @@ def rollouts_have_their_pods(world):
             yield thing, "after it was switched over not all is looked at"
 
 
-def analyses_of(rollout):
-    """Each analysis of a Rollout, wherever it stands."""
+def moments_of(rollout):
+    """(analysis, the Service that leads to the old version alone meanwhile) of a Rollout."""
     canary, blue = (at(rollout, "spec.strategy." + name, {}) for name in ("canary", "blueGreen"))
-    found = [step["analysis"] for step in canary.get("steps", []) if "analysis" in step]
-    found += [canary["analysis"]] if "analysis" in canary else []
-    return found + [blue[key] for key in ("prePromotionAnalysis", "postPromotionAnalysis")
-                    if key in blue]
+    old = canary.get("stableService")
+    found = [(step["analysis"], old) for step in canary.get("steps", []) if "analysis" in step]
+    found += [(canary["analysis"], old)] if "analysis" in canary else []
+    return found + [(blue[key], old) for key, old in (
+        ("prePromotionAnalysis", blue.get("activeService")), ("postPromotionAnalysis", None),
+    ) if key in blue]
 
 
 @rule
 def analyses_can_be_asked(world):
-    told = {label for thing in world.of("ServiceMonitor", "PodMonitor")
-            for label in at(thing, "spec.podTargetLabels", [])}
     for thing in world.of("AnalysisTemplate"):
         declared = {entry["name"] for entry in at(thing, "spec.args", [])}
         for metric in at(thing, "spec.metrics", []):
             query = at(metric, "provider.prometheus.query", "")
             for name in sorted(set(re.findall(r"\{\{\s*args\.([\w-]+)\s*\}\}", query)) - declared):
                 yield thing, f"its query wants an argument {name} that nobody gives it"
-            if VERSION_LABEL.replace("-", "_") in query and VERSION_LABEL not in told:
-                yield thing, "no monitor tells Prometheus which version a Pod is of"
             if "successCondition" not in metric:
                 yield thing, f"nothing says when {metric['name']} is good enough"
             address = at(metric, "provider.prometheus.address", "")
@@ -202,7 +200,7 @@ def analyses_can_be_asked(world):
             if host is None or world.find("Service", host[1], host[2]) is None:
                 yield thing, "there is no Service where it asks"
     for thing in world.of("Rollout"):
-        for analysis in analyses_of(thing):
+        for analysis, _ in moments_of(thing):
             yield from missing_arguments(world, thing, analysis)
 
 
@@ -213,6 +211,77 @@ def missing_arguments(world, rollout, analysis):
         for entry in at(found or {}, "spec.args", []):
             if entry["name"] not in given and "value" not in entry:
                 yield rollout, f"it does not give {template['templateName']} its {entry['name']}"
+
+
+def monitors_of(world, service):
+    """(monitor, endpoint) of those that scrape the Pods behind a Service."""
+    for monitor in world.of("ServiceMonitor"):
+        spaces = at(monitor, "spec.namespaceSelector", {})
+        near = namespace_of(service) in spaces.get("matchNames", [namespace_of(monitor)])
+        if (near or spaces.get("any")) and matches(at(monitor, "spec.selector"), labels_of(service)):
+            ports = {port.get("name") for port in at(service, "spec.ports", [])}
+            for endpoint in at(monitor, "spec.endpoints", []):
+                if endpoint.get("port") in ports:
+                    yield monitor, endpoint
+
+
+def lets_through(endpoint, metric):
+    """Whether a scrape keeps a metric; `up` is Prometheus' own, and no relabelling meets it."""
+    for relabeling in endpoint.get("metricRelabelings", []):
+        if relabeling.get("sourceLabels") == ["__name__"]:
+            named = re.fullmatch(relabeling.get("regex", ".*"), metric) is not None
+            if metric != "up" and named == (relabeling.get("action") == "drop"):
+                return False
+    return True
+
+
+def services_before(world, rollout):
+    """The Services that lead to the Pods of a Rollout, whatever their version."""
+    reference = at(rollout, "spec.workloadRef", {})
+    workload = world.find(reference.get("kind"), reference.get("name"), namespace_of(rollout))
+    return [service for pod in world.pods() if pod.owner is workload
+            for service in world.services_of(pod)]
+
+
+def told_by_version(world, analysis, namespace):
+    """The metrics that an analysis asks for by the hash of the version's Pods."""
+    for template in analysis.get("templates", []):
+        found = world.find("AnalysisTemplate", template["templateName"], namespace)
+        for metric in at(found or {}, "spec.metrics", []):
+            query = re.sub(r"\{\{.*?\}\}", "", at(metric, "provider.prometheus.query", ""))
+            yield from re.findall(rf"(\w+)\{{[^}}]*\b{VERSION_LABEL.replace('-', '_')}=", query)
+
+
+@rule
+def new_versions_are_scraped(world):
+    """What a version is judged by comes from its own Pods, at the moment when it is asked for."""
+    for thing in world.of("Rollout"):
+        services = services_before(world, thing)
+        for analysis, old in moments_of(thing):
+            scraped = [endpoint for service in services if name_of(service) != old
+                       for monitor, endpoint in monitors_of(world, service)
+                       if VERSION_LABEL in at(monitor, "spec.podTargetLabels", [])]
+            for metric in sorted(set(told_by_version(world, analysis, namespace_of(thing)))):
+                if not any(lets_through(endpoint, metric) for endpoint in scraped):
+                    yield thing, f"nobody scrapes {metric} of its new version's Pods by version"
+        preview = at(thing, "spec.strategy.blueGreen.previewService")
+        for service in services:
+            for monitor, endpoint in monitors_of(world, service):
+                if name_of(service) == preview and lets_through(endpoint, "anything"):
+                    yield monitor, f"it counts all of {preview} again after it is switched over"
+
+
+@rule
+def monitors_are_of_the_mesh(world):
+    """Where the mesh refuses what shows no certificate, Prometheus shows one."""
+    strict = any(at(thing, "spec.mtls.mode") == "STRICT"
+                 for thing in world.of("PeerAuthentication"))
+    for service in world.of("Service") if strict else []:
+        space = world.find("Namespace", namespace_of(service))
+        if labels_of(space or service).get("istio-injection") == "enabled":
+            for monitor, endpoint in monitors_of(world, service):
+                if endpoint.get("scheme") != "https" or not at(endpoint, "tlsConfig.certFile"):
+                    yield monitor, f"it asks {endpoint.get('port')} without a certificate"
 
 
 @rule
