@@ -9,6 +9,7 @@ golden) "$checks" "$2" golden ;;
 check)
     "$checks" "$2" fixtures || failed=1
     [ ! -d deploy/kubernetes/overlays ] || "$checks" "$2" check || failed=1
+    tests/kube/release.sh || failed=1
     ;;
 esac
 exit $failed
