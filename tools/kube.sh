@@ -8,6 +8,7 @@ case $1 in
 golden) "$checks" "$2" golden ;;
 check)
     "$checks" "$2" fixtures || failed=1
+    tests/kube/snapshots.py || failed=1
     [ ! -d deploy/kubernetes/overlays ] || "$checks" "$2" check || failed=1
     tests/kube/release.sh || failed=1
     ;;

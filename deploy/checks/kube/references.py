@@ -114,6 +114,20 @@ def classes_exist(world):
             yield claim, f"there is no StorageClass {name}"
 
 
+@rule
+def snapshots_are_taken(world):
+    """By the driver of a volume that is made here, as it asks for, and until they are deleted."""
+    drivers = {thing.get("provisioner") for thing in world.of("StorageClass")}
+    for thing in world.of("VolumeSnapshotClass"):
+        driver = thing["driver"]
+        if driver not in drivers:
+            yield thing, f"no StorageClass makes volumes by {driver}"
+        if driver.startswith("filestore.") and at(thing, "parameters.type") != "backup":
+            yield thing, "Filestore takes backups only: parameters.type is not backup"
+        if thing["deletionPolicy"] != "Delete":
+            yield thing, "what is deleted here stays in the storage"
+
+
 BUILT_IN = {"view", "edit", "admin", "cluster-admin", "system:auth-delegator"} | {
     "extension-apiserver-authentication-reader"
 }
