@@ -114,6 +114,12 @@ TEST(stock_held_sold_and_freed)
     CHECK(release(t, "inv-b-3") == ERR_OK);
     check_level(t, "INV-B", 5, 0, 0);
     CHECK(release(t, "inv-b-nobody") == ERR_OK);
+    // Calls that come late, of whoever worked on the order before: it has ended.
+    CHECK(sell(t, "inv-b-1") == ERR_CONFLICT && sell(t, "inv-b-3") == ERR_CONFLICT);
+    check_level(t, "INV-B", 5, 0, 0);
+    CHECK(reserve_one(t, "inv-b-3", "INV-B", 5) == ERR_OK); // a new run begins with the stock
+    CHECK(sell(t, "inv-b-3") == ERR_OK);
+    check_level(t, "INV-B", 0, 0, 0);
 }
 
 TEST(stock_all_lines_or_none)

@@ -192,13 +192,16 @@ static enum err finish(struct rq *rq, struct reservation *hold, enum reservation
     return reservation_put(rq, hold);
 }
 
-// Owed pieces stay owed until goods come in; they are the fulfilment's to settle.
+// Owed pieces stay owed until goods come in; they are the fulfilment's to settle. What was freed by
+// name is not sold anew: the call is late, the order has ended, and nobody would free it again.
 static enum err sell_line(struct rq *rq, struct reservation *hold)
 {
     enum err err = ERR_OK;
     if (hold->state == reservation_state_sold)
         return ERR_OK;
-    if (hold->state != reservation_state_held)
+    if (hold->state == reservation_state_released || hold->state == reservation_state_returned)
+        return fail(rq, ERR_CONFLICT, "the order has given its pieces back");
+    if (hold->state == reservation_state_expired)
         err = hold_line(rq, hold);
     if (err != ERR_OK)
         return err;
