@@ -258,14 +258,19 @@ QUERY_RUN_FOR(queue_put_back, queue_turn_end,
 QUERY_RUN(queue_lease_end, queue_turn_end,
           "UPDATE order_queue_lease SET due_at = 0 WHERE lease_owner = :lease_owner");
 
+// A turn that took too long may be another one's by now, who has put the orders back: marked as
+// reserved they would be nobody's.
 STEP_LOCKING(queue_end_turn, queue_turn_end, nothing)
 {
-    enum err err = in->reserved.count > 0 ? queue_reserved(rq, in, NULL) : ERR_OK;
+    i64 ours = 0;
+    enum err err = queue_lease_end(rq, in, &ours);
+    if (err == ERR_OK && ours == 0)
+        return fail(rq, ERR_CONFLICT, "the turn has passed on");
+    if (err == ERR_OK && in->reserved.count > 0)
+        err = queue_reserved(rq, in, NULL);
     if (err == ERR_OK && in->reserved.count > 0)
         err = queue_keep(rq, in, NULL);
-    if (err == ERR_OK && in->rest.count > 0)
-        err = queue_put_back(rq, in, NULL);
-    return err == ERR_OK ? queue_lease_end(rq, in, NULL) : err;
+    return err == ERR_OK && in->rest.count > 0 ? queue_put_back(rq, in, NULL) : err;
 }
 
 #define QUEUE_HOLDER(F, S) F(S, text, lease_process, .doc = "Whose turn it is.")

@@ -258,6 +258,73 @@ TEST(queue_goes_on_after_a_machine)
     check(t, "GET /api/v1/orders/{order}?token={token}", "200 {'state':'paid'}");
 }
 
+QUERY_RUN(pass_turn, dead_turn,
+          "UPDATE order_queue_lease SET lease_owner = NULL, lease_process = :process,"
+          " due_at = :due_at");
+QUERY_RUN(put_heads_back, dead_turn,
+          "UPDATE orders SET lease_owner = NULL, due_at = NULL"
+          " WHERE id IN (SELECT order_id FROM order_queue)");
+STEP(pass_on, dead_turn, nothing)
+{
+    enum err err = pass_turn(rq, in, NULL);
+    return err == ERR_OK ? put_heads_back(rq, in, NULL) : err;
+}
+
+static void *take_turn(void *context)
+{
+    enum err *err = context;
+    *err = job_run(check_app(), "order_queue");
+    return NULL;
+}
+
+// Waits until so many of a process's workers are busy and so many checkouts wait for one.
+static void wait_for_pool(const struct app *app, int running, size_t queued)
+{
+    struct pool_counts counts = {.running = -1};
+    i64 until_ms = monotonic_ms() + MINUTE_MS;
+    while ((counts.running != running || counts.queued[POOL_CHECKOUT] != queued) &&
+           monotonic_ms() < until_ms)
+        pool_counts(app->pool, &counts);
+}
+
+// A turn that waits for the stock of its first order; in one process nobody waits.
+static void keep_turn_waiting(struct test *t, struct app *inventory, pthread_t *thread,
+                              enum err *err)
+{
+    int threads = config_buying_threads(&inventory->config);
+    if (inventory == check_app())
+        return;
+    for (int i = 0; i < threads; i++)
+        check_keep_worker(t, inventory, POOL_CHECKOUT);
+    wait_for_pool(inventory, threads, 0);
+    int started = pthread_create(thread, NULL, take_turn, err);
+    assert(started == 0);
+    wait_for_pool(inventory, threads, 1);
+}
+
+// Whoever takes a turn over that takes too long puts its orders back.
+TEST(queue_turn_that_passed_on)
+{
+    struct app *inventory = check_app_of(service_id_inventory);
+    struct rq *rq = rq_begin(check_app(), t->name, 5000);
+    struct dead_turn passed = {.process = lease_process()};
+    enum err err = ERR_CONFLICT;
+    pthread_t thread;
+    order_begin(t, "QUE-P", 3);
+    be_slow();
+    order_cart(t, "que-p", "tok_ok", "202 {'id':'<order>','access_token':'<token>'}");
+    be_quick();
+    keep_turn_waiting(t, inventory, &thread, &err);
+    CHECK(pass_on(rq, &passed, &(struct nothing){0}) == ERR_OK);
+    rq_end(rq);
+    check_free_workers();
+    if (inventory != check_app())
+        pthread_join(thread, NULL);
+    CHECK(err == ERR_CONFLICT);
+    serve_queue(t);
+    check(t, "GET /api/v1/orders/{order}?token={token}", "200 {'state':'paid'}");
+}
+
 // Whatever statement fails while the queue is served: who came first is served first, later.
 TEST(queue_survives_any_failing_statement)
 {
