@@ -82,7 +82,8 @@ QUERY_AUDIT(order_history,
             "SELECT 'order ' || o.number || ' is ' || o.state || '; its history ends with ' ||"
             " COALESCE(e.state, 'nothing') AS sentence FROM orders o LEFT JOIN order_event e"
             " ON e.order_id = o.id AND NOT EXISTS (SELECT 1 FROM order_event l"
-            " WHERE l.order_id = o.id AND l.id > e.id)"
+            " WHERE l.order_id = o.id AND l.state <> 'prepared'"
+            " AND (e.state = 'prepared' OR l.id > e.id))"
             " WHERE e.state IS NULL OR e.state <> o.state");
 
 // PostgreSQL leaves gaps.

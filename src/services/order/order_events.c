@@ -51,12 +51,12 @@ SHAPE(followed, FOLLOWED);
 #define CHANGE_COLUMNS "e.order_id, e.state, e.at, e.note, o.refusal"
 QUERY_LIST_FOR(order_changes, followed, order_change,
                "SELECT " CHANGE_COLUMNS " FROM order_event e JOIN orders o ON o.id = e.order_id"
-               " WHERE e.order_id IN (SELECT value FROM json_each(:ids)) ORDER BY e.id",
+               " WHERE e.order_id IN (SELECT value FROM json_each(:ids))" ORDER_BY_HISTORY("e."),
                "SELECT " CHANGE_COLUMNS " FROM order_event e JOIN orders o ON o.id = e.order_id"
                " WHERE e.order_id >= :least AND e.order_id <= :most"
                " AND o.id >= :least AND o.id <= :most"
                " AND e.order_id IN (SELECT CAST(value AS UUID) FROM"
-               " json_array_elements_text(CAST(:ids AS JSON)) AS value) ORDER BY e.id");
+               " json_array_elements_text(CAST(:ids AS JSON)) AS value)" ORDER_BY_HISTORY("e."));
 
 #define CHANGES_FOUND(F, S) F(S, list(order_change), items, .doc = "The oldest first.")
 SHAPE(changes_found, CHANGES_FOUND);

@@ -60,6 +60,11 @@ SHAPE(order_row, ORDER_ROW);
     " payment_reference, placed_at, lease_owner, lease_process, due_at, tries, refusal,"           \
     " reply_code, reply"
 
+// The history of an order. It begins as it was accepted, whatever the clocks say of the machines
+// that went on with it.
+#define ORDER_BY_HISTORY(event_)                                                                   \
+    " ORDER BY CASE WHEN " event_ "state = 'prepared' THEN 0 ELSE 1 END, " event_ "id"
+
 // Held by who draws a number for an order that waits (shared), and by who takes a turn.
 #define ORDER_QUEUE_LOCK "order_queue"
 

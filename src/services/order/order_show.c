@@ -78,10 +78,10 @@ QUERY_LIST_FOR(order_coupon_parts, order_ids, coupon_part,
                "SELECT order_id, code FROM coupon_use" OF_ORDERS " ORDER BY order_id, code",
                "SELECT order_id, code FROM coupon_use" OF_ORDERS_POSTGRES
                " ORDER BY order_id, code");
-QUERY_LIST_FOR(order_event_parts, order_ids, event_part,
-               "SELECT order_id, state, at, note FROM order_event" OF_ORDERS " ORDER BY id",
-               "SELECT order_id, state, at, note FROM order_event" OF_ORDERS_POSTGRES
-               " ORDER BY id");
+QUERY_LIST_FOR(
+    order_event_parts, order_ids, event_part,
+    "SELECT order_id, state, at, note FROM order_event" OF_ORDERS ORDER_BY_HISTORY(""),
+    "SELECT order_id, state, at, note FROM order_event" OF_ORDERS_POSTGRES ORDER_BY_HISTORY(""));
 
 // What belongs to all orders of a page.
 struct parts {

@@ -403,6 +403,34 @@ TEST(order_audit_names_what_is_wrong)
     rq_end(rq);
 }
 
+#define TIMEWARP(F, S)                                                                             \
+    F(S, text, number, .doc = "Of the order.")                                                     \
+    F(S, uuid, id, .doc = "What its first event gets.")
+SHAPE(timewarp, TIMEWARP);
+QUERY_RUN(accept_later, timewarp,
+          "UPDATE order_event SET id = :id WHERE state = 'prepared'"
+          " AND order_id = (SELECT id FROM orders WHERE number = :number)");
+STEP(accept_ahead, timewarp, nothing)
+{
+    return accept_later(rq, in, NULL);
+}
+
+// Accepted on a machine whose clock is ahead of that which took the payment.
+TEST(order_history_begins_with_its_beginning)
+{
+    const char *before = check_audit(t);
+    order_begin(t, "ORD-Y", 5);
+    order_cart(t, "ord-y", "tok_ok",
+               "201 {'id':'<order>','number':'<number>','access_token':'<token>'}");
+    struct rq *rq = rq_begin(check_app(), t->name, 5000);
+    struct timewarp warp = {.number = check_value("number"), .id = uuid_new()};
+    CHECK(accept_ahead(rq, &warp, &(struct nothing){0}) == ERR_OK);
+    rq_end(rq);
+    check(t, "GET /api/v1/orders/{order}?token={token}",
+          "200 {'history':[{'state':'prepared'},{'state':'paid'}]}");
+    CHECK_TEXT(check_audit(t), before);
+}
+
 // Whatever statement of a checkout fails: asking again by the same key ends in one order, paid
 // once.
 TEST(order_survives_any_failing_statement)
