@@ -303,14 +303,14 @@ SNAPSHOT(order_needs, order_key, held_lines)
     return order_held_lines(rq, in, &out->items);
 }
 
-enum err order_reserve(struct rq *rq, const struct order_row *order, bool *holds)
+static enum err hold(struct rq *rq, const struct order_row *order, i64 hold_ms, bool *holds)
 {
     struct held_lines lines = {0};
     enum err err = order_needs(rq, &(struct order_key){.id = order->id}, &lines);
     *holds = lines.items.count > 0;
     if (err != ERR_OK || !*holds)
         return err;
-    struct reserve in = {.order_id = order->id, .hold_ms = rq->app->config.reservation_ms};
+    struct reserve in = {.order_id = order->id, .hold_ms = hold_ms};
     in.items.items = ARENA_ARRAY(rq->arena, struct reserve_line, lines.items.count);
     for (size_t i = 0; i < lines.items.count; i++)
         in.items.items[in.items.count++] = (struct reserve_line){
@@ -319,6 +319,11 @@ enum err order_reserve(struct rq *rq, const struct order_row *order, bool *holds
             .backorder = lines.items.items[i].backorder,
         };
     return call_inventory_reserve(rq, &in, &(struct nothing){0});
+}
+
+enum err order_reserve(struct rq *rq, const struct order_row *order, bool *holds)
+{
+    return hold(rq, order, rq->app->config.reservation_ms, holds);
 }
 
 // The token is the payment's to keep once it has it; repeating it here does no harm.
@@ -432,13 +437,20 @@ static enum err put_off(struct rq *rq, struct order_row *order, enum order_state
     return move(rq, &step, order);
 }
 
-// The stock is held longer at each try, by reserve; after a day nobody waits any more.
+// After a day nobody waits any more. Until then the stock is kept, however many wait and however
+// long it takes to come round to this one again: whatever ends the order frees it.
 static enum err wait_for_payment(struct rq *rq, struct order_row *order,
                                  const struct payment *payment)
 {
+    bool holds;
     if (rq->now_ms - order->placed_at > ORDER_UNPAID_MAX_MS)
         return give_up(rq, order, ERR_PAYMENT_DECLINED, "the payment could not be made in time");
-    return put_off(rq, order, order_state_pending_payment, payment);
+    enum err err = order->state == order_state_prepared
+                       ? hold(rq, order, ORDER_UNPAID_MAX_MS + HOUR_MS, &holds)
+                       : ERR_OK;
+    if (err == ERR_OUT_OF_STOCK)
+        return give_up(rq, order, err, "sold out before the payment was made");
+    return err == ERR_OK ? put_off(rq, order, order_state_pending_payment, payment) : err;
 }
 
 // Stock first: once the order is declined nobody comes back for it.

@@ -165,6 +165,45 @@ TEST(order_paid_when_the_provider_is_back)
     check(t, "GET /api/v1/admin/stock/ORD-F", "200 {'on_hand':5,'reserved':0}");
 }
 
+// Orders that wait for a provider may be many, so that it takes long to come round to each.
+TEST(order_keeps_its_stock_while_it_waits)
+{
+    order_begin(t, "ORD-W", 2);
+    order_cart(t, "ord-w", "tok_charged_timeout", "202 {'id':'<order>','access_token':'<token>'}");
+    time_shift_ms(23 * HOUR_MS);
+    CHECK(job_run(check_app_of(service_id_inventory), "reservation_expiry") == ERR_OK);
+    time_shift_ms(0);
+    check_as_staff(t, ROLE_CATALOG);
+    check(t, "GET /api/v1/admin/stock/ORD-W", "200 {'on_hand':2,'reserved':2}");
+    check_headers(t, "");
+    order_sweep(t, 23 * HOUR_MS);
+    check(t, "GET /api/v1/orders/{order}?token={token}", "200 {'state':'paid'}");
+}
+
+// The card was charged, no answer came, and the stock went to somebody else: the mail does not say
+// that nothing was charged.
+TEST(order_sold_out_after_it_was_charged)
+{
+    order_begin(t, "ORD-X", 2);
+    order_cart(t, "ord-x", "tok_charged_timeout", "202 {'id':'<order>','access_token':'<token>'}");
+    time_shift_ms(26 * HOUR_MS);
+    CHECK(job_run(check_app_of(service_id_inventory), "reservation_expiry") == ERR_OK);
+    time_shift_ms(0);
+    goods_stock(t, "ORD-X", 0);
+    order_sweep(t, 5 * SECOND_MS);
+    check(t, "GET /api/v1/orders/{order}?token={token}",
+          "200 {'number':'<number>','state':'cancelled','refusal':'out_of_stock',"
+          "'payment':{'state':'refunded'}}");
+    time_shift_ms(5 * SECOND_MS); // when it was told
+    check_deliver(t);
+    time_shift_ms(0);
+    check_as_staff(t, ROLE_SUPPORT);
+    check(t, "GET /api/v1/admin/mails?limit=1",
+          "200 {'items':[{'id':'<mail>','subject':'Your order {number} is cancelled'}]}");
+    check(t, "GET /api/v1/admin/mails/{mail}", "200 {'subject':'~is cancelled'}");
+    CHECK(strstr(check_body(), "Nothing was charged") == NULL);
+}
+
 TEST(order_charged_though_no_answer_came)
 {
     order_begin(t, "ORD-G", 5);
