@@ -95,7 +95,7 @@ static void compose(struct rq *rq, const struct order_changed *changed, struct m
 {
     const struct order *order = changed->order;
     bool captured = changed->before == order_state_authorized && order->state == order_state_paid;
-    bool sold_out = order->state == order_state_cancelled &&
+    bool sold_out = order->state == order_state_cancelled && order->refunded_minor == 0 &&
                     str_equal(order->refusal, err_code(ERR_OUT_OF_STOCK));
     struct letter letter = {
         .recipient = order->email,
