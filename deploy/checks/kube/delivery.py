@@ -218,7 +218,8 @@ def monitors_of(world, service):
     for monitor in world.of("ServiceMonitor"):
         spaces = at(monitor, "spec.namespaceSelector", {})
         near = namespace_of(service) in spaces.get("matchNames", [namespace_of(monitor)])
-        if (near or spaces.get("any")) and matches(at(monitor, "spec.selector"), labels_of(service)):
+        selects = matches(at(monitor, "spec.selector"), labels_of(service))
+        if selects and (near or spaces.get("any")):
             ports = {port.get("name") for port in at(service, "spec.ports", [])}
             for endpoint in at(monitor, "spec.endpoints", []):
                 if endpoint.get("port") in ports:

@@ -1,5 +1,5 @@
-# Takes a snapshot of each claim, waits until the storage has them, and then deletes those older than
-# DAYS: snapshots.sh DAYS CLAIM=CLASS... tests/kube/snapshots.py runs this very script.
+# Takes a snapshot of each claim, waits until the storage has them, and then deletes those older
+# than DAYS: snapshots.sh DAYS CLAIM=CLASS... tests/kube/snapshots.py runs this very script.
 set -eu
 export HOME=/tmp
 days=$1
