@@ -227,6 +227,18 @@ static enum err attempt_once(struct postgres_db *db, struct postgres_attempt *at
     return err;
 }
 
+// False when the time was up before it was ours, or is by now.
+static bool enter_lane(struct postgres_db *db, i64 until_ms)
+{
+    struct timespec until = monotonic_after(max_i64(until_ms - monotonic_ms(), 0));
+    if (pthread_mutex_clocklock(&db->lane, CLOCK_MONOTONIC, &until) != 0)
+        return false;
+    bool in_time = monotonic_ms() < until_ms;
+    if (!in_time)
+        pthread_mutex_unlock(&db->lane);
+    return in_time;
+}
+
 // The connection goes back to the pool between attempts: who naps holds nothing. The lane is taken
 // before a connection is borrowed, never the other way round, so those who wait for it hold none
 // either.
@@ -237,8 +249,8 @@ enum err postgres_transact(struct postgres_db *db, struct postgres_attempt *atte
     for (int attempts = 1; attempt->again && monotonic_ms() < until_ms; attempts++) {
         nap(attempts);
         bool in_lane = attempts >= ATTEMPTS_ALONE;
-        if (in_lane)
-            pthread_mutex_lock(&db->lane);
+        if (in_lane && !enter_lane(db, until_ms))
+            break;
         err = attempt_once(db, attempt, until_ms);
         if (in_lane)
             pthread_mutex_unlock(&db->lane);

@@ -13,6 +13,7 @@
 
 #include "core/str.h"
 #include "core/time.h"
+#include "data/engine.h"
 #include "data/migrate.h"
 #include "data/query.h"
 #include "data/test_db.h"
@@ -85,6 +86,12 @@ static i64 count(struct db *db)
 {
     struct account account = {0};
     return db_read(db, count_work, &account) == ERR_OK ? account.n : -1;
+}
+
+// As if another one had been faster.
+static enum err lose_work(struct db_session *session, UNUSED void *context)
+{
+    return db_script(session, "DO $$BEGIN RAISE serialization_failure; END$$");
 }
 
 struct skew {
@@ -433,6 +440,55 @@ TEST(postgres_learns_where_all_is_known)
         CHECK_I64(db_write(db, use_unknown_once, &runs), ERR_OK);
         CHECK_I64(runs, 2);
         CHECK_I64(db_write(db, take_back, NULL), ERR_OK);
+    }
+    db_close(db);
+}
+
+// Who works in the lane and does not end; it takes nothing at the server.
+struct lane {
+    struct db *db;
+    int runs;
+    _Atomic bool held, released, gave_up;
+};
+
+// Loses twice, which is what it takes to get there.
+static enum err hold_lane(struct db_session *session, void *context)
+{
+    struct lane *lane = context;
+    i64 until_ms = monotonic_ms() + MINUTE_MS;
+    if (lane->runs++ < 2)
+        return lose_work(session, NULL);
+    lane->held = true;
+    while (!lane->released && monotonic_ms() < until_ms)
+        nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
+    lane->gave_up = !lane->released;
+    return ERR_OK;
+}
+
+static void *stay_in_lane(void *context)
+{
+    struct lane *lane = context;
+    return db_write(lane->db, hold_lane, lane) == ERR_OK ? context : NULL;
+}
+
+// Who waits for its turn in the lane does not wait beyond its time.
+TEST(postgres_lane_has_an_end)
+{
+    struct db *db = open_accounts(t, 1000, DB_PREPARED);
+    if (db == NULL)
+        return;
+    struct lane lane = {.db = db};
+    pthread_t thread;
+    void *stayed;
+    pthread_create(&thread, NULL, stay_in_lane, &lane);
+    while (!lane.held && pthread_tryjoin_np(thread, &stayed) != 0)
+        nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
+    CHECK(lane.held);
+    if (lane.held) {
+        CHECK_I64(db_write(db, lose_work, NULL), ERR_UNAVAILABLE);
+        lane.released = true;
+        pthread_join(thread, &stayed);
+        CHECK(stayed != NULL && !lane.gave_up);
     }
     db_close(db);
 }
