@@ -71,7 +71,8 @@ struct postgres_place {
     struct pool pool;
     struct postgres_connection *connections;
     int count;
-    _Atomic i64 refused_ms; // when a connection could last not be made (monotonic)
+    _Atomic i64 refused_ms; // when a connection could not be made (monotonic); 0: the last one was
+    _Atomic bool trying;    // after a refusal somebody finds out whether the server is back
 };
 
 struct postgres_replica {

@@ -262,9 +262,10 @@ static bool alive(struct postgres_connection *connection, i64 wait_ms)
     return PQstatus(connection->handle) == CONNECTION_OK;
 }
 
-// Sixteen workers that all wait for a dead server in turn would answer nothing for wait_ms each; so
-// requests fail at once, ten times a second one of them tries. A pooler lets clients in whose
-// server is away and drops them at their first statement: that is a refusal too.
+// Sixteen workers that all wait for a dead server would answer nothing for wait_ms each; so
+// requests fail at once, ten times a second one of them tries, and while it tries no other one
+// does: a server that hangs takes no more than that one. A pooler lets clients in whose server is
+// away and drops them at their first statement: that is a refusal too.
 enum { REFUSED_MS = 100 }; // so long after a refusal nobody else tries
 
 void postgres_refused(struct postgres_place *place)
@@ -286,6 +287,41 @@ static bool open_now(struct postgres_connection *connection)
            PQsetnonblocking(connection->handle, 1) == 0 && greet(connection) == ERR_OK;
 }
 
+static bool was_just_refused(const struct postgres_place *place)
+{
+    return monotonic_ms() - atomic_load(&place->refused_ms) < REFUSED_MS;
+}
+
+// After a refusal, once more when the turn is won: who tried before may have been refused since.
+static bool take_turn(struct postgres_place *place)
+{
+    if (was_just_refused(place) || atomic_exchange(&place->trying, true))
+        return false;
+    bool taken = !was_just_refused(place);
+    if (!taken)
+        atomic_store(&place->trying, false);
+    return taken;
+}
+
+// To be let in says nothing behind a pooler.
+static bool answers(struct postgres_connection *connection)
+{
+    return connection->proven ||
+           postgres_exec(connection, "SELECT 1", connection->place->wait_ms, NULL) == ERR_OK;
+}
+
+static bool try_to_open(struct postgres_connection *connection)
+{
+    struct postgres_place *place = connection->place;
+    bool opened = open_now(connection) && answers(connection);
+    if (opened)
+        atomic_store(&place->refused_ms, 0);
+    else
+        postgres_refused(place);
+    atomic_store(&place->trying, false);
+    return opened;
+}
+
 enum err postgres_connect(struct postgres_connection *connection, struct problem *problem)
 {
     struct postgres_place *place = connection->place;
@@ -294,10 +330,10 @@ enum err postgres_connect(struct postgres_connection *connection, struct problem
         return ERR_OK;
     }
     postgres_disconnect(connection);
-    i64 refused_ms = atomic_load(&place->refused_ms);
-    if (refused_ms > 0 && monotonic_ms() - refused_ms < REFUSED_MS)
+    bool refused = atomic_load(&place->refused_ms) > 0;
+    if (refused && !take_turn(place))
         return ERR_UNAVAILABLE;
-    if (open_now(connection))
+    if (refused ? try_to_open(connection) : open_now(connection))
         return ERR_OK;
     postgres_refused(place);
     if (!connection->quiet)

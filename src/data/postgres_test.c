@@ -25,6 +25,8 @@
     F(S, text, note, .optional = true, .doc = "For people.")
 SHAPE(account, ACCOUNT);
 
+enum { HANGING_MAX = 8 };
+
 static const char schema[] =
     "CREATE TABLE account (n BIGINT PRIMARY KEY, amount BIGINT, note TEXT);"
     "INSERT INTO account (n, amount) VALUES (1, 50), (2, 50)";
@@ -493,10 +495,13 @@ TEST(postgres_lane_has_an_end)
     db_close(db);
 }
 
-// A pooler whose server is away: it lets everybody in and hangs up at the first statement.
+// A pooler whose server is away: it lets everybody in and hangs up at the first statement; or it
+// says nothing.
 struct pooler {
     int listener;
-    _Atomic int clients;
+    _Atomic int clients, hanging;
+    _Atomic bool silent;
+    int kept[HANGING_MAX];
     pthread_t thread;
 };
 
@@ -507,6 +512,10 @@ static void *hang_up(void *context)
     char said[1000];
     for (int client; (client = accept(pooler->listener, NULL, NULL)) >= 0; close(client)) {
         pooler->clients++;
+        if (pooler->silent && pooler->hanging < HANGING_MAX) {
+            pooler->kept[pooler->hanging++] = dup(client);
+            continue;
+        }
         if (recv(client, said, sizeof said, 0) > 0 &&
             send(client, come_in, sizeof come_in, MSG_NOSIGNAL) > 0)
             (void)!recv(client, said, sizeof said, 0);
@@ -528,6 +537,15 @@ static const char *start_pooler(struct test *t, struct pooler *pooler)
                         ntohs(at.sin_port));
 }
 
+static void stop_pooler(struct pooler *pooler)
+{
+    shutdown(pooler->listener, SHUT_RDWR);
+    pthread_join(pooler->thread, NULL);
+    close(pooler->listener);
+    for (int i = 0; i < pooler->hanging; i++)
+        close(pooler->kept[i]);
+}
+
 // Requests fail at once, and only now and then one of them asks whether the server is back.
 TEST(postgres_pooler_without_server)
 {
@@ -544,9 +562,47 @@ TEST(postgres_pooler_without_server)
     CHECK_I64(count(db), -1);
     CHECK(pooler.clients > before);
     db_close(db);
-    shutdown(pooler.listener, SHUT_RDWR);
-    pthread_join(pooler.thread, NULL);
-    close(pooler.listener);
+    stop_pooler(&pooler);
+}
+
+struct asker {
+    struct db *db;
+    pthread_barrier_t *together;
+    pthread_t thread;
+};
+
+static void *ask_once(void *context)
+{
+    struct asker *asker = context;
+    pthread_barrier_wait(asker->together);
+    return count(asker->db) == -1 ? context : NULL;
+}
+
+// A server that hangs keeps one of those who find out whether it is back, and not all.
+TEST(postgres_hangs)
+{
+    enum { ASKERS = 4 }; // as many as connections
+    struct pooler pooler = {0};
+    struct asker askers[ASKERS];
+    struct db *db = open_with(t, start_pooler(t, &pooler), 1000, DB_UNPREPARED);
+    pthread_barrier_t together;
+    pthread_barrier_init(&together, NULL, ASKERS);
+    CHECK_I64(count(db), -1); // it hangs up
+    pooler.silent = true;
+    nanosleep(&(struct timespec){.tv_nsec = 150000000}, NULL);
+    for (int i = 0; i < ASKERS; i++) {
+        askers[i] = (struct asker){.db = db, .together = &together};
+        pthread_create(&askers[i].thread, NULL, ask_once, &askers[i]);
+    }
+    for (int i = 0; i < ASKERS; i++) {
+        void *refused;
+        pthread_join(askers[i].thread, &refused);
+        CHECK(refused != NULL);
+    }
+    CHECK(pooler.hanging >= 1 && pooler.hanging < ASKERS);
+    db_close(db);
+    stop_pooler(&pooler);
+    pthread_barrier_destroy(&together);
 }
 
 struct steady {
