@@ -326,10 +326,15 @@ static void notice_price(struct rq *rq, const struct basket *basket, size_t i, s
     struct cart_notice notice = {.code = notice_code_price_changed, .item_id = row->id};
     if (now_minor == row->unit_price_minor)
         return;
-    notice.detail = arena_printf(rq->arena, "The price of %s is now %s; it was %s.", row->title,
-                                 amount_text(rq, now_minor, currency),
-                                 amount_text(rq, row->unit_price_minor, currency));
-    SET(&notice, cart_notice, old_minor, row->unit_price_minor);
+    // 0 is stored for what had no price in this currency, and tells no more where it was the price.
+    const char *now = amount_text(rq, now_minor, currency);
+    if (row->unit_price_minor == 0) {
+        notice.detail = arena_printf(rq->arena, "The price of %s is now %s.", row->title, now);
+    } else {
+        notice.detail = arena_printf(rq->arena, "The price of %s is now %s; it was %s.", row->title,
+                                     now, amount_text(rq, row->unit_price_minor, currency));
+        SET(&notice, cart_notice, old_minor, row->unit_price_minor);
+    }
     SET(&notice, cart_notice, new_minor, now_minor);
     add_notice(out, notice);
 }

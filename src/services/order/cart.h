@@ -109,7 +109,8 @@ ENUMERATION(notice_code, NOTICE_CODE);
     F(S, one_of(notice_code), code, .doc = "What happened since the cart was changed last.")       \
     F(S, uuid, item_id, .optional = true, .doc = "To which line.")                                 \
     F(S, text, detail, .doc = "For people.")                                                       \
-    F(S, minor, old_minor, .optional = true, .doc = "price_changed: of one, before.")              \
+    F(S, minor, old_minor, .optional = true,                                                       \
+      .doc = "price_changed: of one, before; null: there was none in this currency.")              \
     F(S, minor, new_minor, .optional = true, .doc = "price_changed: of one, now.")
 SHAPE(cart_notice, CART_NOTICE);
 

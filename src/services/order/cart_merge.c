@@ -2,8 +2,8 @@
 //
 // Merging is a few statements over whole sets, so its cost does not grow with the carts. Of what a
 // guest put in only what passes the limits is lost (quantities are cut at 9,999, lines at 200), and
-// the coupons where the customer's cart has some. Prices are not looked at; the next answer of the
-// cart tells what changed.
+// the coupons where the customer's cart has some, or another currency. Prices are not looked at;
+// the next answer of the cart tells what changed.
 #include "app/app.h"
 #include "app/copies.h"
 #include "core/time.h"
@@ -40,17 +40,23 @@ QUERY_RUN(
     " ELSE g.quantity END FROM cart_item g WHERE g.cart_id = :from_id AND g.sku = cart_item.sku)"
     " WHERE cart_id = :to_id"
     " AND sku IN (SELECT sku FROM cart_item WHERE cart_id = :from_id)");
-// As many of the other lines as a cart holds.
+// As many of the other lines as a cart holds. A price that was told in another currency is
+// forgotten.
 QUERY_RUN(
     lines_move, merge_pair,
-    "UPDATE cart_item SET cart_id = :to_id WHERE id IN (SELECT id FROM cart_item"
+    "UPDATE cart_item SET cart_id = :to_id, unit_price_minor = CASE WHEN"
+    " (SELECT currency FROM cart WHERE id = :from_id) ="
+    " (SELECT currency FROM cart WHERE id = :to_id) THEN unit_price_minor ELSE 0 END"
+    " WHERE id IN (SELECT id FROM cart_item"
     " WHERE cart_id = :from_id AND sku NOT IN (SELECT sku FROM cart_item WHERE cart_id = :to_id)"
     " ORDER BY id LIMIT 200 - (SELECT COUNT(*) FROM cart_item WHERE cart_id = :to_id))");
-// Coupons come along only to a cart without any: their limit is a cart's.
+// Coupons come along only to a cart without any: their limit is a cart's. One of another currency
+// would never hold there.
 QUERY_RUN(
     coupons_move, merge_pair,
-    "INSERT INTO cart_coupon (cart_id, coupon_id, added_at) SELECT :to_id, coupon_id, added_at"
-    " FROM cart_coupon WHERE cart_id = :from_id"
+    "INSERT INTO cart_coupon (cart_id, coupon_id, added_at) SELECT :to_id, k.coupon_id, k.added_at"
+    " FROM cart_coupon k JOIN coupon c ON c.id = k.coupon_id WHERE k.cart_id = :from_id"
+    " AND (c.currency IS NULL OR c.currency = (SELECT currency FROM cart WHERE id = :to_id))"
     " AND (SELECT COUNT(*) FROM cart_coupon WHERE cart_id = :to_id) = 0"
     " ON CONFLICT DO NOTHING");
 

@@ -29,9 +29,10 @@ QUERY_ROW(
     cart_insert, cart_row, cart_row,
     "INSERT INTO cart (id, version, state, customer_id, currency, created_at, updated_at)"
     " VALUES (:new_id, 1, 'open', :customer_id, :currency, :now, :now) RETURNING " CART_COLUMNS);
-QUERY_PUT(cart_update, cart_row,
-          "UPDATE cart SET email = :email, country = :country, region = :region,"
-          " postcode = :postcode, shipping_option = :shipping_option WHERE id = :id");
+QUERY_PUT(
+    cart_update, cart_row,
+    "UPDATE cart SET currency = :currency, email = :email, country = :country, region = :region,"
+    " postcode = :postcode, shipping_option = :shipping_option WHERE id = :id");
 
 // A customer's cart is seen by that customer alone, a guest's by whoever knows its id.
 static enum err find(struct rq *rq, const struct uuid *id, bool writes, struct cart_found *found)
@@ -83,13 +84,14 @@ static enum err take(struct rq *rq, const struct uuid *id, struct cart_row *cart
 QUERY_PUT(
     cart_item_tell, cart_item_row,
     "UPDATE cart_item SET unit_price_minor = :unit_price_minor, title = :title WHERE id = :id");
-// Ended coupons leave the cart with the change after which their end was told.
-#define COUPON_KEY(F, S) F(S, uuid, coupon_id, .doc = "Of the coupon.")
-SHAPE(coupon_key, COUPON_KEY);
-QUERY_LIST(cart_coupon_drop, cart_key, coupon_key,
-           "DELETE FROM cart_coupon WHERE cart_id = :id AND coupon_id IN"
-           " (SELECT id FROM coupon WHERE NOT active OR ends_at <= :now OR uses >= uses_max)"
-           " RETURNING coupon_id");
+QUERY_RUN(cart_items_untell, cart_key,
+          "UPDATE cart_item SET unit_price_minor = 0 WHERE cart_id = :id");
+#define CART_COUPON_ROW(F, S)                                                                      \
+    F(S, uuid, cart_id, .doc = "Of the cart.")                                                     \
+    F(S, uuid, coupon_id, .doc = "Of the coupon.")
+SHAPE(cart_coupon_row, CART_COUPON_ROW);
+QUERY_RUN(cart_coupon_delete, cart_coupon_row,
+          "DELETE FROM cart_coupon WHERE cart_id = :cart_id AND coupon_id = :coupon_id");
 
 static void answer_head(struct rq *rq, const struct cart *cart)
 {
@@ -149,10 +151,11 @@ static void forget_coupon(struct basket *basket, const struct uuid *id)
 }
 
 // Keeps what the shopper is told now, so that the next answer says only what is new since then.
+// Coupons that do not hold leave the cart with the change after which that was told, whatever the
+// reason: one that stayed would hold up the order and be shown nowhere.
 static enum err keep_told(struct rq *rq, struct basket *basket)
 {
     enum err err = ERR_OK;
-    struct coupon_key_list dropped = {0};
     for (size_t i = 0; i < basket->items.count && err == ERR_OK; i++) {
         if (is_told(basket, i))
             continue;
@@ -161,10 +164,12 @@ static enum err keep_told(struct rq *rq, struct basket *basket)
         told.title = basket->offers[i]->title;
         err = cart_item_tell(rq, &told);
     }
-    if (err == ERR_OK && basket->ended.count > 0)
-        err = cart_coupon_drop(rq, &(struct cart_key){.id = basket->cart.id}, &dropped);
-    for (size_t i = 0; i < dropped.count; i++)
-        forget_coupon(basket, &dropped.items[i].coupon_id);
+    for (size_t i = 0; i < basket->ended.count && err == ERR_OK; i++) {
+        struct cart_coupon_row row = {.cart_id = basket->cart.id,
+                                      .coupon_id = basket->ended.items[i].id};
+        err = cart_coupon_delete(rq, &row, NULL);
+        forget_coupon(basket, &row.coupon_id);
+    }
     return err;
 }
 
@@ -180,9 +185,10 @@ static void keep_copy(struct rq *rq, struct basket *basket)
     cart_keep(rq, basket);
 }
 
-// Answers a change. `sku` is the line that was changed, or NULL.
+// Answers a change. `sku` is the line that was changed, or NULL; `untold`: it has, or where it is
+// NULL all have, a stored price of 0 that nobody was told.
 static enum err answer_change(struct rq *rq, const struct cart_row *cart, const char *sku,
-                              bool is_new, struct cart *out)
+                              bool untold, struct cart *out)
 {
     struct basket basket;
     enum err err = basket_read(rq, cart, &basket);
@@ -193,18 +199,83 @@ static enum err answer_change(struct rq *rq, const struct cart_row *cart, const 
         err = keep_told(rq, &basket);
     if (err != ERR_OK)
         return err;
-    // A line that was just put in has a stored price of 0 (cart_item_put): without this its first
-    // answer would tell of a price that has changed. When more is added to an old line the price is
-    // told anew too.
-    for (size_t i = 0; is_new && i < basket.items.count; i++)
-        if (str_equal(basket.items.items[i].sku, sku))
+    // Without this the first answer after a line was put in (cart_item_put), or got another
+    // currency, would tell of a price that has changed. When more is added to an old line the price
+    // is told anew too.
+    for (size_t i = 0; untold && i < basket.items.count; i++)
+        if (basket.offers[i] != NULL && (sku == NULL || str_equal(basket.items.items[i].sku, sku)))
             basket.items.items[i].unit_price_minor = basket.offers[i]->price_minor;
     answer(rq, &basket, out);
     keep_copy(rq, &basket);
     return ERR_OK;
 }
 
-// Starting and reading.
+// Reading.
+HANDLER(cart_show, cart_key, cart)
+{
+    struct cart_found found;
+    enum err err = find(rq, &in->id, false, &found);
+    return err == ERR_OK ? answer_read(rq, &found, out) : err;
+}
+
+HANDLER(cart_show_mine, nothing, cart)
+{
+    struct cart_found found;
+    enum err err = cart_find_of(rq, &rq->caller.user_id, false, &found);
+    if (err == ERR_NOT_FOUND)
+        return fail(rq, err, "there is no cart yet");
+    return err == ERR_OK ? answer_read(rq, &found, out) : err;
+}
+
+#define CART_PATCH(F, S)                                                                           \
+    F(S, uuid, id, .doc = "Of the cart.")                                                          \
+    F(S, text, currency, .format = FORMAT_CURRENCY, .optional = true,                              \
+      .doc = "Of all amounts; what has no price in it stays and costs nothing.")                   \
+    F(S, text, email, .max = 254, .format = FORMAT_EMAIL, .optional = true,                        \
+      .doc = "Where to write to.")                                                                 \
+    F(S, text, country, .format = FORMAT_COUNTRY, .optional = true, .doc = "Where it goes to.")    \
+    F(S, text, region, .max = 10, .format = FORMAT_LINE, .optional = true,                         \
+      .doc = "ISO 3166-2 part.")                                                                   \
+    F(S, text, postcode, .max = 20, .format = FORMAT_LINE, .optional = true,                       \
+      .doc = "Where it goes to.")                                                                  \
+    F(S, text, shipping_option, .max = 50, .format = FORMAT_HANDLE, .optional = true,              \
+      .doc = "A code of the shipping options.")
+SHAPE(cart_patch, CART_PATCH);
+
+// What the lines were told before is in another currency, and nothing to compare with.
+static enum err change_currency(struct rq *rq, const struct cart_row *cart)
+{
+    struct shop_settings shop = {0};
+    enum err err = shop_settings_read(rq, &shop);
+    if (err == ERR_OK && !shop_has_currency(&shop, cart->currency))
+        return fail_field(rq, "currency", "this shop has no prices in %s", cart->currency);
+    return err == ERR_OK ? cart_items_untell(rq, &(struct cart_key){.id = cart->id}, NULL) : err;
+}
+
+// A shipping option that is not offered is refused; one that is offered no more when the country
+// changes is only not shown, so that changing back brings it back.
+HANDLER(cart_change, cart_patch, cart)
+{
+    struct cart_row cart = {0};
+    enum err err = take(rq, &in->id, &cart);
+    if (err != ERR_OK)
+        return err;
+    const char *currency = cart.currency;
+    shape_patch(&cart_row_shape, &cart, &cart_patch_shape, in);
+    bool other_currency = !str_equal(cart.currency, currency);
+    if (cart.country != NULL && !country_known(cart.country))
+        return fail_field(rq, "country", "is no country of ISO 3166-1");
+    if (other_currency)
+        err = change_currency(rq, &cart);
+    if (err == ERR_OK)
+        err = cart_update(rq, &cart);
+    if (err == ERR_OK)
+        err = answer_change(rq, &cart, NULL, other_currency, out);
+    if (err == ERR_OK && in->shipping_option != NULL && out->shipping_option == NULL)
+        return fail_field(rq, "shipping_option", "is not offered for this cart and country");
+    return err;
+}
+
 #define CART_NEW(F, S)                                                                             \
     F(S, text, currency, .format = FORMAT_CURRENCY, .optional = true, .doc = "Of all amounts.")
 SHAPE(cart_new, CART_NEW);
@@ -226,7 +297,8 @@ static enum err begin(struct rq *rq, const struct cart_row *wanted, struct cart_
     return err;
 }
 
-// A customer has one open cart, which is answered instead of a second one.
+// A customer has one open cart, which is answered instead of a second one, in the currency that is
+// named.
 HANDLER(cart_create, cart_new, cart)
 {
     struct shop_settings shop = {0};
@@ -240,6 +312,11 @@ HANDLER(cart_create, cart_new, cart)
     if (!shop_has_currency(&shop, wanted.currency))
         return fail_field(rq, "currency", "this shop has no prices in %s", wanted.currency);
     err = begin(rq, &wanted, &found);
+    if (err == ERR_OK && in->currency != NULL && !str_equal(in->currency, found.cart.currency)) {
+        struct cart_patch patch = {.id = found.cart.id};
+        SET(&patch, cart_patch, currency, in->currency);
+        return cart_change(rq, &patch, out);
+    }
     if (err == ERR_OK)
         err = basket_price(rq, &shop, &found, &basket);
     if (err != ERR_OK)
@@ -247,54 +324,6 @@ HANDLER(cart_create, cart_new, cart)
     answer(rq, &basket, out);
     cart_keep(rq, &basket);
     return ERR_OK;
-}
-
-HANDLER(cart_show, cart_key, cart)
-{
-    struct cart_found found;
-    enum err err = find(rq, &in->id, false, &found);
-    return err == ERR_OK ? answer_read(rq, &found, out) : err;
-}
-
-HANDLER(cart_show_mine, nothing, cart)
-{
-    struct cart_found found;
-    enum err err = cart_find_of(rq, &rq->caller.user_id, false, &found);
-    if (err == ERR_NOT_FOUND)
-        return fail(rq, err, "there is no cart yet");
-    return err == ERR_OK ? answer_read(rq, &found, out) : err;
-}
-
-#define CART_PATCH(F, S)                                                                           \
-    F(S, uuid, id, .doc = "Of the cart.")                                                          \
-    F(S, text, email, .max = 254, .format = FORMAT_EMAIL, .optional = true,                        \
-      .doc = "Where to write to.")                                                                 \
-    F(S, text, country, .format = FORMAT_COUNTRY, .optional = true, .doc = "Where it goes to.")    \
-    F(S, text, region, .max = 10, .format = FORMAT_LINE, .optional = true,                         \
-      .doc = "ISO 3166-2 part.")                                                                   \
-    F(S, text, postcode, .max = 20, .format = FORMAT_LINE, .optional = true,                       \
-      .doc = "Where it goes to.")                                                                  \
-    F(S, text, shipping_option, .max = 50, .format = FORMAT_HANDLE, .optional = true,              \
-      .doc = "A code of the shipping options.")
-SHAPE(cart_patch, CART_PATCH);
-
-// A shipping option that is not offered is refused; one that is offered no more when the country
-// changes is only not shown, so that changing back brings it back.
-HANDLER(cart_change, cart_patch, cart)
-{
-    struct cart_row cart = {0};
-    enum err err = take(rq, &in->id, &cart);
-    if (err != ERR_OK)
-        return err;
-    shape_patch(&cart_row_shape, &cart, &cart_patch_shape, in);
-    if (cart.country != NULL && !country_known(cart.country))
-        return fail_field(rq, "country", "is no country of ISO 3166-1");
-    err = cart_update(rq, &cart);
-    if (err == ERR_OK)
-        err = answer_change(rq, &cart, NULL, false, out);
-    if (err == ERR_OK && in->shipping_option != NULL && out->shipping_option == NULL)
-        return fail_field(rq, "shipping_option", "is not offered for this cart and country");
-    return err;
 }
 
 #define CART_ITEM_NEW(F, S)                                                                        \
@@ -379,18 +408,11 @@ HANDLER(cart_item_change, cart_item_patch, cart)
     F(S, text, code, .min = 1, .max = 50, .format = FORMAT_LINE, .doc = "As the shopper types it.")
 SHAPE(cart_coupon_new, CART_COUPON_NEW);
 
-#define CART_COUPON_ROW(F, S)                                                                      \
-    F(S, uuid, cart_id, .doc = "Of the cart.")                                                     \
-    F(S, uuid, coupon_id, .doc = "Of the coupon.")
-SHAPE(cart_coupon_row, CART_COUPON_ROW);
-
 // 10 is PRICE_COUPONS_MAX. A coupon that is there already stays as it is.
 QUERY_RUN(cart_coupon_put, cart_coupon_row,
           "INSERT INTO cart_coupon (cart_id, coupon_id, added_at) SELECT :cart_id, :coupon_id, :now"
           " WHERE (SELECT COUNT(*) FROM cart_coupon WHERE cart_id = :cart_id) < 10"
           " ON CONFLICT DO NOTHING");
-QUERY_RUN(cart_coupon_delete, cart_coupon_row,
-          "DELETE FROM cart_coupon WHERE cart_id = :cart_id AND coupon_id = :coupon_id");
 
 static enum err find_coupon(struct rq *rq, const char *typed, struct coupon *coupon)
 {
@@ -500,7 +522,8 @@ static const struct route cart_routes[] = {
     {GET, "/api/v1/users/me/cart", &cart_show_mine_handler, 200, ROLE_CUSTOMER,
      "Show the customer's own cart.", .load = CLASS_CART},
     {PATCH, "/api/v1/carts/{id}", &cart_change_handler, 200, ROLE_ANYONE,
-     "Say where the cart goes to.", .flags = ROUTE_LOCKING, .load = CLASS_CART},
+     "Change the currency, or say where the cart goes to.", .flags = ROUTE_LOCKING,
+     .load = CLASS_CART},
     {POST, "/api/v1/carts/{id}/items", &cart_item_add_handler, 201, ROLE_ANYONE,
      "Put something into the cart.", .flags = ROUTE_LOCKING, .load = CLASS_CART},
     {PATCH, "/api/v1/carts/{id}/items/{item_id}", &cart_item_change_handler, 200, ROLE_ANYONE,

@@ -217,14 +217,18 @@ static enum err check_payment(struct rq *rq, const struct order_new *in, i64 tot
     return fail_field(rq, "payment.provider", "is not one of this shop's");
 }
 
-// The shopper pays what was shown, or hears that it has changed.
+// The shopper pays what was shown, or hears that it has changed. A coupon that does not hold any
+// more is no reason to refuse the total that is shown without it.
 static enum err check_total(struct rq *rq, const struct order_new *in, const struct basket *basket)
 {
     i64 total_minor = basket->price.total_minor;
+    bool says = IS_SET(in, order_new, expected_total_minor);
+    if (says && in->expected_total_minor == total_minor)
+        return ERR_OK;
     if (basket->ended.count > 0)
         return fail(rq, ERR_PRICE_CHANGED, "the coupon %s %s", basket->ended.items[0].code,
                     coupon_fault(&basket->ended.items[0], basket->cart.currency, rq->now_ms));
-    if (!IS_SET(in, order_new, expected_total_minor) || in->expected_total_minor == total_minor)
+    if (!says)
         return ERR_OK;
     problem_field(&rq->problem, "expected_total_minor", "the total is now %lld",
                   (long long)total_minor);

@@ -589,7 +589,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Say where the cart goes to. */
+        /** Change the currency, or say where the cart goes to. */
         patch: operations["cart_change"];
         trace?: never;
     };
@@ -1375,7 +1375,7 @@ export interface components {
             item_id?: string | null;
             /** @description price_changed: of one, now. */
             new_minor?: number | null;
-            /** @description price_changed: of one, before. */
+            /** @description price_changed: of one, before; null: there was none in this currency. */
             old_minor?: number | null;
         };
         catalogue_summary: {
@@ -4203,6 +4203,8 @@ export interface operations {
                 "application/json": {
                     /** @description Where it goes to. */
                     country?: string | null;
+                    /** @description Of all amounts; what has no price in it stays and costs nothing. */
+                    currency?: string | null;
                     /** @description Where to write to. */
                     email?: string | null;
                     /** @description Where it goes to. */
@@ -4215,7 +4217,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Say where the cart goes to. */
+            /** @description Change the currency, or say where the cart goes to. */
             200: {
                 headers: {
                     [name: string]: unknown;
