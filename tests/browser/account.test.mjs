@@ -1,9 +1,9 @@
 // A customer's account: made, confirmed, used, its password lost and set anew.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loggedOnce, open, unique, visitor } from './browser.mjs';
+import { loggedOnce, open, unique, until, visitor } from './browser.mjs';
 import { anyProduct } from './catalogue.mjs';
-import { mailedLink } from './staff.mjs';
+import { mailedLink, newCoupon } from './staff.mjs';
 import { addToCart, ADDRESS, fillCheckout, orderNumber, payButton } from './steps.mjs';
 
 const PASSWORD = 'three calm herons';
@@ -130,6 +130,39 @@ test('colours that a customer chose hold on another device', async (t) => {
 
   await open(first.page, '/account');
   await first.page.waitForFunction(() => document.documentElement.dataset.theme === 'light');
+});
+
+test('a customer who picks another currency keeps the cart as it is', async (t) => {
+  const { page } = await visitor(t, { width: 390 });
+  const coupon = await newCoupon({ currency: 'EUR' });
+  const cart = () => page.evaluate(async () => (await fetch('/api/v1/users/me/cart')).json());
+  const lines = ({ items }) => items.map(({ id, sku, quantity }) => ({ id, sku, quantity }));
+  await register(page, `${unique('nora')}@example.com`);
+  await addToCart(page, await anyProduct());
+  await open(page, '/cart');
+  await page.getByRole('button', { name: 'One more' }).click();
+  await page.getByLabel('Discount code').fill(coupon);
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await page.getByRole('button', { name: `Remove the code ${coupon}` }).waitFor();
+  const before = await until('two pieces', async () => {
+    const now = await cart();
+    return now.items[0].quantity === 2 && now.coupons.length === 1 && now;
+  });
+
+  const currency = page.getByRole('contentinfo').getByLabel('Currency');
+  await currency.selectOption('USD');
+  const told = page.getByRole('contentinfo').getByText(`The coupon ${coupon}`);
+  await told.waitFor();
+  const after = await cart();
+  assert.deepEqual(
+    { id: after.id, currency: after.currency, lines: lines(after), coupons: after.coupons },
+    { id: before.id, currency: 'USD', lines: lines(before), coupons: [] },
+  );
+  await page.getByRole('main').getByText(/\$\d/).first().waitFor();
+  await page.reload();
+  await page.getByRole('main').getByText(/\$\d/).first().waitFor();
+  assert.equal(await currency.inputValue(), 'USD');
+  assert.deepEqual(lines(await cart()), lines(before));
 });
 
 // The dashboard is for staff, and nobody's session is its to end.

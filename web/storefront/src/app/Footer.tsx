@@ -1,7 +1,9 @@
 // The bottom of every page: departments, the account, and how to see the shop (currency, colours).
 import { useQuery } from '@tanstack/react-query';
 import { Link, useRouterState } from '@tanstack/react-router';
-import { useSwitchCurrency } from '../lib/cart';
+import { Failure } from '../components/Failure';
+import { Notice } from '../components/Notice';
+import { useCart, useSwitchCurrency } from '../lib/cart';
 import { categoriesQuery, mainDepartments } from '../lib/catalogue';
 import { useCurrency, useShop } from '../lib/shop';
 import { ThemeSelect } from './ThemeSwitch';
@@ -85,23 +87,33 @@ function CurrencySelect() {
   const shop = useShop();
   const currency = useCurrency();
   const change = useSwitchCurrency();
+  const { cart } = useCart();
+  const told = cart?.version === change.data?.version ? change.data : null;
   if (!shop || shop.currencies.length < 2) return null;
   return (
-    <label className="flex flex-col gap-1.5 text-sm">
-      Currency
-      <select
-        className="field"
-        value={currency ?? shop.currency}
-        disabled={change.isPending}
-        onChange={(event) => change.mutate({ shop, currency: event.target.value })}
-      >
-        {shop.currencies.map((code) => (
-          <option key={code} value={code}>
-            {code} – {currencyName(code)}
-          </option>
-        ))}
-      </select>
-    </label>
+    <div className="flex flex-col gap-3">
+      <label className="flex flex-col gap-1.5 text-sm">
+        Currency
+        <select
+          className="field"
+          value={change.isPending ? change.variables.currency : (currency ?? shop.currency)}
+          disabled={change.isPending}
+          onChange={(event) => change.mutate({ shop, currency: event.target.value })}
+        >
+          {shop.currencies.map((code) => (
+            <option key={code} value={code}>
+              {code} – {currencyName(code)}
+            </option>
+          ))}
+        </select>
+      </label>
+      {change.isError && <Failure error={change.error} />}
+      {told?.notices.map(({ detail }, index) => (
+        <Notice key={index} tone="warn">
+          {detail}
+        </Notice>
+      ))}
+    </div>
   );
 }
 

@@ -175,19 +175,21 @@ export const usePatchCart = () =>
     onSuccess: keepCart,
   });
 
-/** A cart has one currency for life, so another currency is another cart with the same goods. */
+/** The server changes the cart as it is, so that no line is lost or added twice on the way. */
+export async function changeCartCurrency(cart: Cart, currency: string): Promise<Cart> {
+  if (cart.currency === currency) return cart;
+  return keepCart(await api.patch<Cart>(`/carts/${cart.id}`, { body: { currency } }));
+}
+
+/** Gives the cart in its new currency, or null where there is none. */
 export const useSwitchCurrency = () =>
   useMutation({
     mutationFn: async ({ shop, currency }: { shop: Shop; currency: string }) => {
-      const before = await heldCart();
+      const cart = await heldCart();
+      const changed = cart && (await changeCartCurrency(cart, currency));
       chooseCurrency(shop, currency);
-      if (!before?.items.length) return forgetCart();
-      await createCart(currency);
-      for (const { sku, quantity } of before.items) {
-        const added = await api
-          .post<Cart>(`/carts/${heldCartId()}/items`, { body: { sku, quantity } })
-          .catch(() => null);
-        if (added) keepCart(added);
-      }
+      return changed;
     },
+    // What was added last has its price in the currency before.
+    onSuccess: () => showAdded(null),
   });

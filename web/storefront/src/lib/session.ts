@@ -2,7 +2,7 @@
 // to ask about.
 import { api, ApiError, setCsrfToken, type Preferences, type Session } from '@souk/shared';
 import { queryOptions, useQuery } from '@tanstack/react-query';
-import { cartId, forgetCart, heldCart } from './cart';
+import { cartId, changeCartCurrency, forgetCart, heldCart } from './cart';
 import { queryClient } from './client';
 import { keepPreferences, remember } from './preferences';
 import { currencyChoice, setCurrency, shopQuery } from './shop';
@@ -53,14 +53,14 @@ function adoptPreferences({ colour_scheme, currency }: Preferences) {
   else if (here) remember({ currency: here });
 }
 
-/** Not against a cart that has something in it: its prices are in one currency for life. */
+/** Not against a cart that has something in it, whose prices the shopper has seen. */
 async function adoptCurrency(currency: string) {
   const shop = await queryClient.ensureQueryData(shopQuery);
   if (currency === (currencyChoice.get() ?? shop.currency)) return;
   const cart = await heldCart();
   if (cart && cart.currency !== currency) {
     if (cart.items.length) return;
-    forgetCart();
+    await changeCartCurrency(cart, currency);
   }
   setCurrency(shop, currency);
 }

@@ -38,10 +38,12 @@ function words(failure: unknown, cart: Cart) {
   const spent = cart.coupons.find(({ code }) => isAbout(failure, code));
   if (spent) return <SpentCoupon failure={failure} code={spent.code} />;
   if (failure.code === 'price_changed') {
+    const ended = cart.notices.filter(({ code }) => code === 'coupon_ended');
     return (
       <Notice tone="warn" title="The total has changed">
-        It is now {formatMoney(cart.total_minor, cart.currency)}. Look at the summary; if it is
-        right, pay again.
+        {ended.map(({ detail }) => `${detail} `)}
+        The order now costs {formatMoney(cart.total_minor, cart.currency)}. Look at the summary; if
+        it is right, pay again.
       </Notice>
     );
   }

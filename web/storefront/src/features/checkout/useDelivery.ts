@@ -46,6 +46,7 @@ export function useDelivery(
     queryKey: [
       'shipping-options',
       cart.id,
+      cart.currency,
       cart.country,
       cart.region,
       cart.postcode,
