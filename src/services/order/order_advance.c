@@ -373,9 +373,9 @@ static void tell_payment(const struct order_row *order, const struct payment *pa
     F(S, text, reply_code, .optional = true, .doc = "The answer, unless there is one.")            \
     F(S, json, reply, .optional = true, .doc = "The answer, unless there is one.")
 SHAPE(want, WANT);
-// Keeps the lease: the run that gives up goes on to cancel.
+// Keeps the lease: the run that gives up goes on to cancel, for the first time.
 QUERY_ROW(order_want, want, order_row,
-          "UPDATE orders SET wanted = :wanted, reason = :reason, refusal = :refusal,"
+          "UPDATE orders SET wanted = :wanted, reason = :reason, refusal = :refusal, tries = 0,"
           " reply = CASE WHEN reply_code IS NULL THEN :reply ELSE reply END,"
           " reply_code = COALESCE(reply_code, :reply_code)"
           " WHERE id = :id AND lease_owner = :lease_owner RETURNING " ORDER_COLUMNS);
