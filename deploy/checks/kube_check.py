@@ -28,6 +28,7 @@ from kube import (
     alerts,
     analyses,
     capacity,
+    commands,
     consistency,
     delivery,
     edges,
@@ -111,6 +112,9 @@ def settings_of(name):
         else:
             found[key] = value
     found["repository"] = HERE.parent.parent
+    found["guides"] = {
+        path: (found["repository"] / path).read_text() for path in found.get("guides", [])
+    }
     for name in ("alerts", "analyses", "use"):
         found[name] = yaml.safe_load((HERE / f"{name}.yaml").read_text())
     return found
