@@ -74,6 +74,9 @@ static struct db *open_file(struct test *t, const char *path, i64 wait_ms, const
     return db;
 }
 
+// Where nothing is waited for but a busy machine.
+enum { PATIENCE_MS = 20000 };
+
 static const char *make_folder(struct test *t)
 {
     char *folder = arena_text(t->arena, "/tmp/souk-sqlite-XXXXXX");
@@ -183,7 +186,7 @@ TEST(sqlite_full_disk)
         return;
     }
     put_ballast(t, folder);
-    struct db *db = open_file(t, path, 1000, &detail);
+    struct db *db = open_file(t, path, PATIENCE_MS, &detail);
     char *heavy = arena_alloc(t->arena, 20001);
     memset(heavy, 'x', 20000);
     i64 done = 0;
@@ -196,7 +199,7 @@ TEST(sqlite_full_disk)
     CHECK_I64(add(db, 1000, heavy), ERR_OK);
     CHECK_I64(count(db), done + 1);
     db_close(db);
-    db = open_file(t, path, 1000, &detail);
+    db = open_file(t, path, PATIENCE_MS, &detail);
     CHECK_I64(count(db), done + 1);
     db_close(db);
     umount(folder);
@@ -210,14 +213,14 @@ TEST(sqlite_read_only_disk)
         remove_folder(t, folder);
         return;
     }
-    struct db *db = open_file(t, path, 1000, &detail);
+    struct db *db = open_file(t, path, PATIENCE_MS, &detail);
     CHECK_I64(add(db, 1, NULL), ERR_OK);
     db_close(db);
     CHECK(mount_memory(folder, MS_REMOUNT | MS_RDONLY));
-    CHECK(open_file(t, path, 1000, &detail) == NULL);
+    CHECK(open_file(t, path, PATIENCE_MS, &detail) == NULL);
     CHECK(strstr(detail, "read-only") != NULL || strstr(detail, "readonly") != NULL);
     CHECK(mount_memory(folder, MS_REMOUNT));
-    db = open_file(t, path, 1000, &detail);
+    db = open_file(t, path, PATIENCE_MS, &detail);
     CHECK_I64(count(db), 1);
     db_close(db);
     umount(folder);
@@ -251,7 +254,7 @@ TEST(sqlite_read_only_meanwhile)
 {
     const char *folder = make_folder(t), *path = arena_printf(t->arena, "%s/db", folder), *detail;
     const char *log = arena_printf(t->arena, "%s-wal", path);
-    struct db *db = open_file(t, path, 500, &detail);
+    struct db *db = open_file(t, path, PATIENCE_MS, &detail);
     CHECK_I64(add(db, 1, NULL), ERR_OK);
     if (immutable_holds(t, folder) && set_immutable(path, true) && set_immutable(log, true)) {
         for (i64 n = 2; n < 5; n++)
