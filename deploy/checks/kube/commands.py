@@ -11,7 +11,8 @@ EXEC = re.compile(
 # They ask PostgreSQL, which lets nobody in without a password, not even by its socket.
 ASK = {"psql", "pgbackrest", "pg_dump", "pgbench"}
 WRONG = {
-    "argo rollouts undo": "Argo CD puts back what the repository says: abort, and revert the commit",
+    "argo rollouts undo": "Argo CD puts back what the repository says: abort, and revert the"
+    " commit",
     "kubectl rollout restart deploy/": "a Rollout has the Pods of services: kubectl argo rollouts"
     " restart",
 }
