@@ -274,6 +274,8 @@ def check_fixtures(program):
             results.append((f"no schema says: {fault['says']}", told))
     said = unlisted("| `a/b` | 1.0 | x |\n| c | v2 |\n", {"a/b 1.0", "c v3", "d 1"})
     results.append((f"versions that no page lists: {said}", said == ["c v3", "d 1"]))
+    said = not_overlays("`kubectl apply -k overlays/single`; kubectl apply --server-side -k database\n")
+    results.append((f"what is applied and no overlay: {said}", said == ["database"]))
     return results + list(check_workflow_fixtures())
 
 
@@ -332,6 +334,13 @@ def unlisted(page, versions):
     return sorted(version for version in versions if tuple(version.split()) not in rows)
 
 
+def not_overlays(page):
+    """What a page has somebody apply with -k that is no overlay: nothing else can start a Pod."""
+    found = re.findall(r"kubectl apply[^`\n]* -k ([^\s`;]+)", page)
+    return [path for path in found if Path(path).name not in overlays()
+            or Path(path).parent.name != "overlays"]
+
+
 def overlays():
     return sorted(folder.name for folder in (TREE / "overlays").iterdir() if folder.is_dir())
 
@@ -354,6 +363,11 @@ def check_overlays(program, names):
         (f"docs/operator/versions.md does not list {version}", False)
         for version in unlisted(page, foreign_versions(worlds))
     ] or [("versions", True)]
+    for file in (*TREE.parent.glob("*/README.md"), *(HERE.parent.parent / "docs").rglob("*.md")):
+        results += [
+            (f"{file.name}: {path} is applied and is no overlay", False)
+            for path in not_overlays(file.read_text())
+        ]
     for world in worlds:
         results += [
             (f"{world.name}: {label}: {sentence} (schema)", False)
