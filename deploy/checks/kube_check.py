@@ -297,6 +297,11 @@ def environment_worlds(program):
         objects = documents(build(f"{folder}/shop", ENVIRONMENTS))
         objects += documents(build(folder, ENVIRONMENTS))
         objects += documents((ENVIRONMENTS / folder / "root.yaml").read_text())
+        platform = documents(build("platform", ENVIRONMENTS.parent))
+        objects += platform + documents((ENVIRONMENTS.parent / "health.yaml").read_text())
+        others["delivered_by"] = {
+            name_of(thing): "platform" for thing in platform if thing["kind"] == "Application"
+        }
         yield World(f"gitops/{folder}", objects, program, nodes_of(others), others)
 
 

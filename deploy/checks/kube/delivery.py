@@ -17,6 +17,7 @@ LOOKS = {
 WAVE = "argocd.argoproj.io/sync-wave"
 VERSION_LABEL = "rollouts-pod-template-hash"
 OLDEST_KUBERNETES = (1, 30)
+APPLICATION_HEALTH = "resource.customizations.health.argoproj.io_Application"
 # What Argo CD may call Degraded or Suspended although nothing is wrong, or Progressing for long.
 UNSURE = ("HorizontalPodAutoscaler", "VerticalPodAutoscaler", "CronJob")
 
@@ -42,22 +43,52 @@ def applications_lead_somewhere(world):
             yield thing, f"there is nothing to build at {source.get('path')}"
 
 
+def turn(world, application):
+    """When it comes: an Application that another one delivers, in the turn of that one."""
+    deliverer = world.find("Application", world.others.get("delivered_by", {}).get(
+        name_of(application)))
+    return (turn(world, deliverer) if deliverer is not None else ()) + (wave(application),)
+
+
 @rule
 def waves_are_in_order(world):
     applications = world.of("Application")
     for thing in applications:
         project = world.find("AppProject", at(thing, "spec.project", ""))
-        if project is not None and wave(project) >= wave(thing):
+        if project is not None and wave(thing) <= wave(project):
             yield thing, "its project comes no earlier than it"
         if "chart" not in at(thing, "spec.source", {}) and project is not None:
             for other in applications:
-                if "chart" in other["spec"]["source"] and wave(other) >= wave(thing):
+                if "chart" in other["spec"]["source"] and turn(world, other) >= turn(world, thing):
                     yield other, f"it comes no earlier than {name_of(thing)}, which needs it"
+        if "sidecar.istio.io/inject" in str(at(thing, "spec.source.helm.valuesObject")):
+            for other in applications:
+                if at(other, "spec.source.chart") == "istiod" and (
+                        turn(world, other) >= turn(world, thing)):
+                    yield thing, f"its Pods come before {name_of(other)} can give them a sidecar"
     if not any(wave(thing) for thing in world.objects
                if thing["kind"] not in ("Application", "AppProject")):
         return  # nobody applies it in waves
     yield from waves_of_pods(world)
     yield from waves_of_the_unsure(world)
+
+
+@rule
+def applications_are_waited_for(world):
+    """Argo CD says nothing of an Application's health unless it is told how, and what has no health
+    is not waited for; one that is not well yet fails the sync, which has to be tried again."""
+    applications = world.of("Application")
+    if len({turn(world, thing) for thing in applications}) < 2:
+        return
+    settings = world.find("ConfigMap", "argocd-cm", "argocd")
+    script = at(settings or {}, "data", {}).get(APPLICATION_HEALTH, "")
+    if "obj.status" not in script:
+        yield applications[0], "no wave waits for it: argocd-cm does not say how it does"
+    elif labels_of(settings).get("app.kubernetes.io/part-of") != "argocd":
+        yield settings, "Argo CD reads nothing without its label"
+    for thing in applications:
+        if at(thing, "spec.syncPolicy.retry.limit", 0) == 0:
+            yield thing, "what fails is not tried again"
 
 
 def waves_of_the_unsure(world):
