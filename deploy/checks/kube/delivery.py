@@ -74,6 +74,22 @@ def waves_are_in_order(world):
 
 
 @rule
+def types_have_one_owner(world):
+    """Of several Applications of one chart the first to come brings its types, and no other."""
+    charts = {}
+    for thing in world.of("Application"):
+        if "chart" in thing["spec"]["source"]:
+            charts.setdefault(thing["spec"]["source"]["chart"], []).append(thing)
+    for things in charts.values():
+        owners = [thing for thing in things if not at(thing, "spec.source.helm.skipCrds", False)]
+        for thing in things:
+            if owners[:1] != [thing] and thing in owners:
+                yield thing, f"it fights over the types with {name_of(owners[0])}"
+            elif not owners or turn(world, thing) < turn(world, owners[0]):
+                yield thing, "it comes before its types"
+
+
+@rule
 def applications_are_waited_for(world):
     """Argo CD says nothing of an Application's health unless it is told how, and what has no health
     is not waited for; one that is not well yet fails the sync, which has to be tried again."""
