@@ -303,7 +303,7 @@ static bool take_turn(struct listener *listener, u64 news, struct arena *arena)
     struct cache_value value;
     char key[CACHE_KEY_MAX];
     bool was_well = cache_node_is_well(node);
-    if (!was_well)
+    if (!was_well || !cache_node_is_found(node))
         cache_node_resolve(node); // it may be another machine by now
     if (news != listener->told && tell_node(cache, node, news) != CACHE_AWAY)
         listener->told = news;

@@ -77,8 +77,19 @@ static void note_away(struct cache_node *node, const char *reason)
         log_line(LOG_WARN, "memcached_away", "%s: %s", node->name, reason);
 }
 
+bool cache_node_is_found(struct cache_node *node)
+{
+    pthread_mutex_lock(&node->lock);
+    bool found = *node->address != '\0';
+    pthread_mutex_unlock(&node->lock);
+    return found;
+}
+
+// NULL while the address is not known: the library would take none for this machine's.
 static struct memcached_st *make_client(struct cache_node *node)
 {
+    if (!cache_node_is_found(node))
+        return NULL;
     struct memcached_st *client = memcached_create(NULL);
     assert(client != NULL);
     memcached_behavior_set(client, MEMCACHED_BEHAVIOR_NO_BLOCK, 1);
@@ -112,7 +123,11 @@ static struct cache_connection *borrow(struct cache_node *node)
     connection->epoch = epoch;
     if (connection->client == NULL)
         connection->client = make_client(node);
-    return connection;
+    if (connection->client != NULL)
+        return connection;
+    note_away(node, "its name is not known yet");
+    pool_return(&node->pool, &connection->pooled);
+    return NULL;
 }
 
 // What the node said: NOTFOUND and refusals of a value are answers too.

@@ -35,6 +35,8 @@ void cache_node_close(struct cache_node *node);
 bool cache_node_is_well(const struct cache_node *node);
 // Looks the name up again; may take seconds when nobody answers.
 void cache_node_resolve(struct cache_node *node);
+// Whether its name was ever found; until then it is away.
+bool cache_node_is_found(struct cache_node *node);
 
 // These wait a tenth of a second at most. AWAY: it did not answer, and is left alone now.
 enum cache_answer cache_node_get(struct cache_node *node, const char *key, struct arena *arena,

@@ -128,6 +128,28 @@ TEST(cache_refuses_what_is_no_address)
     CHECK(cache_open(&blank, &cache, &problem) == ERR_INVALID && problem.detail != NULL);
 }
 
+// The library takes a node without an address for this machine's.
+TEST(cache_node_without_address_is_away)
+{
+    struct test_memcached node = {0};
+    struct cache_value value;
+    struct cache *cache = NULL;
+    struct problem problem = {.arena = t->arena};
+    test_memcached_start(&node);
+    // Longer than a part of a name may be: nobody has to be asked to find none.
+    char nowhere[71] = "";
+    memset(nowhere, 'x', sizeof nowhere - 1);
+    const char *name = arena_printf(t->arena, "%s:%d", nowhere, node.port);
+    struct cache_settings settings = {.prefix = "test", .nodes = {1, &name}};
+    CHECK_I64(cache_open(&settings, &cache, &problem), ERR_OK);
+    for (int i = 0; i < 3; i++) {
+        put_text(cache, "a", "one");
+        CHECK(cache_get(cache, "a", t->arena, &value) == CACHE_AWAY);
+    }
+    cache_close(cache);
+    test_memcached_stop(&node);
+}
+
 // Of two nodes each has its share; while one is gone its keys alone are missed, and made anew on
 // the other; nobody waits for it but the first.
 TEST(cache_loses_with_a_node_its_share_alone)
