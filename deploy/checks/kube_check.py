@@ -274,7 +274,9 @@ def check_fixtures(program):
             results.append((f"no schema says: {fault['says']}", told))
     said = unlisted("| `a/b` | 1.0 | x |\n| c | v2 |\n", {"a/b 1.0", "c v3", "d 1"})
     results.append((f"versions that no page lists: {said}", said == ["c v3", "d 1"]))
-    said = not_overlays("`kubectl apply -k overlays/single`; kubectl apply --server-side -k database\n")
+    said = not_overlays(
+        "`kubectl apply -k overlays/single`; kubectl apply --server-side -k database\n"
+    )
     results.append((f"what is applied and no overlay: {said}", said == ["database"]))
     return results + list(check_workflow_fixtures())
 
