@@ -326,7 +326,7 @@ static void notice_price(struct rq *rq, const struct basket *basket, size_t i, s
     struct cart_notice notice = {.code = notice_code_price_changed, .item_id = row->id};
     if (now_minor == row->unit_price_minor)
         return;
-    // 0 is stored for what had no price in this currency, and tells no more where it was the price.
+    // 0 is also what is stored for a line that had no price in this currency.
     const char *now = amount_text(rq, now_minor, currency);
     if (row->unit_price_minor == 0) {
         notice.detail = arena_printf(rq->arena, "The price of %s is now %s.", row->title, now);
