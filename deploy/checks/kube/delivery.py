@@ -19,7 +19,8 @@ VERSION_LABEL = "rollouts-pod-template-hash"
 OLDEST_KUBERNETES = (1, 30)
 APPLICATION_HEALTH = "resource.customizations.health.argoproj.io_Application"
 # What Argo CD may call Degraded or Suspended although nothing is wrong, or Progressing for long.
-UNSURE = ("HorizontalPodAutoscaler", "VerticalPodAutoscaler", "CronJob")
+UNSURE = ("HorizontalPodAutoscaler", "VerticalPodAutoscaler", "CronJob", "Prometheus",
+          "Alertmanager")
 
 
 def wave(thing):
@@ -71,6 +72,21 @@ def waves_are_in_order(world):
         return  # nobody applies it in waves
     yield from waves_of_pods(world)
     yield from waves_of_the_unsure(world)
+    yield from waves_of_certificates(world)
+
+
+def waves_of_certificates(world):
+    """A Certificate is not well before its Issuer, nor an authority before its own certificate."""
+    certificates = world.of("Certificate")
+    for issuer in world.of("Issuer"):
+        for thing in certificates:
+            if namespace_of(thing) != namespace_of(issuer):
+                continue
+            if at(thing, "spec.issuerRef.name") == name_of(issuer) and wave(thing) < wave(issuer):
+                yield thing, "it comes before its Issuer, and is waited for"
+            if at(issuer, "spec.ca.secretName") == at(thing, "spec.secretName", "") and (
+                    wave(issuer) <= wave(thing)):
+                yield issuer, "it comes no later than its own certificate, and is Degraded until then"
 
 
 @rule
