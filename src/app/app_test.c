@@ -16,10 +16,12 @@
 #include "app/services.h"
 #include "app/session.h"
 #include "core/asset.h"
+#include "core/json.h"
 #include "core/limits.h"
 #include "core/str.h"
 #include "core/time.h"
 #include "core/uuid.h"
+#include "data/migrate.h"
 #include "data/outbox_rows.h"
 #include "net/listen.h"
 #include "net/probe.h"
@@ -408,10 +410,9 @@ static enum err swallow_poison(const struct outbox_consumer *consumer,
     return err == ERR_INVALID ? ERR_OK : err;
 }
 
-// What one service gave up is shown by whichever process staff ask, and goes back to where it was.
-TEST(outbox_desk)
+// An event of order's that was given up; its id is {event}.
+static void set_poison_aside(struct test *t, struct app *order)
 {
-    struct app *order = check_app_of(service_id_order);
     CHECK(db_write(order->db, add_poison, NULL) == ERR_OK);
     struct outbox_settings settings = {
         .context = order, .deliver = refuse_poison, .attempts_max = 1};
@@ -421,12 +422,75 @@ TEST(outbox_desk)
     check(t, "GET /api/v1/admin/outbox",
           "200 {'items':[{'id':'<event>','topic':'payment.returned','key':'poison',"
           "'last_error':'it makes no sense','attempts':1}],'away':[]}");
+}
+
+static void drain_poison(struct test *t, struct app *order)
+{
+    struct outbox_settings settings = {
+        .context = order, .deliver = swallow_poison, .attempts_max = 1};
+    i64 attempts;
+    CHECK(outbox_drain(order->db, &settings, &attempts) == ERR_OK);
+    CHECK(attempts >= 1);
+}
+
+// What one service gave up is shown by whichever process staff ask, and goes back to where it was.
+TEST(outbox_desk)
+{
+    struct app *order = check_app_of(service_id_order);
+    set_poison_aside(t, order);
     check(t, "POST /api/v1/admin/outbox/{event}/retry", "204");
     check(t, "GET /api/v1/admin/outbox", "200 {'items':[],'away':[]}");
     check(t, "POST /api/v1/admin/outbox/{event}/retry", "404");
-    settings.deliver = swallow_poison;
-    CHECK(outbox_drain(order->db, &settings, &attempts) == ERR_OK);
-    CHECK(attempts >= 1);
+    drain_poison(t, order);
+}
+
+static enum err retry_at(struct test *t, struct app *desk, const char *id)
+{
+    const struct router *router = check_app()->router;
+    const struct handler *handler = NULL;
+    for (size_t i = 0; i < router_count(router) && handler == NULL; i++)
+        if (str_equal(router_at(router, i)->route->handler->name, "admin_outbox_retry"))
+            handler = router_at(router, i)->route->handler;
+    assert(handler != NULL);
+    struct rq *rq = rq_begin(desk, t->name, 20000);
+    const char *json = arena_printf(t->arena, "{\"id\":\"%s\"}", id);
+    void *in = arena_alloc(t->arena, handler->in->size);
+    enum err err = json_read_known(handler->in, json, strlen(json), &rq->problem, in);
+    if (err == ERR_OK)
+        err = handler->run(rq, in, &(struct nothing){0});
+    rq_end(rq);
+    return err;
+}
+
+// Of a process with an outbox of its own, order is the only peer that answers.
+TEST(outbox_desk_with_others_away)
+{
+    struct app *order = check_app_of(service_id_order);
+    const char *was = order->config.peer_key;
+    struct app desk = {
+        .arena = t->arena, .config = order->config, .services = 1 << service_id_user};
+    struct problem problem = {.arena = t->arena};
+    const struct db_settings settings = {
+        .url = "sqlite::memory:", .readers = 1, .wait_ms = MINUTE_MS};
+    struct migration_set every = migrations_every();
+    set_poison_aside(t, order);
+    order->config.peer_key = desk.config.peer_key = "the key of this test";
+    struct buf peers = buf_in(t->arena);
+    for (int i = 0; i < service_id_count; i++)
+        buf_printf(&peers, "%s=http://127.0.0.1:%d,", service_id_names[i],
+                   i == service_id_order ? check_port_of(i) : 1);
+    desk.config.peers = buf_as_text(&peers);
+    CHECK_I64(peers_new(t->arena, &desk.config, &desk.peers, &problem), ERR_OK);
+    CHECK_I64(db_open(&settings, &desk.db, &problem), ERR_OK);
+    CHECK_I64(migrate(desk.db, &every, &problem), ERR_OK);
+    CHECK_I64(retry_at(t, &desk, check_value("event")), ERR_OK);
+    CHECK_I64(retry_at(t, &desk, check_value("event")), ERR_UNAVAILABLE); // one may have it
+    order->config.peer_key = was;
+    db_close(desk.db);
+    peers_free(desk.peers);
+    check_as_staff(t, ROLE_ADMIN); // a write after it: what is read next is not older
+    check(t, "GET /api/v1/admin/outbox", "200 {'items':[],'away':[]}");
+    drain_poison(t, order);
 }
 
 TEST(peer_behind_proxies)

@@ -34,6 +34,27 @@ HANDLER(outbox_retry_here, outbox_id, nothing)
     return outbox_retry(rq->db, &in->id);
 }
 
+SNAPSHOT(outbox_own, nothing, outbox_page)
+{
+    return outbox_list_here(rq, in, out);
+}
+
+STEP(outbox_retry_own, outbox_id, nothing)
+{
+    return outbox_retry_here(rq, in, out);
+}
+
+// One that hangs leaves time for those after it.
+static enum err ask_other(struct rq *rq, int service, const struct handler *handler, const void *in,
+                          void *out)
+{
+    i64 deadline_ms = rq->deadline_ms;
+    rq->deadline_ms -= max_i64(rq_left_ms(rq), 0) / 2;
+    enum err err = peer_ask(rq, service, handler, in, out);
+    rq->deadline_ms = deadline_ms;
+    return err;
+}
+
 static bool has_event(const struct outbox_event_list *list, const struct uuid *id)
 {
     for (size_t i = 0; i < list->count; i++)
@@ -64,13 +85,13 @@ static int by_age(const void *a, const void *b)
 
 HANDLER(admin_outbox_list, nothing, outbox_page)
 {
-    enum err err = outbox_list_set_aside(rq->db, rq->arena, &out->items);
+    enum err err = outbox_own(rq, in, out);
     out->away.items = ARENA_ARRAY(rq->arena, const char *, service_id_count);
     for (int service = 0; service < service_id_count && err == ERR_OK; service++) {
         struct outbox_page theirs;
         if (services_have(rq->app->services, service))
             continue;
-        if (peer_ask(rq, service, &outbox_list_here_handler, in, &theirs) == ERR_OK)
+        if (ask_other(rq, service, &outbox_list_here_handler, in, &theirs) == ERR_OK)
             join(rq->arena, &out->items, &theirs.items);
         else
             out->away.items[out->away.count++] = service_id_names[service];
@@ -84,14 +105,23 @@ HANDLER(admin_outbox_list, nothing, outbox_page)
 }
 
 // An id is in one outbox only, but for an event that was handed on; the row that was is done, and
-// is none that was set aside.
+// is none that was set aside. That a service is away counts when no other one has the event.
 HANDLER(admin_outbox_retry, outbox_id, nothing)
 {
-    enum err err = outbox_retry(rq->db, &in->id);
-    for (int service = 0; service < service_id_count && err == ERR_NOT_FOUND; service++)
-        if (!services_have(rq->app->services, service))
-            err = peer_ask(rq, service, &outbox_retry_here_handler, in, out);
-    return err;
+    struct problem problem = {.arena = rq->arena};
+    enum err told = outbox_retry_own(rq, in, out), err = told;
+    for (int service = 0; service < service_id_count && err != ERR_OK; service++) {
+        if (services_have(rq->app->services, service))
+            continue;
+        rq->problem = (struct problem){.arena = rq->arena};
+        err = ask_other(rq, service, &outbox_retry_here_handler, in, out);
+        if (told != ERR_NOT_FOUND || err == ERR_NOT_FOUND)
+            continue;
+        told = err;
+        problem = rq->problem;
+    }
+    rq->problem = problem;
+    return err == ERR_OK ? ERR_OK : told;
 }
 
 static const struct route outbox_desk_routes[] = {
@@ -100,8 +130,8 @@ static const struct route outbox_desk_routes[] = {
     {POST, "/internal/v1/outbox_retry_here", &outbox_retry_here_handler, 204, ROLE_PEER,
      "Give an event of this process all its attempts again."},
     {GET, "/api/v1/admin/outbox", &admin_outbox_list_handler, 200, ROLE_ADMIN,
-     "Events whose delivery was given up, of all services."},
+     "Events whose delivery was given up, of all services.", .flags = ROUTE_CONDUCTS},
     {POST, "/api/v1/admin/outbox/{id}/retry", &admin_outbox_retry_handler, 204, ROLE_ADMIN,
-     "Give an event all its attempts again."},
+     "Give an event all its attempts again.", .flags = ROUTE_CONDUCTS},
 };
 ROUTES(operations, outbox_desk_routes);
