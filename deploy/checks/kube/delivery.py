@@ -86,7 +86,7 @@ def waves_of_certificates(world):
                 yield thing, "it comes before its Issuer, and is waited for"
             if at(issuer, "spec.ca.secretName") == at(thing, "spec.secretName", "") and (
                     wave(issuer) <= wave(thing)):
-                yield issuer, "it comes no later than its own certificate, and is Degraded until then"
+                yield issuer, "it comes no later than its own certificate: Degraded until then"
 
 
 @rule
