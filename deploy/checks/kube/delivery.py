@@ -17,6 +17,7 @@ LOOKS = {
 WAVE = "argocd.argoproj.io/sync-wave"
 VERSION_LABEL = "rollouts-pod-template-hash"
 OLDEST_KUBERNETES = (1, 30)
+IGNORED = "argocd.argoproj.io/ignore-healthcheck"
 APPLICATION_HEALTH = "resource.customizations.health.argoproj.io_Application"
 # What Argo CD may call Degraded or Suspended although nothing is wrong, or Progressing for long.
 UNSURE = ("HorizontalPodAutoscaler", "VerticalPodAutoscaler", "CronJob", "Prometheus",
@@ -130,6 +131,9 @@ def waves_of_the_unsure(world):
     for thing in world.of(*UNSURE):
         if wave(thing) < last:
             yield thing, "it is waited for, and may be Degraded or Suspended"
+        aside = at(thing, "metadata.annotations", {}).get(IGNORED) == "true"
+        if at(thing, "spec.suspend", False) and not aside:
+            yield thing, "it is Suspended, and all that comes with it counts as such"
         reference = at(thing, "spec.scaleTargetRef", at(thing, "spec.targetRef", {}))
         target = world.find(reference.get("kind"), reference.get("name"), namespace_of(thing))
         if target is not None and wave(target) > wave(thing):
