@@ -61,6 +61,7 @@ class Database:
         }
         self.write("pgbackrest.conf", self.here(re.sub(  # the jobs run on this machine
             r"(?m)^tls-server.*\n", "", shipped("database/pgbackrest.conf"))))
+        self.write("restore.conf", self.here(shipped("disaster-recovery/pgbackrest.conf")))
         self.write("patroni.json", json.dumps(self.patroni()))
 
     def path(self, *words):

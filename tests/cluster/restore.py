@@ -6,15 +6,16 @@
 A PostgreSQL under Patroni and an encrypted repository in a folder, with the settings of
 deploy/kubernetes/database (member.py). A full backup is made (jobs/backup.sh), orders are placed,
 the moment is noted, more orders are placed, and somebody empties tables. Then
-disaster-recovery/restore.sh goes back to the moment, what the guide says to delete is deleted, and
-Patroni starts what it finds: every order that was acknowledged before the moment is there, paid and
-charged once; of those after it none is; the audit finds nothing; the shop sells on, and gives
-nobody a number that somebody was told of before (souk numbers --skip). restore-test.sh, which a
-CronJob runs every week, is run too. Then the same for a shop in one process on SQLite, with
+disaster-recovery/restore.sh goes back, first too far, then to the moment, what the guide says to
+delete is deleted, and Patroni starts what it finds: every order that was acknowledged before the
+moment is there, paid and charged once; of those after it none is; the audit finds nothing; the shop
+sells on, and gives nobody a number that somebody was told of before (souk numbers --skip).
+restore-test.sh, which a CronJob runs every week, is run too. Then the same for a shop in one process on SQLite, with
 `souk backup` and `souk restore`.
 """
 import argparse
 import asyncio
+import glob
 import os
 import re
 import shutil
@@ -75,9 +76,12 @@ async def serve(shop):
 
 
 async def lose(shop, database, count):
-    """(orders before the moment, orders after it, the moment); then the mistake."""
+    """(orders before the moment, orders after it, a moment before all, the moment); then the
+    mistake."""
     await serve(shop)
     import_products(shop, {SKU: 10 * count})
+    await asyncio.sleep(1.1)  # pgBackRest takes a backup that ended in a second before
+    early = database.sql("SELECT now()")
     before = await place(shop.port, ["before-%d" % i for i in range(count)])
     await all_paid(shop.port, before)
     await asyncio.sleep(1.1)
@@ -91,7 +95,7 @@ async def lose(shop, database, count):
         database.sql("SELECT pg_logical_emit_message(false, 'test', 'more')")
         database.sql("SELECT pg_switch_wal()")
     database.script("jobs/backup.sh", "verify")  # waits until the log is in the repository
-    return before, after, moment
+    return before, after, early, moment
 
 
 async def sell_on(shop, told, count):
@@ -127,11 +131,17 @@ def guide():
         return re.search(r"(?s)\n\*A moment before a mistake\.\*(.*?)\n\*Expect\*", file.read())[1]
 
 
-def restore(database, moment):
+def restore(database, early, moment):
     began = time.monotonic()
     database.stop()
     shutil.rmtree(database.path("pg", "base"))  # as if the disk were gone, and not all of it
-    said = database.script("disaster-recovery/restore.sh", TARGET=moment)
+    config = database.path("restore.conf")
+    # The first try goes back too far; what it leaves is a timeline without that which is missing.
+    database.script("disaster-recovery/restore.sh", TARGET=early, PGBACKREST_CONFIG=config)
+    said = database.script("disaster-recovery/restore.sh", TARGET=moment, TIMELINE="1",
+                           PGBACKREST_CONFIG=config)
+    archived = glob.glob(database.path("repository", "archive", "souk", "*", "00000003.history*"))
+    promise(archived, "the new timeline is in the repository before anybody can follow it")
     for line in re.findall(r"delete endpoints ([^#\n]*)", guide()):
         for endpoints in line.split():
             database.forget(endpoints)
@@ -203,8 +213,8 @@ def run(options, folder):
         shop.run("migrate")
         said = database.script("jobs/backup.sh", "full")
         promise("full backup" in said, "the first backup makes the repository")
-        before, after, moment = asyncio.run(lose(shop, database, options.orders))
-        restore(database, moment)
+        before, after, early, moment = asyncio.run(lose(shop, database, options.orders))
+        restore(database, early, moment)
         said_by(shop, 0, "the next order is S-1", "numbers", "--skip", str(SKIPPED))
         asyncio.run(check_restored(shop, database, before, after, options.orders))
         rehearse(database)
