@@ -13,9 +13,9 @@ overlay=$(realpath deploy/kubernetes/overlays/production/kustomization.yaml)
 cd "deploy/gitops/environments/$1/shop"
 before=$(mktemp)
 cp kustomization.yaml "$before"
+trap '[ $? = 0 ] || cat "$before" >kustomization.yaml; rm "$before"' EXIT
 
 fail() {
-    cat "$before" >kustomization.yaml
     echo "release: $*" >&2
     exit 1
 }
@@ -52,4 +52,3 @@ for file in "${digests[@]}"; do
     name=$(basename "$file" .digest)
     grep -q "image: $registry/$name@$(cat "$file")\$" <<<"$built" || fail "$1 has no $name of $file"
 done
-rm "$before"
