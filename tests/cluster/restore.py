@@ -10,8 +10,8 @@ disaster-recovery/restore.sh goes back, first too far, then to the moment, what 
 delete is deleted, and Patroni starts what it finds: every order that was acknowledged before the
 moment is there, paid and charged once; of those after it none is; the audit finds nothing; the shop
 sells on, and gives nobody a number that somebody was told of before (souk numbers --skip).
-restore-test.sh, which a CronJob runs every week, is run too. Then the same for a shop in one process on SQLite, with
-`souk backup` and `souk restore`.
+restore-test.sh, which a CronJob runs every week, is run too. Then the same for a shop in one
+process on SQLite, with `souk backup` and `souk restore`.
 """
 import argparse
 import asyncio
