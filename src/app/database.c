@@ -8,6 +8,7 @@
 #include "app/command.h"
 #include "app/readiness.h"
 #include "app/services.h"
+#include "core/log.h"
 #include "core/str.h"
 #include "core/time.h"
 #include "data/position.h"
@@ -144,12 +145,24 @@ static struct schemas schemas_of(struct arena *arena, unsigned services)
     return schemas;
 }
 
+// Not refused: the shop sells meanwhile, and what waits is not lost.
+static enum err check_schemas(struct db *db, const struct schemas *schemas, struct problem *problem)
+{
+    const char *left = NULL;
+    enum err err = schemas_check(db, schemas, problem);
+    if (err == ERR_OK)
+        err = schemas_left(db, schemas, problem, &left);
+    if (left != NULL)
+        log_line(LOG_ERROR, "outbox_left", "%s", left);
+    return err;
+}
+
 enum err database_settle(struct db *db, const struct config *config, unsigned services,
                          struct problem *problem)
 {
     if (*config->services != '\0' && db_is_postgres(db)) {
         struct schemas schemas = schemas_of(problem->arena, services);
-        return schemas_check(db, &schemas, problem);
+        return check_schemas(db, &schemas, problem);
     }
     struct schemas all = schemas_of(problem->arena, SERVICES_ALL);
     struct migration_set every = migrations_every();

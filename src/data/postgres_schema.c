@@ -13,6 +13,8 @@
 
 #include "core/log.h"
 #include "core/str.h"
+#include "data/engine.h"
+#include "data/outbox.h"
 #include "data/query.h"
 
 enum { WAIT_MS = 60000 };
@@ -398,6 +400,43 @@ enum err schemas_check(struct db *db, const struct schemas *schemas, struct prob
     for (size_t i = 0; i < schemas->count && err == ERR_OK; i++) {
         struct migration_set set = migrations_of(problem->arena, schemas->names[i]);
         err = migrate_check(db, &set, problem);
+    }
+    return err;
+}
+
+struct leaving {
+    const char *enter;
+    struct outbox_counts counts;
+};
+
+static enum err count_left(struct db_session *session, void *context)
+{
+    struct leaving *leaving = context;
+    enum err err = db_script(session, leaving->enter);
+    return err == ERR_OK ? outbox_count(session, &leaving->counts) : err;
+}
+
+// The first schema's outbox is the one that is used.
+enum err schemas_left(struct db *db, const struct schemas *schemas, struct problem *problem,
+                      const char **left)
+{
+    struct arena *arena = problem->arena;
+    enum err err = ERR_OK;
+    *left = NULL;
+    for (size_t i = 1; i < schemas->count && err == ERR_OK; i++) {
+        const char *schema = migrations_of(arena, schemas->names[i]).schema;
+        struct leaving leaving = {.enter =
+                                      arena_printf(arena, "SET LOCAL search_path TO %s", schema)};
+        err = db_read(db, count_left, &leaving);
+        if (err != ERR_OK)
+            problem_detail(problem, "the outbox of %s could not be read; see the log", schema);
+        else if (leaving.counts.pending > 0)
+            *left = arena_printf(arena,
+                                 "%s%sthe outbox of %s holds events that nobody sends (%lld): run a"
+                                 " process with SOUK_SERVICES=%s and a role of its own until it is"
+                                 " empty",
+                                 *left != NULL ? *left : "", *left != NULL ? "; " : "", schema,
+                                 (long long)leaving.counts.pending, schemas->names[i]);
     }
     return err;
 }

@@ -34,6 +34,10 @@ CHECKED enum err schemas_migrate(const struct schemas *schemas, const char *owne
 // or newer than this program. Needs and changes nothing.
 CHECKED enum err schemas_check(struct db *db, const struct schemas *schemas,
                                struct problem *problem);
+// After the check: a sentence on events that wait in an outbox which this process does not send
+// from, as they do when its services ran apart before; NULL when there are none.
+CHECKED enum err schemas_left(struct db *db, const struct schemas *schemas, struct problem *problem,
+                              const char **left);
 
 // The other way about: ERR_CONFLICT when one of these schemas is there, beside which a process of
 // all services would begin an empty shop. Nothing on SQLite.

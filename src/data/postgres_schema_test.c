@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "core/str.h"
+#include "core/uuid.h"
 #include "data/postgres_schema.h"
 #include "data/query.h"
 #include "data/test_db.h"
@@ -323,6 +324,39 @@ TEST(schemas_checked)
                         " is not known here; start a newer souk";
     check_schemas(t, scratch.order, &order, newer);
     check_refused(&scratch, scratch.owner, scratch.order, ERR_CONFLICT, newer);
+    drop_scratch(&scratch);
+}
+
+// An event that waits in a schema's outbox.
+static void leave_event(const struct scratch *scratch, const char *schema)
+{
+    struct test *t = scratch->t;
+    const char *add = arena_printf(t->arena,
+                                   "INSERT INTO %s.outbox (id, consumer, topic, payload,"
+                                   " created_at, attempts, next_at)"
+                                   " VALUES ('%s', 'c', 't', '{}', 0, 0, 0)",
+                                   schema, uuid_of(schema).s);
+    CHECK_TEXT(ask(scratch, scratch->money, add), "");
+}
+
+// Inventory ran apart before, and its outbox was not empty when it joined payment.
+TEST(schemas_left)
+{
+    struct scratch scratch;
+    if (!make_scratch(t, &scratch))
+        return;
+    struct problem problem = {.arena = t->arena};
+    const char *left;
+    migrate_as(&scratch, &money, scratch.money);
+    struct db *db = test_db_open(t, scratch.money);
+    leave_event(&scratch, "souk_payment");
+    CHECK_I64(schemas_left(db, &money, &problem, &left), ERR_OK);
+    CHECK_TEXT(left, NULL);
+    leave_event(&scratch, "souk_inventory");
+    CHECK_I64(schemas_left(db, &money, &problem, &left), ERR_OK);
+    CHECK(left != NULL &&
+          str_starts(left, "the outbox of souk_inventory holds events that nobody sends (1)"));
+    db_close(db);
     drop_scratch(&scratch);
 }
 
