@@ -83,8 +83,8 @@ static u64 ask_timeline(struct postgres_connection *connection)
     return err == ERR_OK ? timeline : 0;
 }
 
-// The timeline is asked for after the position and told before it, so that the position of a new
-// one never goes with the old one.
+// The floor comes first: until it is told, reads go to the primary. The timeline is asked for after
+// the position and told before it, so that the position of a new one never goes with the old one.
 static void look_at_primary(struct postgres_watch *watch, u64 marks)
 {
     struct postgres_connection *connection = &watch->primary.connections[0];
@@ -93,12 +93,12 @@ static void look_at_primary(struct postgres_watch *watch, u64 marks)
         connection, "SELECT pg_current_wal_flush_lsn() WHERE NOT pg_is_in_recovery()", &position);
     if (err != ERR_OK || position == 0)
         return;
-    watch->timeline = ask_timeline(connection);
-    watch->newest = position;
-    watch->looks++;
     if (marks != watch->marked || position < watch->floor) // it is shorter after a failover
         watch->floor = position;
     watch->marked = marks;
+    watch->timeline = ask_timeline(connection);
+    watch->newest = position;
+    watch->looks++;
 }
 
 static i64 lag_of(struct looking *looking, u64 position, u64 newest)
