@@ -30,6 +30,7 @@ struct postgres_watch {
     _Atomic u64 newest;   // where the primary was seen last; 0: never
     _Atomic u64 looks;    // that the primary answered
     _Atomic u64 timeline; // where it was seen last; 0: not told
+    i64 told_ms;          // when these three were
     // Where the primary was at a time after the last mark, and which mark that was.
     _Atomic u64 floor, marks, marked;
 };
@@ -83,8 +84,9 @@ static u64 ask_timeline(struct postgres_connection *connection)
     return err == ERR_OK ? timeline : 0;
 }
 
-// The floor comes first: until it is told, reads go to the primary. The timeline is asked for after
-// the position and told before it, so that the position of a new one never goes with the old one.
+// The floor comes first, and after a mark alone: until it is told, reads go to the primary. The
+// timeline is asked for after the position and told before it, so that the position of a new one
+// never goes with the old one.
 static void look_at_primary(struct postgres_watch *watch, u64 marks)
 {
     struct postgres_connection *connection = &watch->primary.connections[0];
@@ -96,6 +98,9 @@ static void look_at_primary(struct postgres_watch *watch, u64 marks)
     if (marks != watch->marked || position < watch->floor) // it is shorter after a failover
         watch->floor = position;
     watch->marked = marks;
+    if (watch->newest != 0 && monotonic_ms() - watch->told_ms < LOOK_MS)
+        return;
+    watch->told_ms = monotonic_ms();
     watch->timeline = ask_timeline(connection);
     watch->newest = position;
     watch->looks++;
